@@ -1,0 +1,40 @@
+# `make` or `make help` lists what there is. Nothing here needs Docker, root or a cluster.
+# Another name runs another control plane beside the first: make up BELAY_CLUSTER=second
+SHELL := /usr/bin/env bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test up down build tools format check clean
+
+scripts = $(shell grep -lE '^\#!.*bash|shellcheck shell=bash' mvnw .ci/* k8s/local/* k8s/demo/* 2>/dev/null)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## the story: one bad release refused, one rolled back, on a real control plane on this machine
+	@k8s/demo/run
+
+test: ## all tests, the integration tests on a control plane of their own
+	@k8s/local/find-jdk >/dev/null
+	@k8s/local/tools >/dev/null
+	@JAVA_HOME="$$(k8s/local/find-jdk)" k8s/local/with-control-plane ./mvnw -B verify
+
+up: ## a control plane with Belay on it; with CLUSTER=existing, Belay on the cluster of the current KUBECONFIG
+	@k8s/local/up $(CLUSTER)
+
+down: ## ends what `make up` or `make demo` started
+	@k8s/local/down
+
+build: ## Belay's jar
+	@./mvnw -q -DskipTests package
+
+tools: ## builds etcd, Kubernetes, kwok, kubectl and Helm from their sources, once, into a cache
+	@k8s/local/tools >/dev/null
+
+format: ## formats the Java code
+	@./mvnw -q spotless:apply
+
+check: ## formatting, compiler warnings and null checks; the scripts too where shellcheck is installed
+	@./mvnw -q -DskipTests test-compile
+	@if command -v shellcheck >/dev/null; then shellcheck -x $(scripts); else echo "shellcheck is not installed: the scripts were not checked" >&2; fi
+
+clean: ## removes what was built here; the cache of tools stays
+	@rm -rf target

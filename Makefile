@@ -34,7 +34,7 @@ format: ## formats the Java code
 
 check: ## formatting, compiler warnings and null checks; the scripts too where shellcheck is installed
 	@./mvnw -q -DskipTests test-compile
-	@if command -v shellcheck >/dev/null; then shellcheck -x $(scripts); else echo "shellcheck is not installed: the scripts were not checked" >&2; fi
+	@if command -v shellcheck >/dev/null; then shellcheck -x -P SCRIPTDIR $(scripts); else echo "shellcheck is not installed: the scripts were not checked" >&2; fi
 
 clean: ## removes what was built here; the cache of tools stays
 	@rm -rf target

@@ -1,0 +1,45 @@
+package dev.belay.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Why a change failed. Bounded, and free of Secret values.
+ *
+ * @param helmRevision Helm's number of the change
+ * @param reason CamelCase
+ * @param message the cause in one sentence
+ * @param object the object that failed, {@code Deployment/web}; empty when it was none of them
+ * @param pod the Pod looked at; empty when there is none
+ * @param container the container; empty when there is none
+ * @param exitCode its exit code; -1 when there is none
+ * @param detectedAt when Belay knew
+ * @param log last lines of the failed container, taken before the rollback removed it
+ * @param changes what the change had changed, field by field
+ */
+@RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record Failure(
+    int helmRevision,
+    String reason,
+    String message,
+    String object,
+    String pod,
+    String container,
+    int exitCode,
+    Instant detectedAt,
+    List<String> log,
+    List<String> changes) {
+
+  public Failure {
+    object = object == null ? "" : object;
+    pod = pod == null ? "" : pod;
+    container = container == null ? "" : container;
+    log = log == null ? List.of() : List.copyOf(log);
+    changes = changes == null ? List.of() : List.copyOf(changes);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.belay.api;
+
+/** Labels, annotations, types and managers that Belay uses in a cluster. */
+public final class Names {
+
+  public static final String GROUP = "belay.dev";
+  public static final String API_VERSION = GROUP + "/v1alpha1";
+
+  /** Label of a namespace: what Belay does there, {@link Mode}. */
+  public static final String MODE_LABEL = "belay.dev/mode";
+
+  /** Label of everything that Belay stores for a release. */
+  public static final String RELEASE_LABEL = "belay.dev/release";
+
+  /** Label of a revision's Secrets: the number of the revision. */
+  public static final String REVISION_LABEL = "belay.dev/revision";
+
+  /** Annotation of a {@code Release}: the time a change set has to become ready, as {@code 90s}. */
+  public static final String TIMEOUT_ANNOTATION = "belay.dev/timeout";
+
+  /** Type of the Secrets in which revisions are kept. */
+  public static final String REVISION_TYPE = "belay.dev/revision.v1";
+
+  /** Field manager of Belay's own writes. */
+  public static final String FIELD_MANAGER = "belay";
+
+  /** Name of the webhook configuration that Belay keeps pointed at itself. */
+  public static final String WEBHOOK_CONFIGURATION = "belay";
+
+  private Names() {}
+}

@@ -1,0 +1,20 @@
+package dev.belay.api;
+
+import dev.belay.manifest.KubeObject;
+
+/**
+ * A {@code Release} as it stands in the cluster.
+ *
+ * @param object the object as read, with the resourceVersion that the next write is based on
+ * @param status its status, as data
+ */
+public record Release(KubeObject object, ReleaseStatus status) {
+
+  public String namespace() {
+    return object.namespace();
+  }
+
+  public String name() {
+    return object.name();
+  }
+}

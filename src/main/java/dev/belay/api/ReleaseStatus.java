@@ -1,0 +1,111 @@
+package dev.belay.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The status of a {@code Release}: everything that a restarted watcher needs to go on, and
+ * everything that a person needs to understand.
+ *
+ * @param client which client changes the release: {@code Helm}
+ * @param stable the newest verified revision; null before the first one
+ * @param changeSet the change that waits for its verdict; null when there is none
+ * @param failure the last change that failed; null when none has
+ * @param rollback the last rollback, running or finished; null when there was none
+ * @param judged Helm's number of the last revision that has its verdict; 0 when none has
+ * @param conditions the conditions, one a type
+ */
+@RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record ReleaseStatus(
+    String client,
+    @Nullable Stable stable,
+    @Nullable ChangeSet changeSet,
+    @Nullable Failure failure,
+    @Nullable Rollback rollback,
+    int judged,
+    List<Condition> conditions) {
+
+  public static final ReleaseStatus NEW =
+      new ReleaseStatus("", null, null, null, null, 0, List.of());
+
+  public ReleaseStatus {
+    client = client == null ? "" : client;
+    conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+
+  /**
+   * A verified revision.
+   *
+   * @param revision Belay's number
+   * @param helmRevision Helm's number of the record that describes the same state now
+   * @param verifiedAt when it had proved itself
+   */
+  @RegisterForReflection
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Stable(int revision, int helmRevision, Instant verifiedAt) {}
+
+  /**
+   * A change without a verdict.
+   *
+   * @param helmRevision Helm's number of it
+   * @param startedAt when its client began
+   * @param settledAt when its client was done; null while it is not
+   * @param currentSince since when all workloads are ready; null while they are not
+   * @param restarts restarts of the new Pods, as counted at {@code currentSince}
+   */
+  @RegisterForReflection
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record ChangeSet(
+      int helmRevision,
+      Instant startedAt,
+      @Nullable Instant settledAt,
+      @Nullable Instant currentSince,
+      int restarts) {}
+
+  public ReleaseStatus withClient(String value) {
+    return new ReleaseStatus(value, stable, changeSet, failure, rollback, judged, conditions);
+  }
+
+  public ReleaseStatus withStable(Stable value) {
+    return new ReleaseStatus(client, value, changeSet, failure, rollback, judged, conditions);
+  }
+
+  public ReleaseStatus withChangeSet(@Nullable ChangeSet value) {
+    return new ReleaseStatus(client, stable, value, failure, rollback, judged, conditions);
+  }
+
+  public ReleaseStatus withFailure(@Nullable Failure value) {
+    return new ReleaseStatus(client, stable, changeSet, value, rollback, judged, conditions);
+  }
+
+  public ReleaseStatus withRollback(@Nullable Rollback value) {
+    return new ReleaseStatus(client, stable, changeSet, failure, value, judged, conditions);
+  }
+
+  public ReleaseStatus withJudged(int helmRevision) {
+    return new ReleaseStatus(client, stable, changeSet, failure, rollback, helmRevision, conditions);
+  }
+
+  /** With this condition in place of the one of its type, keeping when its status last changed. */
+  public ReleaseStatus withCondition(Condition condition) {
+    List<Condition> changed = new ArrayList<>();
+    Condition added = condition;
+    for (Condition present : conditions) {
+      if (present.type().equals(condition.type())) {
+        added = condition.since(present);
+      } else {
+        changed.add(present);
+      }
+    }
+    changed.add(added);
+    return new ReleaseStatus(client, stable, changeSet, failure, rollback, judged, changed);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.belay.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rollback: saved before its first step, so that whoever leads next can finish it.
+ *
+ * @param id unlike that of every other rollback of this release
+ * @param toRevision Belay's number of the revision that is restored
+ * @param helmRevision Helm's number of the change that failed
+ * @param startedAt when it was decided
+ * @param restoredAt when all steps were done; null before
+ * @param finishedAt when the restored workloads were ready again, or given up; null before
+ * @param steps what is done, in this order; each step is done again without harm
+ */
+@RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record Rollback(
+    String id,
+    int toRevision,
+    int helmRevision,
+    Instant startedAt,
+    @Nullable Instant restoredAt,
+    @Nullable Instant finishedAt,
+    List<Step> steps) {
+
+  public Rollback {
+    steps = steps == null ? List.of() : List.copyOf(steps);
+  }
+
+  /** What is done to an object. */
+  public enum Action {
+    /** Makes it as it was; creates it where it is gone. */
+    Restore,
+    /** Takes it away: the failed change created it. */
+    Delete,
+    /** Leaves it, although the failed change created it: deleting it would lose data. */
+    Keep
+  }
+
+  /**
+   * One step.
+   *
+   * @param uid the object to delete; empty for the other actions
+   */
+  @RegisterForReflection
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Step(
+      Action action, String apiVersion, String kind, String namespace, String name, String uid) {
+    public Step {
+      namespace = namespace == null ? "" : namespace;
+      uid = uid == null ? "" : uid;
+    }
+
+    public String display() {
+      return kind + "/" + name;
+    }
+  }
+
+  public Rollback restored(Instant at) {
+    return new Rollback(id, toRevision, helmRevision, startedAt, at, null, steps);
+  }
+
+  public Rollback finished(Instant at) {
+    return new Rollback(id, toRevision, helmRevision, startedAt, restoredAt, at, steps);
+  }
+}

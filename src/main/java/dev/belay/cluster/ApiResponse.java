@@ -1,0 +1,55 @@
+package dev.belay.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.manifest.KubeObject;
+import java.util.List;
+
+/**
+ * What the API server answered.
+ *
+ * @param code HTTP status
+ * @param body the object, or the {@code Status} that explains an error
+ * @param warnings texts of the {@code Warning} headers
+ */
+public record ApiResponse(int code, JsonNode body, List<String> warnings) {
+
+  public boolean ok() {
+    return code >= 200 && code < 300;
+  }
+
+  public boolean notFound() {
+    return code == 404;
+  }
+
+  /** A write was based on an older state, or the object to create is there already. */
+  public boolean conflict() {
+    return code == 409;
+  }
+
+  /** The reason of the {@code Status}, for example {@code Invalid}; empty when there is none. */
+  public String reason() {
+    return body.path("reason").asText("");
+  }
+
+  /** The message of the {@code Status}; the HTTP status where it has none. */
+  public String message() {
+    String message = body.path("message").asText("");
+    return message.isEmpty() ? "HTTP " + code : message;
+  }
+
+  public KubeObject object() {
+    return KubeObject.of(body);
+  }
+
+  /**
+   * This answer, when it is a success.
+   *
+   * @throws ClusterException when it is not
+   */
+  public ApiResponse orThrow(String doing) {
+    if (ok()) {
+      return this;
+    }
+    throw new ClusterException(doing + ": " + message(), code);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.belay.cluster;
+
+/** The API server could not be reached, or refused something that Belay needs. */
+public final class ClusterException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  private final int code;
+
+  /**
+   * @param code the HTTP status, 0 when there was no answer
+   */
+  public ClusterException(String message, int code) {
+    super(message);
+    this.code = code;
+  }
+
+  public ClusterException(String message, Throwable cause) {
+    super(message + ": " + cause, cause);
+    this.code = 0;
+  }
+
+  public int code() {
+    return code;
+  }
+}

@@ -1,0 +1,80 @@
+package dev.belay.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which kinds the API server serves, and under which paths (aggregated discovery, v2, served by
+ * every Kubernetes since 1.30). Read when first needed; read again when a kind is missing, at most
+ * every {@link #FRESH}, since a release may have brought its own kinds.
+ */
+@ApplicationScoped
+public class Discovery {
+
+  private static final Duration FRESH = Duration.ofSeconds(2);
+  private static final String AGGREGATED =
+      "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+  private final ApiServer api;
+  private volatile Map<String, ResourceType> types = Map.of();
+  private long readAtNanos = System.nanoTime() - Duration.ofDays(1).toNanos();
+
+  public Discovery(ApiServer api) {
+    this.api = api;
+  }
+
+  /** The kind as served in this version; empty when the API server does not serve it. */
+  public Optional<ResourceType> find(String apiVersion, String kind) {
+    return lookUp(apiVersion + "/" + kind);
+  }
+
+  /** The kind in the version that the API server prefers. */
+  public Optional<ResourceType> preferred(String group, String kind) {
+    return lookUp(group + "//" + kind);
+  }
+
+  private Optional<ResourceType> lookUp(String key) {
+    ResourceType type = types.get(key);
+    if (type == null && refresh()) {
+      type = types.get(key);
+    }
+    return Optional.ofNullable(type);
+  }
+
+  private synchronized boolean refresh() {
+    if (System.nanoTime() - readAtNanos < FRESH.toNanos()) {
+      return true;
+    }
+    Map<String, ResourceType> read = new HashMap<>();
+    collect(api.getAs("/api", AGGREGATED).orThrow("reading the core API's kinds").body(), read);
+    collect(api.getAs("/apis", AGGREGATED).orThrow("reading the APIs' kinds").body(), read);
+    types = Map.copyOf(read);
+    readAtNanos = System.nanoTime();
+    return true;
+  }
+
+  private static void collect(JsonNode groups, Map<String, ResourceType> into) {
+    for (JsonNode group : groups.path("items")) {
+      String name = group.path("metadata").path("name").asText("");
+      for (JsonNode version : group.path("versions")) {
+        String v = version.path("version").asText();
+        for (JsonNode resource : version.path("resources")) {
+          String kind = resource.path("responseKind").path("kind").asText();
+          ResourceType type =
+              new ResourceType(
+                  name,
+                  v,
+                  kind,
+                  resource.path("resource").asText(),
+                  resource.path("scope").asText().equals("Namespaced"));
+          into.putIfAbsent((name.isEmpty() ? v : name + "/" + v) + "/" + kind, type);
+          into.putIfAbsent(name + "//" + kind, type);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.belay.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.api.Names;
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectKey;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+
+/** Reads and writes single objects of any kind, as {@value Names#FIELD_MANAGER}. */
+@ApplicationScoped
+public class Objects {
+
+  private static final String MANAGER = "?fieldManager=" + Names.FIELD_MANAGER;
+
+  private final ApiServer api;
+  private final Discovery discovery;
+
+  public Objects(ApiServer api, Discovery discovery) {
+    this.api = api;
+    this.discovery = discovery;
+  }
+
+  /**
+   * The live object in this version; empty when it is not there, or its kind is not served.
+   *
+   * @throws ClusterException when the API server did not answer or did not allow the read
+   */
+  public Optional<KubeObject> get(String apiVersion, String kind, String namespace, String name) {
+    return discovery
+        .find(apiVersion, kind)
+        .flatMap(
+            type -> {
+              ApiResponse response = api.get(type.path(namespace, name));
+              return response.notFound()
+                  ? Optional.empty()
+                  : Optional.of(response.orThrow("reading " + kind + "/" + name).object());
+            });
+  }
+
+  /** The object of which this is an older or a desired state, in the same version. */
+  public Optional<KubeObject> live(KubeObject object, String namespace) {
+    return get(object.apiVersion(), object.kind(), namespace, object.name());
+  }
+
+  /** The key with the namespace that the object really has: its own, the release's, or none. */
+  public ObjectKey key(KubeObject object, String releaseNamespace) {
+    boolean namespaced =
+        discovery
+            .find(object.apiVersion(), object.kind())
+            .map(ResourceType::namespaced)
+            .orElse(true);
+    String own = object.namespace().isEmpty() ? releaseNamespace : object.namespace();
+    return new ObjectKey(object.group(), object.kind(), namespaced ? own : "", object.name());
+  }
+
+  public ApiResponse create(KubeObject object) {
+    return api.send(
+        "POST", type(object).collection(object.namespace()) + MANAGER, object.json(), ApiServer.JSON);
+  }
+
+  /** Replaces the object; fails with a conflict when its {@code resourceVersion} is not the live one. */
+  public ApiResponse replace(KubeObject object) {
+    return api.send("PUT", path(object) + MANAGER, object.json(), ApiServer.JSON);
+  }
+
+  /** Replaces the {@code status} subresource. */
+  public ApiResponse replaceStatus(KubeObject object) {
+    return api.send("PUT", path(object) + "/status" + MANAGER, object.json(), ApiServer.JSON);
+  }
+
+  /**
+   * Puts this list of managers in place of the live one, and nothing else, if the object still has
+   * this {@code resourceVersion}.
+   */
+  public ApiResponse replaceManagedFields(KubeObject live, JsonNode managedFields) {
+    ArrayNode patch = JsonNodeFactory.instance.arrayNode();
+    patch
+        .addObject()
+        .put("op", "test")
+        .put("path", "/metadata/resourceVersion")
+        .put("value", live.resourceVersion());
+    patch
+        .addObject()
+        .put("op", "replace")
+        .put("path", "/metadata/managedFields")
+        .set("value", managedFields);
+    return api.send("PATCH", path(live) + MANAGER, patch, ApiServer.JSON_PATCH);
+  }
+
+  /** Deletes the object if it is still the one with this uid; its dependents go in the background. */
+  public ApiResponse delete(KubeObject object) {
+    ObjectNode options = JsonNodeFactory.instance.objectNode();
+    options.put("apiVersion", "v1").put("kind", "DeleteOptions");
+    options.put("propagationPolicy", "Background");
+    options.putObject("preconditions").put("uid", object.uid());
+    return api.send("DELETE", path(object), options, ApiServer.JSON);
+  }
+
+  private String path(KubeObject object) {
+    return type(object).path(object.namespace(), object.name());
+  }
+
+  private ResourceType type(KubeObject object) {
+    return discovery
+        .find(object.apiVersion(), object.kind())
+        .orElseThrow(
+            () ->
+                new ClusterException(
+                    "the API server serves no %s in %s".formatted(object.kind(), object.apiVersion()),
+                    404));
+  }
+}

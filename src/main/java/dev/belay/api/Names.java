@@ -18,6 +18,9 @@ public final class Names {
   /** Annotation of a {@code Release}: the time a change set has to become ready, as {@code 90s}. */
   public static final String TIMEOUT_ANNOTATION = "belay.dev/timeout";
 
+  /** Annotation of a Helm record that Belay wrote: the rollback it belongs to. */
+  public static final String ROLLBACK_ANNOTATION = "belay.dev/rollback";
+
   /** Type of the Secrets in which revisions are kept. */
   public static final String REVISION_TYPE = "belay.dev/revision.v1";
 

@@ -1,0 +1,82 @@
+package dev.belay.cluster;
+
+import dev.belay.manifest.KubeObject;
+import dev.belay.readiness.Related;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What tells why a workload is as it is: its ReplicaSets, Pods, Events and logs. */
+@ApplicationScoped
+public class Evidence {
+
+  /** The part of a log that is read: enough for the lines that are reported. */
+  private static final int LOG_BYTES = 16 * 1024;
+
+  private final ApiServer api;
+
+  public Evidence(ApiServer api) {
+    this.api = api;
+  }
+
+  /** What belongs to this workload. Objects without a selector have nothing. */
+  public Related related(KubeObject workload) {
+    String selector = selector(workload);
+    if (selector.isEmpty()) {
+      return Related.NONE;
+    }
+    String namespace = workload.namespace();
+    List<KubeObject> pods =
+        list("/api/v1/namespaces/%s/pods?labelSelector=%s".formatted(namespace, selector), "Pod");
+    List<KubeObject> replicaSets =
+        workload.kind().equals("Deployment")
+            ? list(
+                "/apis/apps/v1/namespaces/%s/replicasets?labelSelector=%s"
+                    .formatted(namespace, selector),
+                "ReplicaSet")
+            : List.of();
+    return new Related(replicaSets, pods, List.of());
+  }
+
+  /** The last lines of a container's log, of its previous run if there was one; may be empty. */
+  public String log(String namespace, String pod, String container) {
+    String path =
+        "/api/v1/namespaces/%s/pods/%s/log?container=%s&tailLines=20&limitBytes=%d"
+            .formatted(namespace, pod, container, LOG_BYTES);
+    String previous = api.text(path + "&previous=true");
+    return previous.isBlank() ? api.text(path) : previous;
+  }
+
+  private List<KubeObject> list(String path, String kind) {
+    List<KubeObject> items = new ArrayList<>();
+    api.get(path)
+        .orThrow("listing " + kind + "s")
+        .object()
+        .list("items")
+        .forEach(
+            item -> {
+              KubeObject object = KubeObject.of(item);
+              object.json().put("kind", kind);
+              items.add(object);
+            });
+    return items;
+  }
+
+  /** {@code matchLabels} alone: what {@code matchExpressions} would leave out is told by owners. */
+  private static String selector(KubeObject workload) {
+    StringBuilder selector = new StringBuilder();
+    workload
+        .at("spec", "selector", "matchLabels")
+        .properties()
+        .forEach(
+            label ->
+                selector
+                    .append(selector.isEmpty() ? "" : ",")
+                    .append(label.getKey())
+                    .append('=')
+                    .append(label.getValue().asText()));
+    return URLEncoder.encode(selector.toString(), StandardCharsets.UTF_8);
+  }
+}

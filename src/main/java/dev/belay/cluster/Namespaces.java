@@ -1,0 +1,52 @@
+package dev.belay.cluster;
+
+import dev.belay.api.Mode;
+import dev.belay.api.Names;
+import dev.belay.manifest.KubeObject;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Which namespaces Belay works in. */
+@ApplicationScoped
+public class Namespaces {
+
+  private final ApiServer api;
+
+  public Namespaces(ApiServer api) {
+    this.api = api;
+  }
+
+  /** The mode of one namespace, read now; {@link Mode#NONE} when it is gone or going. */
+  public Mode mode(String namespace) {
+    ApiResponse response = api.get("/api/v1/namespaces/" + namespace);
+    if (response.notFound()) {
+      return Mode.NONE;
+    }
+    return mode(response.orThrow("reading namespace " + namespace).object());
+  }
+
+  /** All labelled namespaces, by name. */
+  public Map<String, Mode> labelled() {
+    Map<String, Mode> modes = new LinkedHashMap<>();
+    api.listMetadata("/api/v1/namespaces?labelSelector=" + Names.MODE_LABEL)
+        .orThrow("listing namespaces")
+        .object()
+        .list("items")
+        .forEach(
+            item -> {
+              KubeObject namespace = KubeObject.of(item);
+              if (mode(namespace) != Mode.NONE) {
+                modes.put(namespace.name(), mode(namespace));
+              }
+            });
+    return modes;
+  }
+
+  private static Mode mode(KubeObject namespace) {
+    if (!namespace.text("", "metadata", "deletionTimestamp").isEmpty()) {
+      return Mode.NONE;
+    }
+    return Mode.of(namespace.labels().getOrDefault(Names.MODE_LABEL, ""));
+  }
+}

@@ -1,0 +1,87 @@
+package dev.belay.cluster;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.belay.api.Names;
+import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus;
+import dev.belay.manifest.KubeObject;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+
+/** Reads and writes {@code Release}s. */
+@ApplicationScoped
+public class Releases {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .registerModule(new JavaTimeModule())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+
+  private final Objects objects;
+
+  public Releases(Objects objects) {
+    this.objects = objects;
+  }
+
+  /** The release; empty when there is none of this name. */
+  public Optional<Release> get(String namespace, String name) {
+    return objects.get(Names.API_VERSION, "Release", namespace, name).map(Releases::release);
+  }
+
+  /** Creates the release, or answers the one that is there. */
+  public Release create(String namespace, String name) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    object.put("apiVersion", Names.API_VERSION).put("kind", "Release");
+    object.putObject("metadata").put("namespace", namespace).put("name", name);
+    ApiResponse response = objects.create(new KubeObject(object));
+    if (response.conflict()) {
+      return get(namespace, name)
+          .orElseThrow(() -> new ClusterException("Release " + name + " is going away", 409));
+    }
+    return release(response.orThrow("creating Release " + name).object());
+  }
+
+  /**
+   * Writes this status, based on the state that was read.
+   *
+   * @throws ClusterException with code 409 when somebody else has written since: the caller must
+   *     read again before it does anything
+   */
+  public Release update(Release release, ReleaseStatus status) {
+    KubeObject changed = release.object().copy();
+    changed.json().set("status", JSON.valueToTree(status));
+    return release(
+        objects
+            .replaceStatus(changed)
+            .orThrow("writing the status of Release " + release.name())
+            .object());
+  }
+
+  /** Deletes the release; harmless when it is gone. */
+  public void delete(Release release) {
+    ApiResponse response = objects.delete(release.object());
+    if (!response.notFound()) {
+      response.orThrow("deleting Release " + release.name());
+    }
+  }
+
+  private static Release release(KubeObject object) {
+    JsonNode status = object.at("status");
+    try {
+      return new Release(
+          object,
+          status.isObject() ? JSON.treeToValue(status, ReleaseStatus.class) : ReleaseStatus.NEW);
+    } catch (JsonProcessingException e) {
+      throw new ClusterException(
+          "the status of Release %s can't be read; `kubectl delete release %s` makes it new"
+              .formatted(object.name(), object.name()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.belay.revision;
+
+import dev.belay.manifest.KubeObject;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A verified state of a release: the rollback target.
+ *
+ * @param namespace namespace of the release
+ * @param release name of the release
+ * @param number Belay's number, from 1
+ * @param helmRevision Helm's number of the same state
+ * @param verifiedAt when the state had proved itself
+ * @param objects the objects as they were live, {@code managedFields} included, without status
+ */
+public record Revision(
+    String namespace,
+    String release,
+    int number,
+    int helmRevision,
+    Instant verifiedAt,
+    List<KubeObject> objects) {
+
+  public Revision {
+    objects = List.copyOf(objects);
+  }
+}

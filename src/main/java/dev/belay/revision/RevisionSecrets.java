@@ -1,0 +1,169 @@
+package dev.belay.revision;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.api.Names;
+import dev.belay.manifest.KubeObject;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * The form in which a revision is kept: gzip'd JSON, in as many Secrets as its size needs.
+ *
+ * <p>Each part is labelled with the release and the revision, and annotated with its place, the
+ * number of parts and the digest of the whole. Parts are immutable and stay below the 1 MiB that
+ * the API server allows a Secret. A revision is read only when all parts are there and the digest
+ * fits: half a snapshot is never restored.
+ */
+public final class RevisionSecrets {
+
+  /** Bytes in one part: base64 of it and the metadata stay well below 1 MiB. */
+  static final int PART_BYTES = 700 * 1024;
+
+  /** Bytes of JSON that are inflated at the most. */
+  static final int MAX_INFLATED = 256 * 1024 * 1024;
+
+  private static final String PART = "belay.dev/part";
+  private static final String PARTS = "belay.dev/parts";
+  private static final String DIGEST = "belay.dev/digest";
+  private static final String KEY = "revision";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private RevisionSecrets() {}
+
+  /** The name of one part, from 1. */
+  static String name(String release, int revision, int part) {
+    return "belay.revision.%s.v%d.%d".formatted(release, revision, part);
+  }
+
+  /** The number that this Secret says it is a part of; 0 when it is none. */
+  public static int number(KubeObject secret) {
+    String label = secret.labels().getOrDefault(Names.REVISION_LABEL, "");
+    return label.matches("[0-9]{1,9}") ? Integer.parseInt(label) : 0;
+  }
+
+  /** The Secrets that keep this revision. */
+  public static List<KubeObject> write(Revision revision) {
+    ObjectNode document = JsonNodeFactory.instance.objectNode();
+    document.put("helmRevision", revision.helmRevision());
+    document.put("verifiedAt", revision.verifiedAt().toString());
+    ArrayNode objects = document.putArray("objects");
+    revision.objects().forEach(object -> objects.add(object.json()));
+    byte[] whole = gzip(document);
+    String digest = digest(whole);
+    int parts = (whole.length + PART_BYTES - 1) / PART_BYTES;
+    List<KubeObject> secrets = new ArrayList<>();
+    for (int part = 1; part <= parts; part++) {
+      int from = (part - 1) * PART_BYTES;
+      byte[] bytes = Arrays.copyOfRange(whole, from, Math.min(whole.length, from + PART_BYTES));
+      ObjectNode secret = JsonNodeFactory.instance.objectNode();
+      secret.put("apiVersion", "v1").put("kind", "Secret").put("type", Names.REVISION_TYPE);
+      secret.put("immutable", true);
+      ObjectNode metadata = secret.putObject("metadata");
+      metadata.put("name", name(revision.release(), revision.number(), part));
+      metadata.put("namespace", revision.namespace());
+      metadata
+          .putObject("labels")
+          .put("app.kubernetes.io/managed-by", "belay")
+          .put(Names.RELEASE_LABEL, revision.release())
+          .put(Names.REVISION_LABEL, Integer.toString(revision.number()));
+      metadata
+          .putObject("annotations")
+          .put(PART, Integer.toString(part))
+          .put(PARTS, Integer.toString(parts))
+          .put(DIGEST, digest);
+      secret.putObject("data").put(KEY, Base64.getEncoder().encodeToString(bytes));
+      secrets.add(new KubeObject(secret));
+    }
+    return secrets;
+  }
+
+  /**
+   * Reads the revision that these parts keep, in any order.
+   *
+   * @throws RevisionException when a part is missing or anything has changed since it was written
+   */
+  public static Revision read(List<KubeObject> secrets) throws RevisionException {
+    List<KubeObject> parts = new ArrayList<>(secrets);
+    parts.sort(Comparator.comparingInt(RevisionSecrets::part));
+    if (parts.isEmpty()) {
+      throw new RevisionException("the revision has no Secret");
+    }
+    KubeObject first = parts.getFirst();
+    String told = first.annotations().getOrDefault(PARTS, "");
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    for (int i = 0; i < parts.size(); i++) {
+      if (part(parts.get(i)) != i + 1) {
+        throw new RevisionException("part " + (i + 1) + " of " + told + " is missing");
+      }
+      try {
+        whole.writeBytes(Base64.getDecoder().decode(parts.get(i).text("", "data", KEY)));
+      } catch (IllegalArgumentException e) {
+        throw new RevisionException("part " + (i + 1) + " is not base64");
+      }
+    }
+    if (!told.equals(Integer.toString(parts.size()))) {
+      throw new RevisionException("%d of %s parts are there".formatted(parts.size(), told));
+    }
+    if (!digest(whole.toByteArray()).equals(first.annotations().get(DIGEST))) {
+      throw new RevisionException("its content does not fit its digest: it was changed");
+    }
+    JsonNode document = gunzip(whole.toByteArray());
+    List<KubeObject> objects = new ArrayList<>();
+    document.path("objects").forEach(object -> objects.add(KubeObject.of(object)));
+    return new Revision(
+        first.namespace(),
+        first.labels().getOrDefault(Names.RELEASE_LABEL, ""),
+        number(first),
+        document.path("helmRevision").asInt(),
+        Instant.parse(document.path("verifiedAt").asText()),
+        objects);
+  }
+
+  private static int part(KubeObject secret) {
+    String part = secret.annotations().getOrDefault(PART, "");
+    return part.matches("[0-9]{1,6}") ? Integer.parseInt(part) : 0;
+  }
+
+  private static byte[] gzip(JsonNode document) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      JSON.writeValue(gzip, document);
+    } catch (IOException e) {
+      throw new IllegalStateException("writing to memory", e);
+    }
+    return out.toByteArray();
+  }
+
+  private static JsonNode gunzip(byte[] bytes) throws RevisionException {
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      byte[] json = in.readNBytes(MAX_INFLATED);
+      return JSON.readTree(json);
+    } catch (IOException e) {
+      throw new RevisionException("its content can't be read: " + e.getMessage());
+    }
+  }
+
+  private static String digest(byte[] bytes) {
+    try {
+      return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.belay.rollback;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.manifest.KubeObject;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Fields that a restore leaves as they are live, since the API server, a controller or another tool
+ * owns them. Restoring them would be refused (clusterIP), undone (caBundle), or harmful (replicas
+ * that an autoscaler has set).
+ */
+final class LiveOwned {
+
+  private static final List<String> METADATA =
+      List.of(
+          "uid",
+          "resourceVersion",
+          "generation",
+          "creationTimestamp",
+          "deletionTimestamp",
+          "deletionGracePeriodSeconds",
+          "selfLink",
+          "managedFields",
+          "finalizers",
+          "ownerReferences");
+
+  /** Counted by the Deployment controller, never by a client. */
+  static final String REVISION_ANNOTATION = "deployment.kubernetes.io/revision";
+
+  /** Paths below the root, by kind. */
+  private static final Map<String, List<String[]>> BY_KIND =
+      Map.of(
+          "Service",
+          List.of(path("spec", "clusterIP"), path("spec", "clusterIPs")),
+          "PersistentVolumeClaim",
+          List.of(path("spec", "volumeName"), path("spec", "storageClassName")),
+          "ServiceAccount",
+          List.of(path("secrets")),
+          "Job",
+          List.of(path("spec", "selector")));
+
+  private LiveOwned() {}
+
+  /** Copies what {@code live} owns into {@code desired}, and removes what it does not have. */
+  static void keep(KubeObject desired, KubeObject live) {
+    ObjectNode metadata = (ObjectNode) desired.json().get("metadata");
+    for (String field : METADATA) {
+      take(metadata, live.at("metadata"), field);
+    }
+    keepRevisionAnnotation(desired, live);
+    if (live.json().has("status")) {
+      desired.json().set("status", live.json().get("status"));
+    }
+    for (String[] path : BY_KIND.getOrDefault(desired.kind(), List.of())) {
+      keepPath(desired.json(), live.json(), path);
+    }
+    if (Scale.ownedByAutoscaler(live)) {
+      keepPath(desired.json(), live.json(), path("spec", "replicas"));
+    }
+    if (desired.at("aggregationRule").isObject()) {
+      keepPath(desired.json(), live.json(), path("rules"));
+    }
+    keepCaBundles(desired, live);
+  }
+
+  private static void keepRevisionAnnotation(KubeObject desired, KubeObject live) {
+    String counted = live.annotations().get(REVISION_ANNOTATION);
+    ObjectNode metadata = (ObjectNode) desired.json().get("metadata");
+    if (counted != null) {
+      metadata.withObjectProperty("annotations").put(REVISION_ANNOTATION, counted);
+    } else if (metadata.get("annotations") instanceof ObjectNode annotations) {
+      annotations.remove(REVISION_ANNOTATION);
+    }
+  }
+
+  /** Certificates in webhook configurations, CRDs and APIServices are injected by other tools. */
+  private static void keepCaBundles(KubeObject desired, KubeObject live) {
+    switch (desired.kind()) {
+      case "APIService" -> keepPath(desired.json(), live.json(), path("spec", "caBundle"));
+      case "CustomResourceDefinition" ->
+          keepPath(
+              desired.json(),
+              live.json(),
+              path("spec", "conversion", "webhook", "clientConfig", "caBundle"));
+      case "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration" -> {
+        for (JsonNode wanted : desired.list("webhooks")) {
+          for (JsonNode present : live.list("webhooks")) {
+            if (wanted.path("name").equals(present.path("name"))) {
+              keepPath((ObjectNode) wanted, present, path("clientConfig", "caBundle"));
+            }
+          }
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private static void keepPath(ObjectNode desired, JsonNode live, String... path) {
+    ObjectNode parent = desired;
+    JsonNode from = live;
+    for (int i = 0; i < path.length - 1; i++) {
+      from = from.path(path[i]);
+      if (!(parent.get(path[i]) instanceof ObjectNode next)) {
+        return;
+      }
+      parent = next;
+    }
+    take(parent, from, path[path.length - 1]);
+  }
+
+  private static void take(ObjectNode into, JsonNode from, String field) {
+    JsonNode value = from.get(field);
+    if (value == null) {
+      into.remove(field);
+    } else {
+      into.set(field, value.deepCopy());
+    }
+  }
+
+  private static String[] path(String... steps) {
+    return steps;
+  }
+}

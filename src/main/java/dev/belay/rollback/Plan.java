@@ -1,0 +1,97 @@
+package dev.belay.rollback;
+
+import dev.belay.api.Rollback.Action;
+import dev.belay.api.Rollback.Step;
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectKey;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The steps of a rollback, in their order: what workloads need, the workloads, what looks at
+ * workloads, and last the removal of what the failed change created.
+ */
+public final class Plan {
+
+  /** Deleting these would lose data or other people's objects; they are kept and reported. */
+  private static final Set<String> NEVER_DELETED =
+      Set.of(
+          "PersistentVolumeClaim", "PersistentVolume", "CustomResourceDefinition", "Namespace");
+
+  private static final List<String> NEEDED_BY_WORKLOADS =
+      List.of(
+          "Namespace",
+          "PriorityClass",
+          "ResourceQuota",
+          "LimitRange",
+          "ServiceAccount",
+          "Secret",
+          "ConfigMap",
+          "StorageClass",
+          "PersistentVolume",
+          "PersistentVolumeClaim",
+          "CustomResourceDefinition",
+          "ClusterRole",
+          "ClusterRoleBinding",
+          "Role",
+          "RoleBinding",
+          "Service");
+
+  private static final List<String> WORKLOADS =
+      List.of(
+          "DaemonSet",
+          "Pod",
+          "ReplicationController",
+          "ReplicaSet",
+          "Deployment",
+          "StatefulSet",
+          "Job",
+          "CronJob");
+
+  private Plan() {}
+
+  /**
+   * The steps that put {@code stable} back.
+   *
+   * @param stable the objects of the stable revision
+   * @param created live objects that the failed change named and the stable revision does not have;
+   *     the caller has made sure that they belong to this release and did not exist before it
+   */
+  public static List<Step> of(List<KubeObject> stable, List<KubeObject> created) {
+    List<Step> steps = new ArrayList<>();
+    Set<ObjectKey> restored = new HashSet<>();
+    List<KubeObject> ordered = new ArrayList<>(stable);
+    ordered.sort(Comparator.comparingInt(Plan::rank).thenComparing(KubeObject::key));
+    for (KubeObject object : ordered) {
+      restored.add(object.key());
+      steps.add(step(Action.Restore, object, ""));
+    }
+    List<KubeObject> removed = new ArrayList<>(created);
+    removed.sort(Comparator.comparingInt(Plan::rank).thenComparing(KubeObject::key).reversed());
+    for (KubeObject object : removed) {
+      if (!restored.contains(object.key())) {
+        boolean kept = NEVER_DELETED.contains(object.kind());
+        steps.add(step(kept ? Action.Keep : Action.Delete, object, kept ? "" : object.uid()));
+      }
+    }
+    return steps;
+  }
+
+  private static Step step(Action action, KubeObject object, String uid) {
+    return new Step(
+        action, object.apiVersion(), object.kind(), object.namespace(), object.name(), uid);
+  }
+
+  /** Groups of kinds, in Helm's order within a group (kind_sorter.go, InstallOrder). */
+  private static int rank(KubeObject object) {
+    int needed = NEEDED_BY_WORKLOADS.indexOf(object.kind());
+    if (needed >= 0) {
+      return needed;
+    }
+    int workload = WORKLOADS.indexOf(object.kind());
+    return workload >= 0 ? 100 + workload : 200;
+  }
+}

@@ -1,0 +1,258 @@
+package dev.belay.rollout;
+
+import dev.belay.api.Mode;
+import dev.belay.api.Reason;
+import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.ChangeSet;
+import dev.belay.api.Rollback;
+import dev.belay.helm.HelmStatus;
+import dev.belay.manifest.ObjectKey;
+import dev.belay.readiness.Cause;
+import dev.belay.readiness.Current;
+import dev.belay.readiness.Failed;
+import dev.belay.readiness.InProgress;
+import dev.belay.rollout.Observation.Assessed;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The decision: total, and the same for the same input. Early returns, each with its reason. */
+public final class Rollout {
+
+  /** How soon an unsettled release is looked at again, whatever its watches say. */
+  static final Duration REVISIT = Duration.ofSeconds(1);
+
+  private static final ObjectKey NO_OBJECT = new ObjectKey("", "", "", "");
+
+  private Rollout() {}
+
+  /** Whether a decision needs to know how ready the objects are: it is not asked for otherwise. */
+  public static boolean needsObjects(ReleaseStatus status, Observation.Helm helm) {
+    Rollback rollback = status.rollback();
+    if (rollback != null && rollback.finishedAt() == null) {
+      return rollback.restoredAt() != null;
+    }
+    return helm.revision() != status.judged() && helm.status() == HelmStatus.DEPLOYED;
+  }
+
+  /** Decides; {@code now} is the only time there is. */
+  public static Decision decide(
+      ReleaseStatus status, Observation seen, Policy policy, Instant now) {
+    Observation.Helm helm = seen.helm();
+    Rollback rollback = status.rollback();
+    if (rollback != null && rollback.finishedAt() == null && !newerThan(rollback, helm)) {
+      return rollback.restoredAt() == null
+          ? new Decision.Resume()
+          : restored(rollback.restoredAt(), seen, policy, now);
+    }
+    if (helm.status() == HelmStatus.UNINSTALLING || helm.status() == HelmStatus.UNINSTALLED) {
+      return new Decision.Forget();
+    }
+    if (helm.revision() == status.judged()) {
+      return new Decision.Settled();
+    }
+    ChangeSet change = status.changeSet();
+    if (change == null || change.helmRevision() != helm.revision()) {
+      return new Decision.Open(opened(status, helm, now));
+    }
+    return switch (helm.status()) {
+      case PENDING_INSTALL, PENDING_UPGRADE, PENDING_ROLLBACK ->
+          clientActive(status, change, seen, policy, now);
+      case FAILED -> markedFailed(status, change, seen, policy, now);
+      case DEPLOYED -> deployed(status, settled(change, helm, now), seen, policy, now);
+      // A superseded newest record is what Helm leaves when its own rollback could not be applied.
+      case SUPERSEDED, UNKNOWN -> markedFailed(status, change, seen, policy, now);
+      case UNINSTALLED, UNINSTALLING -> new Decision.Forget();
+    };
+  }
+
+  /** A client has changed the release since this rollback was begun: the newer change wins. */
+  private static boolean newerThan(Rollback rollback, Observation.Helm helm) {
+    return helm.revision() > rollback.helmRevision() && !helm.rollbackId().equals(rollback.id());
+  }
+
+  /**
+   * A change that was going on before the release was known is measured from now: a namespace may
+   * be labelled years after its releases were made.
+   */
+  private static ChangeSet opened(ReleaseStatus status, Observation.Helm helm, Instant now) {
+    boolean known = status.judged() != 0;
+    return new ChangeSet(helm.revision(), known ? helm.startedAt() : now, null, null, 0);
+  }
+
+  private static ChangeSet settled(ChangeSet change, Observation.Helm helm, Instant now) {
+    if (change.settledAt() != null) {
+      return change;
+    }
+    Instant settledAt =
+        helm.changedAt().isBefore(change.startedAt()) ? change.startedAt() : helm.changedAt();
+    return new ChangeSet(
+        change.helmRevision(),
+        change.startedAt(),
+        settledAt.isAfter(now) ? now : settledAt,
+        change.currentSince(),
+        change.restarts());
+  }
+
+  /** Helm owns the release while its record is pending, unless its client has died. */
+  private static Decision clientActive(
+      ReleaseStatus status, ChangeSet change, Observation seen, Policy policy, Instant now) {
+    Observation.Helm helm = seen.helm();
+    // Hook, objects and a wait: each has Helm's timeout for itself.
+    Instant deadline = change.startedAt().plus(policy.timeout().multipliedBy(2)).plus(policy.yield());
+    if (now.isBefore(deadline)) {
+      return new Decision.Wait(
+          change,
+          Reason.ClientActive,
+          "Helm revision %d is %s".formatted(helm.revision(), helm.status().text()),
+          earlier(deadline, now.plus(REVISIT.multipliedBy(10))));
+    }
+    return failed(
+        status,
+        seen,
+        new Cause(
+            "ClientGone",
+            NO_OBJECT,
+            "",
+            "",
+            -1,
+            0,
+            "Helm left revision %d %s since %s: its client is gone"
+                .formatted(helm.revision(), helm.status().text(), helm.startedAt())));
+  }
+
+  private static Decision markedFailed(
+      ReleaseStatus status, ChangeSet change, Observation seen, Policy policy, Instant now) {
+    Observation.Helm helm = seen.helm();
+    Instant until = helm.changedAt().plus(policy.yield());
+    if (now.isBefore(until)) {
+      return new Decision.Wait(
+          change,
+          Reason.ClientActive,
+          "Helm marked revision %d failed; its own rollback may follow".formatted(helm.revision()),
+          until);
+    }
+    return failed(
+        status, seen, new Cause("ClientFailed", NO_OBJECT, "", "", -1, 0, helm.description()));
+  }
+
+  private static Decision deployed(
+      ReleaseStatus status, ChangeSet change, Observation seen, Policy policy, Instant now) {
+    Optional<Cause> cause = firstFailure(seen);
+    if (cause.isPresent()) {
+      return failed(status, seen, cause.get());
+    }
+    Optional<Assessed> waitingFor = firstInProgress(seen);
+    if (waitingFor.isPresent()) {
+      return notReady(status, change, seen, waitingFor.get(), policy, now);
+    }
+    if (change.currentSince() == null || seen.restarts() > change.restarts()) {
+      ChangeSet current = current(change, now, seen.restarts());
+      return new Decision.Wait(
+          current, Reason.Verifying, soaking(policy), earlier(now.plus(policy.soak()), now.plus(REVISIT)));
+    }
+    Instant proven = change.currentSince().plus(policy.soak());
+    return now.isBefore(proven)
+        ? new Decision.Wait(
+            change, Reason.Verifying, soaking(policy), earlier(proven, now.plus(REVISIT)))
+        : new Decision.Promote(change);
+  }
+
+  private static Decision notReady(
+      ReleaseStatus status,
+      ChangeSet change,
+      Observation seen,
+      Assessed object,
+      Policy policy,
+      Instant now) {
+    Instant settledAt = change.settledAt() == null ? now : change.settledAt();
+    Instant deadline = settledAt.plus(policy.timeout());
+    String message = object.key().display() + ": " + object.readiness().message();
+    if (now.isBefore(deadline)) {
+      return new Decision.Wait(
+          current(change, null, 0), Reason.Verifying, message, earlier(deadline, now.plus(REVISIT)));
+    }
+    return failed(
+        status,
+        seen,
+        new Cause(
+            "NotReadyInTime",
+            object.key(),
+            "",
+            "",
+            -1,
+            0,
+            "not ready within %s: %s".formatted(human(policy.timeout()), object.readiness().message())));
+  }
+
+  private static Decision failed(ReleaseStatus status, Observation seen, Cause cause) {
+    if (seen.mode() != Mode.ENFORCE) {
+      return new Decision.Leave(Reason.Observed, cause);
+    }
+    if (status.stable() == null) {
+      return new Decision.Leave(Reason.NoStableRevision, cause);
+    }
+    return new Decision.RollBack(cause);
+  }
+
+  private static Decision restored(
+      Instant restoredAt, Observation seen, Policy policy, Instant now) {
+    Optional<Assessed> waitingFor = firstInProgress(seen);
+    Optional<Cause> cause = firstFailure(seen);
+    if (waitingFor.isEmpty() && cause.isEmpty()) {
+      return new Decision.RolledBack();
+    }
+    String message =
+        cause
+            .map(c -> c.object().display() + ": " + c.message())
+            .orElseGet(
+                () ->
+                    waitingFor
+                        .map(object -> object.key().display() + ": " + object.readiness().message())
+                        .orElse(""));
+    Instant deadline = restoredAt.plus(policy.timeout());
+    return now.isBefore(deadline)
+        ? new Decision.AwaitRestored(message, earlier(deadline, now.plus(REVISIT)))
+        : new Decision.RollbackFailed(
+            "restored, but not ready within %s: %s".formatted(human(policy.timeout()), message));
+  }
+
+  private static Optional<Cause> firstFailure(Observation seen) {
+    for (Assessed object : seen.objects()) {
+      switch (object.readiness()) {
+        case Failed failed -> {
+          return Optional.of(failed.cause());
+        }
+        case Current current -> {}
+        case InProgress inProgress -> {}
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Assessed> firstInProgress(Observation seen) {
+    return seen.objects().stream()
+        .filter(object -> object.readiness() instanceof InProgress)
+        .findFirst();
+  }
+
+  private static ChangeSet current(
+      ChangeSet change, @org.jspecify.annotations.Nullable Instant since, int restarts) {
+    return new ChangeSet(
+        change.helmRevision(), change.startedAt(), change.settledAt(), since, restarts);
+  }
+
+  private static String soaking(Policy policy) {
+    return "all workloads are ready; stable once they stay so for " + human(policy.soak());
+  }
+
+  private static String human(Duration duration) {
+    return duration.toSecondsPart() == 0 && duration.toMinutes() > 0
+        ? duration.toMinutes() + " min"
+        : duration.toSeconds() + " s";
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+}

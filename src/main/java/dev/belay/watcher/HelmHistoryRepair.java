@@ -1,0 +1,113 @@
+package dev.belay.watcher;
+
+import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.api.Rollback;
+import dev.belay.cluster.ApiResponse;
+import dev.belay.cluster.HelmRecords;
+import dev.belay.cluster.HelmRecords.ReleaseName;
+import dev.belay.helm.HelmHistory;
+import dev.belay.helm.HelmRecord;
+import dev.belay.helm.HelmRecordException;
+import dev.belay.helm.HelmSecrets;
+import dev.belay.helm.HelmStatus;
+import dev.belay.manifest.KubeObject;
+import dev.belay.rollout.Observation;
+import dev.belay.watcher.Observer.Unreadable;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Makes Helm's history say what happened: the failed revision is failed, with the cause; and where
+ * it had already taken the good one's place, a new revision says {@code Rollback to K: cause}, as
+ * Helm's own rollback would have written it.
+ */
+@ApplicationScoped
+class HelmHistoryRepair {
+
+  private static final Logger LOG = Logger.getLogger(HelmHistoryRepair.class);
+  private static final List<String> SYSTEM_LABELS =
+      List.of("name", "owner", "status", "version", "createdAt", "modifiedAt");
+
+  private final HelmRecords records;
+  private final Observer observer;
+
+  HelmHistoryRepair(HelmRecords records, Observer observer) {
+    this.records = records;
+    this.observer = observer;
+  }
+
+  /**
+   * Repairs the history; repeating it is harmless.
+   *
+   * @return Helm's number of the newest revision afterwards
+   */
+  int repair(ReleaseKey key, Rollback rollback, Stable stable, String cause, Instant now)
+      throws Unreadable {
+    List<KubeObject> history = records.metadata(key.namespace(), new ReleaseName(key.name()));
+    Observation.Helm newest = Observer.helm(history.getLast(), "");
+    boolean written = newest.rollbackId().equals(rollback.id());
+    if (!written && newest.revision() != rollback.helmRevision()) {
+      throw new Unreadable("Helm revision " + newest.revision() + " has come in between");
+    }
+    Optional<KubeObject> failed =
+        records.read(key.namespace(), key.name(), rollback.helmRevision());
+    boolean superseding =
+        failed.isPresent() && status(failed.get()) == HelmStatus.DEPLOYED;
+    int last = newest.revision();
+    if (superseding && !written) {
+      add(key, rollback, stable, last + 1, cause, now);
+      last++;
+    }
+    if (failed.isPresent()) {
+      markFailed(failed.get(), cause, now);
+    }
+    return last;
+  }
+
+  /** Helm's number of the record that describes the restored state. */
+  int described(int newest, Rollback rollback, Stable stable) {
+    return newest > rollback.helmRevision() ? newest : stable.helmRevision();
+  }
+
+  private void add(
+      ReleaseKey key, Rollback rollback, Stable stable, int number, String cause, Instant now)
+      throws Unreadable {
+    Optional<KubeObject> source =
+        records.read(key.namespace(), key.name(), stable.helmRevision());
+    if (source.isEmpty()) {
+      LOG.warnf(
+          "release %s: Helm has pruned its revision %d; its history can't say that it is back",
+          key, stable.helmRevision());
+      return;
+    }
+    HelmRecord target = observer.record(key, stable.helmRevision());
+    Map<String, String> labels = new HashMap<>(source.get().labels());
+    SYSTEM_LABELS.forEach(labels::remove);
+    HelmRecord back =
+        HelmHistory.rollback(
+            target, number, "Rollback to %d: %s".formatted(stable.helmRevision(), cause), now);
+    ApiResponse response = records.add(back, labels, rollback.id(), now);
+    response.orThrow("adding Helm revision " + number + " of " + key);
+  }
+
+  private void markFailed(KubeObject secret, String cause, Instant now) throws Unreadable {
+    try {
+      HelmRecord record = HelmSecrets.read(secret);
+      HelmRecord failed = HelmHistory.failed(record, cause);
+      if (!failed.equals(record)) {
+        records.update(secret, failed, now).orThrow("marking " + secret.name() + " failed");
+      }
+    } catch (HelmRecordException e) {
+      throw new Unreadable(secret.name() + " can't be read: " + e.getMessage());
+    }
+  }
+
+  private static HelmStatus status(KubeObject secret) {
+    return HelmStatus.of(secret.labels().getOrDefault("status", ""));
+  }
+}

@@ -1,0 +1,157 @@
+package dev.belay.watcher;
+
+import dev.belay.api.Mode;
+import dev.belay.api.Names;
+import dev.belay.api.ReleaseStatus;
+import dev.belay.api.Rollback;
+import dev.belay.cluster.Evidence;
+import dev.belay.cluster.HelmRecords;
+import dev.belay.cluster.Objects;
+import dev.belay.cluster.Revisions;
+import dev.belay.helm.HelmRecord;
+import dev.belay.helm.HelmRecordException;
+import dev.belay.helm.HelmSecrets;
+import dev.belay.helm.HelmStatus;
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ManifestException;
+import dev.belay.manifest.ObjectKey;
+import dev.belay.readiness.Assess;
+import dev.belay.readiness.Budget;
+import dev.belay.readiness.InProgress;
+import dev.belay.readiness.Related;
+import dev.belay.revision.RevisionException;
+import dev.belay.rollout.Observation;
+import dev.belay.rollout.Observation.Assessed;
+import dev.belay.rollout.Rollout;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads what a decision about a release needs, now, and no more than it needs. */
+@ApplicationScoped
+class Observer {
+
+  private final HelmRecords records;
+  private final Objects objects;
+  private final Evidence evidence;
+  private final Revisions revisions;
+
+  Observer(HelmRecords records, Objects objects, Evidence evidence, Revisions revisions) {
+    this.records = records;
+    this.objects = objects;
+    this.evidence = evidence;
+    this.revisions = revisions;
+  }
+
+  /**
+   * Observes a release.
+   *
+   * @param newest the newest record's metadata
+   */
+  Observation observe(
+      ReleaseKey key, Mode mode, ReleaseStatus status, KubeObject newest, Instant now)
+      throws Unreadable {
+    Observation.Helm helm = helm(newest, "");
+    if (helm.status() == HelmStatus.FAILED && helm.revision() != status.judged()) {
+      helm = helm(newest, record(key, helm.revision()).description());
+    }
+    if (!Rollout.needsObjects(status, helm)) {
+      return new Observation(mode, helm, List.of(), 0);
+    }
+    List<Assessed> assessed = new ArrayList<>();
+    int restarts = 0;
+    for (KubeObject desired : gating(key, status, helm.revision())) {
+      ObjectKey objectKey = objects.key(desired, key.namespace());
+      Optional<KubeObject> live = objects.live(desired, objectKey.namespace());
+      if (live.isEmpty()) {
+        assessed.add(new Assessed(objectKey, new InProgress("it is not there")));
+        continue;
+      }
+      Related related = evidence.related(live.get());
+      restarts += Assess.restarts(related, live.get());
+      assessed.add(
+          new Assessed(objectKey, Assess.of(live.get(), related, Budget.DEFAULT, now)));
+    }
+    return new Observation(mode, helm, assessed, restarts);
+  }
+
+  /** One record of Helm, read. */
+  HelmRecord record(ReleaseKey key, int revision) throws Unreadable {
+    KubeObject secret =
+        records
+            .read(key.namespace(), key.name(), revision)
+            .orElseThrow(() -> new Unreadable("Helm's record of revision " + revision + " is gone"));
+    try {
+      return HelmSecrets.read(secret);
+    } catch (HelmRecordException e) {
+      throw new Unreadable(
+          "Helm's record of revision %d can't be read: %s".formatted(revision, e.getMessage()));
+    }
+  }
+
+  /** The objects that a record of Helm names. */
+  List<KubeObject> manifest(ReleaseKey key, int revision) throws Unreadable {
+    try {
+      return record(key, revision).objects();
+    } catch (ManifestException e) {
+      throw new Unreadable(
+          "the manifest of Helm revision %d can't be read: %s".formatted(revision, e.getMessage()));
+    }
+  }
+
+  /** The objects that decide: those of the change, or of the revision that was restored. */
+  private List<KubeObject> gating(ReleaseKey key, ReleaseStatus status, int helmRevision)
+      throws Unreadable {
+    Rollback rollback = status.rollback();
+    List<KubeObject> members;
+    if (rollback != null && rollback.finishedAt() == null && rollback.restoredAt() != null) {
+      try {
+        members =
+            revisions
+                .read(key.namespace(), key.name(), rollback.toRevision())
+                .map(revision -> revision.objects())
+                .orElse(List.of());
+      } catch (RevisionException e) {
+        throw new Unreadable("revision " + rollback.toRevision() + ": " + e.getMessage());
+      }
+    } else {
+      members = manifest(key, helmRevision);
+    }
+    return members.stream().filter(Assess::isWorkload).toList();
+  }
+
+  /**
+   * Times are the API server's, not the client's: a laptop's clock may be minutes off, and Helm's
+   * labels carry it.
+   */
+  static Observation.Helm helm(KubeObject metadata, String description) {
+    Instant created = time(metadata.text("", "metadata", "creationTimestamp"), Instant.EPOCH);
+    Instant changed = created;
+    for (var entry : metadata.list("metadata", "managedFields")) {
+      Instant written = time(entry.path("time").asText(), created);
+      changed = written.isAfter(changed) ? written : changed;
+    }
+    return new Observation.Helm(
+        HelmRecords.revision(metadata),
+        HelmStatus.of(metadata.labels().getOrDefault("status", "")),
+        description,
+        created,
+        changed,
+        metadata.annotations().getOrDefault(Names.ROLLBACK_ANNOTATION, ""));
+  }
+
+  private static Instant time(String text, Instant otherwise) {
+    return text.isEmpty() ? otherwise : Instant.parse(text);
+  }
+
+  /** Something that a decision needs can't be read; the message says what. */
+  static final class Unreadable extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Unreadable(String message) {
+      super(message);
+    }
+  }
+}

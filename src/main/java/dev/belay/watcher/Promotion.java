@@ -1,0 +1,71 @@
+package dev.belay.watcher;
+
+import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus.ChangeSet;
+import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.cluster.HelmRecords;
+import dev.belay.cluster.HelmRecords.ReleaseName;
+import dev.belay.cluster.Objects;
+import dev.belay.cluster.Revisions;
+import dev.belay.helm.HelmStatus;
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectKey;
+import dev.belay.revision.Revision;
+import dev.belay.rollback.Snapshot;
+import dev.belay.rollout.Observation;
+import dev.belay.watcher.Observer.Unreadable;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Stores a state that has proved itself as the new stable revision. */
+@ApplicationScoped
+class Promotion {
+
+  private final Observer observer;
+  private final Objects objects;
+  private final HelmRecords records;
+  private final Revisions revisions;
+
+  Promotion(Observer observer, Objects objects, HelmRecords records, Revisions revisions) {
+    this.observer = observer;
+    this.objects = objects;
+    this.records = records;
+    this.revisions = revisions;
+  }
+
+  /** Stores the live objects; empty when a client has begun to change them meanwhile. */
+  Optional<Stable> promote(ReleaseKey key, Release release, ChangeSet change, Instant now)
+      throws Unreadable {
+    List<KubeObject> snapshot = new ArrayList<>();
+    for (KubeObject member : observer.manifest(key, change.helmRevision())) {
+      ObjectKey objectKey = objects.key(member, key.namespace());
+      objects.live(member, objectKey.namespace()).map(Snapshot::of).ifPresent(snapshot::add);
+    }
+    if (!stillNewest(key, change)) {
+      return Optional.empty();
+    }
+    Stable before = release.status().stable();
+    int number =
+        Math.max(
+                revisions.newest(key.namespace(), key.name()),
+                before == null ? 0 : before.revision())
+            + 1;
+    revisions.write(
+        new Revision(
+            key.namespace(), key.name(), number, change.helmRevision(), now, snapshot));
+    return Optional.of(new Stable(number, change.helmRevision(), now));
+  }
+
+  /** What was read while a client was writing is neither the old state nor the new one. */
+  private boolean stillNewest(ReleaseKey key, ChangeSet change) {
+    List<KubeObject> history = records.metadata(key.namespace(), new ReleaseName(key.name()));
+    if (history.isEmpty()) {
+      return false;
+    }
+    Observation.Helm newest = Observer.helm(history.getLast(), "");
+    return newest.revision() == change.helmRevision() && newest.status() == HelmStatus.DEPLOYED;
+  }
+}

@@ -1,0 +1,287 @@
+package dev.belay.watcher;
+
+import dev.belay.api.Mode;
+import dev.belay.api.Reason;
+import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.api.Rollback;
+import dev.belay.cluster.EventWriter;
+import dev.belay.cluster.HelmRecords;
+import dev.belay.cluster.HelmRecords.ReleaseName;
+import dev.belay.cluster.Namespaces;
+import dev.belay.cluster.Releases;
+import dev.belay.cluster.Revisions;
+import dev.belay.manifest.KubeObject;
+
+import dev.belay.revision.Revision;
+import dev.belay.revision.RevisionException;
+import dev.belay.rollout.Decision;
+import dev.belay.rollout.Observation;
+import dev.belay.rollout.Rollout;
+import dev.belay.watcher.Observer.Unreadable;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass over one release: observe, decide, save, act, report.
+ *
+ * <p>A pass can be repeated at any time and after a crash at any point: what it does next follows
+ * from what is stored. The status is written before anything is done to other objects.
+ */
+@ApplicationScoped
+class Reconciler {
+
+  private static final Logger LOG = Logger.getLogger(Reconciler.class);
+
+  /** How often a failed release that is left as it is gets looked at: it may recover. */
+  private static final Duration LEFT_REVISIT = Duration.ofSeconds(5);
+
+  private final Namespaces namespaces;
+  private final HelmRecords records;
+  private final Releases releases;
+  private final Revisions revisions;
+  private final Observer observer;
+  private final Promotion promotion;
+  private final RollbackStart rollbackStart;
+  private final RollbackRun rollbackRun;
+  private final EventWriter events;
+  private final Policies policies;
+  private final WatcherMetrics metrics;
+  private final Clock clock = Clock.systemUTC();
+
+  Reconciler(
+      Namespaces namespaces,
+      HelmRecords records,
+      Releases releases,
+      Revisions revisions,
+      Observer observer,
+      Promotion promotion,
+      RollbackStart rollbackStart,
+      RollbackRun rollbackRun,
+      EventWriter events,
+      Policies policies,
+      WatcherMetrics metrics) {
+    this.namespaces = namespaces;
+    this.records = records;
+    this.releases = releases;
+    this.revisions = revisions;
+    this.observer = observer;
+    this.promotion = promotion;
+    this.rollbackStart = rollbackStart;
+    this.rollbackRun = rollbackRun;
+    this.events = events;
+    this.policies = policies;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Does what is to be done for this release.
+   *
+   * @return when to look again at the latest; empty when only a change makes it worth while
+   */
+  Optional<Instant> pass(ReleaseKey key) throws Unreadable {
+    Mode mode = namespaces.mode(key.namespace());
+    if (mode == Mode.NONE) {
+      return Optional.empty();
+    }
+    List<KubeObject> history = records.metadata(key.namespace(), new ReleaseName(key.name()));
+    Optional<Release> existing = releases.get(key.namespace(), key.name());
+    if (history.isEmpty()) {
+      existing.ifPresent(this::forget);
+      return Optional.empty();
+    }
+    Release release = existing.isPresent() ? existing.get() : adopt(key);
+    Instant now = now();
+    Observation seen =
+        observer.observe(key, mode, release.status(), history.getLast(), now);
+    Decision decision = Rollout.decide(release.status(), seen, policies.of(release), now);
+    return act(key, release, seen, decision, now);
+  }
+
+  private Optional<Instant> act(
+      ReleaseKey key, Release release, Observation seen, Decision decision, Instant now)
+      throws Unreadable {
+    ReleaseStatus status = release.status();
+    return switch (decision) {
+      case Decision.Settled settled -> Optional.empty();
+      case Decision.Forget forget -> Optional.empty();
+      case Decision.Open open -> {
+        LOG.infof(
+            "release %s: a change begins, Helm revision %d", key, open.changeSet().helmRevision());
+        save(
+            release,
+            Conditions.verifying(
+                status.withClient("Helm").withChangeSet(open.changeSet()).withRollback(over(status)),
+                Reason.Verifying,
+                "Helm revision %d".formatted(open.changeSet().helmRevision()),
+                now));
+        yield Optional.of(now);
+      }
+      case Decision.Wait wait -> {
+        save(
+            release,
+            Conditions.verifying(
+                status.withChangeSet(wait.changeSet()), wait.reason(), wait.message(), now));
+        yield Optional.of(wait.revisit());
+      }
+      case Decision.Promote promote -> {
+        Optional<Stable> stable = promotion.promote(key, release, promote.changeSet(), now);
+        if (stable.isPresent()) {
+          promoted(key, release, stable.get(), now);
+        }
+        yield stable.isPresent() ? Optional.empty() : Optional.of(now);
+      }
+      case Decision.Leave leave -> {
+        left(key, release, seen, leave, now);
+        yield Optional.of(now.plus(LEFT_REVISIT));
+      }
+      case Decision.RollBack rollBack -> {
+        Release saved = rollbackStart.begin(key, release, seen, rollBack.cause(), now);
+        metrics.rollbackBegun();
+        rollbackRun.run(key, saved);
+        yield Optional.of(now());
+      }
+      case Decision.Resume resume -> {
+        LOG.infof("release %s: going on with its rollback", key);
+        rollbackRun.run(key, release);
+        yield Optional.of(now());
+      }
+      case Decision.AwaitRestored await -> {
+        save(
+            release,
+            Conditions.rollingBack(status, "restored; " + await.message(), now));
+        yield Optional.of(await.revisit());
+      }
+      case Decision.RolledBack rolledBack -> {
+        finished(key, release, now);
+        yield Optional.empty();
+      }
+      case Decision.RollbackFailed failed -> {
+        rollbackRun.giveUp(key, release, failed.message(), now);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /** A rollback that a newer change has overtaken is over; nothing of it is finished. */
+  private static @Nullable Rollback over(ReleaseStatus status) {
+    Rollback rollback = status.rollback();
+    return rollback == null || rollback.finishedAt() != null ? rollback : null;
+  }
+
+  /** A release that is seen for the first time, or whose {@code Release} was deleted. */
+  private Release adopt(ReleaseKey key) {
+    Release release = releases.create(key.namespace(), key.name());
+    int newest = revisions.newest(key.namespace(), key.name());
+    if (newest == 0 || release.status().stable() != null) {
+      return release;
+    }
+    try {
+      Optional<Revision> stored = revisions.read(key.namespace(), key.name(), newest);
+      if (stored.isPresent()) {
+        Revision revision = stored.get();
+        return releases.update(
+            release,
+            release
+                .status()
+                .withStable(
+                    new Stable(
+                        revision.number(), revision.helmRevision(), revision.verifiedAt())));
+      }
+    } catch (RevisionException e) {
+      LOG.warnf("release %s: stored revision %d is not used: %s", key, newest, e.getMessage());
+    }
+    return release;
+  }
+
+  private void promoted(ReleaseKey key, Release release, Stable stable, Instant now) {
+    String message =
+        "Helm revision %d is healthy; stored as revision %d"
+            .formatted(stable.helmRevision(), stable.revision());
+    LOG.infof("release %s: %s", key, message);
+    Release saved =
+        releases.update(
+            release,
+            Conditions.verified(
+                release
+                    .status()
+                    .withStable(stable)
+                    .withJudged(stable.helmRevision())
+                    .withChangeSet(null)
+                    .withFailure(null)
+                    .withRollback(null),
+                message,
+                now));
+    metrics.promoted();
+    events.write(saved, Reason.Verified, message, now);
+    revisions.prune(key.namespace(), key.name(), stable.revision());
+  }
+
+  private void left(
+      ReleaseKey key, Release release, Observation seen, Decision.Leave leave, Instant now)
+      throws Unreadable {
+    ReleaseStatus status = release.status();
+    if (status.failure() != null
+        && status.failure().helmRevision() == seen.helm().revision()
+        && status.failure().reason().equals(leave.cause().reason())) {
+      return;
+    }
+    ReleaseStatus failed =
+        status.withFailure(
+            rollbackStart.failure(key, status, seen.helm().revision(), leave.cause(), now));
+    String message = leaveMessage(leave.reason(), failed.failure() == null ? leave.cause().message() : failed.failure().message());
+    LOG.warnf("release %s: %s", key, message);
+    Release saved = releases.update(release, Conditions.left(failed, leave.reason(), message, now));
+    events.write(saved, leave.reason(), message, now);
+  }
+
+  private static String leaveMessage(Reason reason, String cause) {
+    return reason == Reason.NoStableRevision
+        ? cause + "; left as it is: no revision of this release has been healthy yet"
+        : cause + "; left as it is: the namespace is only observed";
+  }
+
+  private void finished(ReleaseKey key, Release release, Instant now) {
+    ReleaseStatus status = release.status();
+    Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
+    String cause = status.failure() == null ? "" : ": " + status.failure().message();
+    String message =
+        "Helm revision %d failed and was rolled back to revision %d%s"
+            .formatted(rollback.helmRevision(), rollback.toRevision(), cause);
+    LOG.infof("release %s: %s", key, message);
+    Release saved =
+        releases.update(
+            release,
+            Conditions.rolledBack(
+                status.withChangeSet(null).withRollback(rollback.finished(now)), message, now));
+    metrics.rolledBack();
+    events.write(saved, Reason.RolledBack, message, now);
+  }
+
+  private void forget(Release release) {
+    LOG.infof(
+        "release %s/%s is uninstalled: its revisions go with it",
+        release.namespace(), release.name());
+    revisions.forget(release.namespace(), release.name());
+    releases.delete(release);
+  }
+
+  /** Writes the status if it says anything new. */
+  private void save(Release release, ReleaseStatus status) {
+    if (!status.equals(release.status())) {
+      releases.update(release, status);
+    }
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

@@ -1,0 +1,141 @@
+package dev.belay.watcher;
+
+import dev.belay.api.Reason;
+import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.api.Rollback;
+import dev.belay.api.Rollback.Step;
+import dev.belay.cluster.EventWriter;
+import dev.belay.cluster.Releases;
+import dev.belay.cluster.Revisions;
+import dev.belay.manifest.KubeObject;
+import dev.belay.revision.Revision;
+import dev.belay.revision.RevisionException;
+import dev.belay.watcher.Observer.Unreadable;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Does the saved steps of a rollback, from the first one, as often as it takes. */
+@ApplicationScoped
+class RollbackRun {
+
+  private static final Logger LOG = Logger.getLogger(RollbackRun.class);
+
+  private final Revisions revisions;
+  private final Releases releases;
+  private final StepRun steps;
+  private final HelmHistoryRepair history;
+  private final EventWriter events;
+  private final WatcherMetrics metrics;
+  private final Clock clock = Clock.systemUTC();
+
+  RollbackRun(
+      Revisions revisions,
+      Releases releases,
+      StepRun steps,
+      HelmHistoryRepair history,
+      EventWriter events,
+      WatcherMetrics metrics) {
+    this.revisions = revisions;
+    this.releases = releases;
+    this.steps = steps;
+    this.history = history;
+    this.events = events;
+    this.metrics = metrics;
+  }
+
+  /** Restores everything and records that it is restored. */
+  void run(ReleaseKey key, Release release) throws Unreadable {
+    ReleaseStatus status = release.status();
+    Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
+    Stable stable = java.util.Objects.requireNonNull(status.stable());
+    Optional<Revision> target = read(key, release, rollback);
+    if (target.isEmpty()) {
+      return;
+    }
+    List<String> refusals = new ArrayList<>();
+    for (Step step : rollback.steps()) {
+      steps.run(step, find(target.get(), step)).ifPresent(refusals::add);
+    }
+    if (!refusals.isEmpty()) {
+      giveUp(key, release, "could not restore " + String.join("; ", refusals), now());
+      return;
+    }
+    String cause = status.failure() == null ? "" : status.failure().message();
+    int helmRevision = history.repair(key, rollback, stable, cause, now());
+    LOG.infof("release %s: all objects of revision %d are restored", key, rollback.toRevision());
+    releases.update(
+        release,
+        Conditions.rollingBack(
+            status
+                .withRollback(rollback.restored(now()))
+                .withStable(
+                    new Stable(
+                        stable.revision(), history.described(helmRevision, rollback, stable), stable.verifiedAt()))
+                .withJudged(helmRevision),
+            "all objects of revision %d are restored".formatted(rollback.toRevision()),
+            now()));
+  }
+
+  /** Ends a rollback that can't succeed; what it could restore stays restored. */
+  void giveUp(ReleaseKey key, Release release, String why, Instant now) {
+    ReleaseStatus status = release.status();
+    Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
+    String cause = status.failure() == null ? "" : status.failure().message();
+    String message =
+        "Helm revision %d failed (%s), and the rollback to revision %d too: %s"
+            .formatted(rollback.helmRevision(), cause, rollback.toRevision(), why);
+    LOG.errorf("release %s: %s", key, message);
+    Release saved =
+        releases.update(
+            release,
+            Conditions.rollbackFailed(
+                status
+                    .withChangeSet(null)
+                    .withRollback(rollback.finished(now))
+                    .withJudged(Math.max(status.judged(), rollback.helmRevision())),
+                message,
+                now));
+    metrics.rollbackFailed();
+    events.write(saved, Reason.RollbackFailed, message, now);
+  }
+
+  private Optional<Revision> read(ReleaseKey key, Release release, Rollback rollback) {
+    String why;
+    try {
+      Optional<Revision> target =
+          revisions.read(key.namespace(), key.name(), rollback.toRevision());
+      if (target.isPresent()) {
+        return target;
+      }
+      why = "it is gone";
+    } catch (RevisionException e) {
+      why = e.getMessage();
+    }
+    giveUp(key, release, "the stored revision can't be used: " + why, now());
+    return Optional.empty();
+  }
+
+  private static @org.jspecify.annotations.Nullable KubeObject find(Revision target, Step step) {
+    for (KubeObject object : target.objects()) {
+      if (object.kind().equals(step.kind())
+          && object.apiVersion().equals(step.apiVersion())
+          && object.namespace().equals(step.namespace())
+          && object.name().equals(step.name())) {
+        return object;
+      }
+    }
+    return null;
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

@@ -1,0 +1,204 @@
+package dev.belay.watcher;
+
+import dev.belay.api.Failure;
+import dev.belay.api.Reason;
+import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.api.Rollback;
+import dev.belay.cluster.EventWriter;
+import dev.belay.cluster.Evidence;
+import dev.belay.cluster.HelmRecords;
+import dev.belay.cluster.HelmRecords.ReleaseName;
+import dev.belay.cluster.Objects;
+import dev.belay.cluster.Releases;
+import dev.belay.cluster.Revisions;
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectKey;
+import dev.belay.readiness.Cause;
+import dev.belay.report.Bounded;
+import dev.belay.report.Difference;
+import dev.belay.report.FieldChange;
+import dev.belay.report.Masking;
+import dev.belay.revision.Revision;
+import dev.belay.revision.RevisionException;
+import dev.belay.rollback.Plan;
+import dev.belay.rollout.Observation;
+import dev.belay.watcher.Observer.Unreadable;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * The beginning of a rollback: evidence is taken while it is there, the plan is made, and both are
+ * saved before anything is touched.
+ */
+@ApplicationScoped
+class RollbackStart {
+
+  private static final Logger LOG = Logger.getLogger(RollbackStart.class);
+  private static final String HELM_RELEASE = "meta.helm.sh/release-name";
+  private static final int MESSAGE_CHARS = 500;
+  private static final int LOG_LINES = 20;
+  private static final int LOG_LINE_CHARS = 300;
+  private static final int CHANGES = 50;
+
+  private final Observer observer;
+  private final Objects objects;
+  private final HelmRecords records;
+  private final Revisions revisions;
+  private final Releases releases;
+  private final Evidence evidence;
+  private final EventWriter events;
+
+  RollbackStart(
+      Observer observer,
+      Objects objects,
+      HelmRecords records,
+      Revisions revisions,
+      Releases releases,
+      Evidence evidence,
+      EventWriter events) {
+    this.observer = observer;
+    this.objects = objects;
+    this.records = records;
+    this.revisions = revisions;
+    this.releases = releases;
+    this.evidence = evidence;
+    this.events = events;
+  }
+
+  /** Saves the cause and the plan; the release that is answered carries both. */
+  Release begin(ReleaseKey key, Release release, Observation seen, Cause cause, Instant now)
+      throws Unreadable {
+    ReleaseStatus status = release.status();
+    Stable stable = java.util.Objects.requireNonNull(status.stable());
+    Revision target = revision(key, stable.revision());
+    List<KubeObject> created = created(key, target, stable.helmRevision(), seen.helm().revision());
+    Failure failure = failure(key, status, seen.helm().revision(), cause, now);
+    Rollback rollback =
+        new Rollback(
+            UUID.randomUUID().toString(),
+            stable.revision(),
+            seen.helm().revision(),
+            now,
+            null,
+            null,
+            Plan.of(target.objects(), created));
+    String message =
+        "Helm revision %d failed, rolling back to revision %d: %s"
+            .formatted(seen.helm().revision(), stable.revision(), failure.message());
+    LOG.warnf("release %s: %s", key, message);
+    Release saved =
+        releases.update(
+            release,
+            Conditions.rollingBack(
+                status.withFailure(failure).withRollback(rollback), message, now));
+    events.write(saved, Reason.RollingBack, message, now);
+    return saved;
+  }
+
+  /** Everything that is reported of a failed change, bounded and masked. */
+  Failure failure(
+      ReleaseKey key, ReleaseStatus status, int helmRevision, Cause cause, Instant now)
+      throws Unreadable {
+    List<KubeObject> before =
+        status.stable() == null ? List.of() : revision(key, status.stable().revision()).objects();
+    Map<ObjectKey, KubeObject> after = live(key, helmRevision);
+    List<KubeObject> known = new ArrayList<>(before);
+    known.addAll(after.values());
+    Set<String> secrets = Masking.secretValues(known);
+    List<String> log = new ArrayList<>();
+    if (!cause.pod().isEmpty() && !cause.container().isEmpty()) {
+      String text = evidence.log(key.namespace(), cause.pod(), cause.container());
+      for (String line : Bounded.lastLines(text, LOG_LINES, LOG_LINE_CHARS)) {
+        log.add(Masking.mask(line, secrets));
+      }
+    }
+    String object = cause.object().name().isEmpty() ? "" : cause.object().display();
+    String sentence = (object.isEmpty() ? "" : object + ": ") + cause.message();
+    return new Failure(
+        helmRevision,
+        cause.reason(),
+        Bounded.text(Masking.mask(sentence, secrets), MESSAGE_CHARS),
+        object,
+        cause.pod(),
+        cause.container(),
+        cause.exitCode(),
+        now,
+        log,
+        changes(before, after));
+  }
+
+  /** Objects that the changes since the stable revision brought, and that are this release's. */
+  private List<KubeObject> created(
+      ReleaseKey key, Revision target, int stableHelmRevision, int failedHelmRevision)
+      throws Unreadable {
+    Map<ObjectKey, KubeObject> brought = new LinkedHashMap<>();
+    for (KubeObject record :
+        records.metadata(key.namespace(), new ReleaseName(key.name()))) {
+      int revision = HelmRecords.revision(record);
+      if (revision > stableHelmRevision && revision <= failedHelmRevision) {
+        brought.putAll(live(key, revision));
+      }
+    }
+    target.objects().forEach(object -> brought.remove(object.key()));
+    // Helm marks what it creates or adopts with the release: anything else was there before.
+    brought
+        .values()
+        .removeIf(object -> !key.name().equals(object.annotations().get(HELM_RELEASE)));
+    return List.copyOf(brought.values());
+  }
+
+  private Map<ObjectKey, KubeObject> live(ReleaseKey key, int helmRevision) throws Unreadable {
+    Map<ObjectKey, KubeObject> found = new LinkedHashMap<>();
+    for (KubeObject member : observer.manifest(key, helmRevision)) {
+      ObjectKey objectKey = objects.key(member, key.namespace());
+      Optional<KubeObject> live = objects.live(member, objectKey.namespace());
+      live.ifPresent(object -> found.put(object.key(), object));
+    }
+    return found;
+  }
+
+  private static List<String> changes(
+      List<KubeObject> before, Map<ObjectKey, KubeObject> after) {
+    List<FieldChange> changes = new ArrayList<>();
+    Map<ObjectKey, KubeObject> added = new LinkedHashMap<>(after);
+    for (KubeObject object : before) {
+      added.remove(object.key());
+      changes.addAll(Difference.between(object.key(), object, after.get(object.key()), CHANGES));
+    }
+    if (!before.isEmpty()) {
+      added.forEach(
+          (key, object) -> changes.addAll(Difference.between(key, null, object, CHANGES)));
+    }
+    return changes.stream()
+        .limit(CHANGES)
+        .map(
+            change ->
+                "%s: %s: %s → %s"
+                    .formatted(
+                        change.object().display(),
+                        change.field(),
+                        change.before(),
+                        change.after()))
+        .toList();
+  }
+
+  private Revision revision(ReleaseKey key, int number) throws Unreadable {
+    try {
+      return revisions
+          .read(key.namespace(), key.name(), number)
+          .orElseThrow(() -> new Unreadable("stored revision " + number + " is gone"));
+    } catch (RevisionException e) {
+      throw new Unreadable("stored revision " + number + ": " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.belay.watcher;
+
+import dev.belay.api.Rollback.Step;
+import dev.belay.cluster.ApiResponse;
+import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.Objects;
+import dev.belay.manifest.KubeObject;
+import dev.belay.rollback.Restoration;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Does one step of a rollback; doing it twice is the same as doing it once. */
+@ApplicationScoped
+class StepRun {
+
+  /** Writes of others that a step gives way to before it says that it can't be done. */
+  private static final int ATTEMPTS = 10;
+
+  private final Objects objects;
+
+  StepRun(Objects objects) {
+    this.objects = objects;
+  }
+
+  /**
+   * Does this step.
+   *
+   * @param stable the object as it was; null for a step that restores nothing
+   * @return why it could not be done; empty when it is done
+   * @throws ClusterException when the API server can't be reached: the step is done later
+   */
+  Optional<String> run(Step step, @Nullable KubeObject stable) {
+    Optional<String> refusal =
+        switch (step.action()) {
+          case Keep -> Optional.empty();
+          case Delete -> delete(step);
+          case Restore ->
+              stable == null
+                  ? Optional.of("the stored revision does not have it")
+                  : restore(stable);
+        };
+    return refusal.map(why -> step.display() + ": " + why);
+  }
+
+  private Optional<String> delete(Step step) {
+    Optional<KubeObject> live =
+        objects.get(step.apiVersion(), step.kind(), step.namespace(), step.name());
+    if (live.isEmpty() || !live.get().uid().equals(step.uid())) {
+      return Optional.empty();
+    }
+    ApiResponse response = objects.delete(live.get());
+    // A conflict means that it is another object now, which is not ours to delete.
+    return response.ok() || response.notFound() || response.conflict()
+        ? Optional.empty()
+        : refused(response);
+  }
+
+  private Optional<String> restore(KubeObject stable) {
+    String why = "";
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Optional<KubeObject> live = objects.live(stable, stable.namespace());
+      ApiResponse response;
+      if (live.isEmpty()) {
+        response = objects.create(Restoration.creation(stable));
+      } else if (!Restoration.sameContent(stable, live.get())) {
+        response = objects.replace(Restoration.replacement(stable, live.get()));
+      } else if (!Restoration.sameManagers(stable, live.get())) {
+        response =
+            objects.replaceManagedFields(
+                live.get(), Restoration.managers(stable, live.get()));
+      } else {
+        return Optional.empty();
+      }
+      // Whatever was written, the next look says whether it is all that was needed. A conflict, or
+      // a failed test of the resourceVersion, means that a controller wrote in between.
+      if (!response.ok() && !response.conflict() && !failedTest(response)) {
+        return refused(response);
+      }
+      why = response.ok() ? "it is changed again after each restore" : response.message();
+    }
+    return Optional.of(why);
+  }
+
+  private static boolean failedTest(ApiResponse response) {
+    return response.code() == 422 && response.message().contains("resourceVersion");
+  }
+
+  private static Optional<String> refused(ApiResponse response) {
+    if (response.code() >= 500 || response.code() == 429 || response.code() == 401) {
+      throw new ClusterException(response.message(), response.code());
+    }
+    return Optional.of(response.message());
+  }
+}

@@ -1,40 +1,42 @@
 package dev.belay.manifest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.math.BigDecimal;
-import java.math.BigInteger;
+import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.reader.ReaderException;
 import org.yaml.snakeyaml.representer.Representer;
 
 /**
- * Reads multi-document YAML (and so JSON) into objects, with the scalars that Kubernetes clients
- * read: see {@link KubernetesScalars}.
+ * Reads multi-document YAML (and so JSON) into objects, with the values that Kubernetes clients
+ * read: see {@link KubernetesScalars} and {@link NodeReader}.
  *
- * <p>Bounds: {@value #MAX_CHARS} characters, {@value #MAX_ALIASES} aliases of collections, nesting
- * {@value #MAX_DEPTH}, {@value #MAX_OBJECTS} objects. Empty documents are skipped; the items of a
- * {@code v1/List} are read as objects of their own, as Helm and kubectl do.
+ * <p>Bounds: {@value #MAX_CHARS} characters, {@value #MAX_NODES} values once aliases are expanded,
+ * {@value #MAX_ALIASES} aliases of lists and maps, nesting {@value #MAX_DEPTH}, {@value
+ * #MAX_OBJECTS} objects. Empty documents are skipped; the items of a list are read as objects of
+ * their own, as Helm and kubectl do.
+ *
+ * <p>Errors name the document, counted from 1, and the line and column in the whole text. They
+ * quote nothing: manifests hold Secrets.
  */
 public final class ManifestReader {
 
   /** Helm's own limit is the 1 MiB Secret that the manifest is compressed into. */
   public static final int MAX_CHARS = 32 * 1024 * 1024;
 
-  public static final int MAX_ALIASES = 100;
-  public static final int MAX_DEPTH = 100;
+  public static final int MAX_NODES = 1_000_000;
+  public static final int MAX_ALIASES = 10_000;
+  public static final int MAX_DEPTH = 200;
   public static final int MAX_OBJECTS = 5_000;
-
-  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private ManifestReader() {}
 
@@ -51,36 +53,37 @@ public final class ManifestReader {
               .formatted(text.length(), MAX_CHARS));
     }
     List<KubeObject> objects = new ArrayList<>();
+    NodeReader nodes = new NodeReader(MAX_NODES, MAX_DEPTH);
+    int number = 1;
     try {
-      int number = 0;
-      for (Object document : yaml().loadAll(text)) {
-        number++;
-        if (document == null) {
-          continue;
+      Iterator<Node> documents = yaml().composeAll(new StringReader(text)).iterator();
+      for (; documents.hasNext(); number++) {
+        JsonNode document = nodes.read(documents.next());
+        if (!document.isNull()) {
+          add(objects, document, "");
         }
-        add(objects, toJson(document, 0), "document " + number);
       }
+    } catch (ManifestException e) {
+      throw new ManifestException("document " + number + ", " + e.getMessage());
     } catch (YAMLException e) {
-      throw new ManifestException("the manifest is not valid YAML: " + firstLines(e.getMessage()));
-    } catch (StackOverflowError e) {
-      throw new ManifestException("the manifest refers to itself without end");
+      throw new ManifestException("document " + number + " is not valid YAML: " + explain(e));
     }
     return objects;
   }
 
-  private static void add(List<KubeObject> objects, JsonNode node, String place)
+  private static void add(List<KubeObject> objects, JsonNode node, String item)
       throws ManifestException {
     if (!(node instanceof ObjectNode object)) {
-      throw new ManifestException(place + " is no object: " + node.getNodeType());
+      throw new ManifestException(item + "it is no object but " + node.getNodeType());
     }
     KubeObject read = new KubeObject(object);
     if (read.kind().isEmpty() || read.apiVersion().isEmpty()) {
-      throw new ManifestException(place + " has no apiVersion or no kind");
+      throw new ManifestException(item + "it has no apiVersion or no kind");
     }
     if (read.kind().endsWith("List") && read.at("items").isArray()) {
-      int item = 0;
+      int number = 0;
       for (JsonNode element : read.list("items")) {
-        add(objects, element, place + ", item " + item++);
+        add(objects, typed(element, read), item + "item " + number++ + ", ");
       }
       return;
     }
@@ -90,57 +93,47 @@ public final class ManifestReader {
     objects.add(read);
   }
 
+  /**
+   * Gives an item of a {@code ConfigMapList} the kind that the list implies, when it names none
+   * itself (apimachinery, {@code unstructured/helpers.go}).
+   */
+  private static JsonNode typed(JsonNode item, KubeObject list) {
+    String kind = list.kind().substring(0, list.kind().length() - "List".length());
+    if (!(item instanceof ObjectNode object)
+        || kind.isEmpty()
+        || object.hasNonNull("kind")
+        || object.hasNonNull("apiVersion")) {
+      return item;
+    }
+    return object.put("kind", kind).put("apiVersion", list.apiVersion());
+  }
+
   private static Yaml yaml() {
     LoaderOptions bounds = new LoaderOptions();
     bounds.setMaxAliasesForCollections(MAX_ALIASES);
     bounds.setNestingDepthLimit(MAX_DEPTH);
     bounds.setCodePointLimit(MAX_CHARS);
-    bounds.setAllowRecursiveKeys(false);
     DumperOptions unused = new DumperOptions();
     return new Yaml(
         new SafeConstructor(bounds),
         new Representer(unused),
         unused,
         bounds,
-        new KubernetesScalars());
+        NodeReader.resolver());
   }
 
-  private static JsonNode toJson(@Nullable Object value, int depth) throws ManifestException {
-    if (depth > MAX_DEPTH) {
-      throw new ManifestException("the manifest is nested deeper than " + MAX_DEPTH);
+  private static String explain(YAMLException e) {
+    if (e instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+      return "line %d, column %d: %s"
+          .formatted(
+              marked.getProblemMark().getLine() + 1,
+              marked.getProblemMark().getColumn() + 1,
+              marked.getProblem());
     }
-    return switch (value) {
-      case null -> JSON.nullNode();
-      case Map<?, ?> map -> {
-        ObjectNode object = JSON.objectNode();
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-          object.set(String.valueOf(entry.getKey()), toJson(entry.getValue(), depth + 1));
-        }
-        yield object;
-      }
-      case Iterable<?> elements -> {
-        ArrayNode array = JSON.arrayNode();
-        for (Object element : elements) {
-          array.add(toJson(element, depth + 1));
-        }
-        yield array;
-      }
-      case Boolean truth -> JSON.booleanNode(truth);
-      case Integer number -> JSON.numberNode(number);
-      case Long number -> JSON.numberNode(number);
-      case BigInteger number -> JSON.numberNode(number);
-      case Double number ->
-          number.isNaN() || number.isInfinite()
-              ? JSON.textNode(number.toString())
-              : JSON.numberNode(BigDecimal.valueOf(number));
-      case byte[] binary -> JSON.textNode(java.util.Base64.getEncoder().encodeToString(binary));
-      default -> JSON.textNode(value.toString());
-    };
-  }
-
-  private static String firstLines(@Nullable String message) {
-    return message == null
-        ? "unknown"
-        : message.lines().limit(4).reduce((a, b) -> a + "; " + b).orElse("");
+    if (e instanceof ReaderException special) {
+      return "character U+%04X at position %d is not allowed"
+          .formatted(special.getCodePoint(), special.getPosition());
+    }
+    return e.getMessage() == null ? "unknown" : e.getMessage();
   }
 }

@@ -1,0 +1,54 @@
+package dev.belay.readiness;
+
+import dev.belay.manifest.KubeObject;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Judges one object: deletion, observed generation, Reconciling, Stalled, its kind's rule, Ready.
+ */
+public final class Assess {
+
+  /**
+   * With what the reasons of conditions begin that Belay itself writes. A {@code Stalled} of its
+   * own tells a waiting client; it is no evidence.
+   */
+  public static final String OWN_REASON_PREFIX = "Belay";
+
+  private Assess() {}
+
+  /**
+   * Is this object as its spec asks, and if not, why?
+   *
+   * @param related what belongs to it; {@link Related#NONE} for kinds without Pods
+   * @param now the time against which what is tolerated is measured
+   */
+  public static Readiness of(KubeObject object, Related related, Budget budget, Instant now) {
+    if (NewRevision.isBeingDeleted(object)) {
+      return new InProgress("Being deleted");
+    }
+    Subject subject = new Subject(object, related, budget, now);
+    Optional<Readiness> generic = Generic.before(subject);
+    if (generic.isPresent()) {
+      return generic.get();
+    }
+    KindRule rule = Kinds.GATING.get(object.key().groupKind());
+    return rule == null ? Generic.byReady(subject) : rule.judge(subject);
+  }
+
+  /** Whether a release waits for this object: it has Pods, or others need it to be there. */
+  public static boolean isWorkload(KubeObject object) {
+    return Kinds.GATING.containsKey(object.key().groupKind());
+  }
+
+  /**
+   * How often containers of the newest revision's Pods were restarted, together. A number that
+   * grows after the workload became ready shows a crash that its status may already hide.
+   */
+  public static int restarts(Related related, KubeObject workload) {
+    return NewRevision.pods(workload, related).stream()
+        .flatMap(pod -> Container.of(pod).stream())
+        .mapToInt(Container::restarts)
+        .sum();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.belay.readiness;
+
+import dev.belay.manifest.ObjectKey;
+
+/**
+ * Why an object failed.
+ *
+ * <p>The message may quote what a container or a registry said; it is not masked here.
+ *
+ * @param reason CamelCase, one of {@link Reasons}
+ * @param object the object that failed, not its Pod
+ * @param pod name of the Pod that shows it; empty if none
+ * @param container name of the container that shows it; empty if none
+ * @param exitCode exit code of that container, 0 to 255; -1 if none
+ * @param restarts how often that container was restarted; 0 if none
+ * @param message one sentence: {@code container web exited 3: cannot connect to db}
+ */
+public record Cause(
+    String reason,
+    ObjectKey object,
+    String pod,
+    String container,
+    int exitCode,
+    int restarts,
+    String message) {
+
+  /** A cause that the object itself shows, without a Pod. */
+  static Cause ofObject(String reason, ObjectKey object, String message) {
+    return new Cause(reason, object, "", "", -1, 0, message);
+  }
+
+  /** The same cause as the reason for which another object failed. */
+  Cause of(ObjectKey other) {
+    return new Cause(reason, other, pod, container, exitCode, restarts, message);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.belay.readiness;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.manifest.KubeObject;
+import java.util.Optional;
+
+/**
+ * Deployment, as strict as kstatus (deploymentConditions), and failing as soon as its Pods show it.
+ */
+final class DeploymentReadiness {
+
+  /** What kubectl and the controller read as "no deadline" (HasProgressDeadline). */
+  private static final long NO_DEADLINE = Integer.MAX_VALUE;
+
+  private DeploymentReadiness() {}
+
+  static Readiness judge(Subject subject) {
+    KubeObject deployment = subject.object();
+    if (deployment.at("spec", "paused").asBoolean()) {
+      return new Current("Paused");
+    }
+    boolean late =
+        deployment
+            .condition("Progressing")
+            .path("reason")
+            .asText()
+            .equals("ProgressDeadlineExceeded");
+    String lacking = lacking(subject);
+    if (lacking.isEmpty() && !late) {
+      return new Current("Available: " + subject.spec(1, "replicas"));
+    }
+    PodsOf pods = PodsOf.newRevision(subject);
+    Optional<KubeObject> replicaSet = NewRevision.replicaSet(deployment, subject.related());
+    Optional<Cause> trouble =
+        pods.trouble()
+            .or(() -> ReplicaFailure.of(subject, deployment))
+            .or(() -> replicaSet.flatMap(rs -> ReplicaFailure.of(subject, rs)))
+            .or(() -> late ? Optional.of(late(subject, pods)) : Optional.empty());
+    if (trouble.isPresent()) {
+      return new Failed(trouble.get());
+    }
+    String refused = ReplicaFailure.explanation(deployment);
+    return refused.isEmpty() ? pods.explained(lacking) : new InProgress(lacking + "; " + refused);
+  }
+
+  private static String lacking(Subject subject) {
+    long want = subject.spec(1, "replicas");
+    long all = subject.status("replicas");
+    long updated = subject.status("updatedReplicas");
+    String pods =
+        Ratio.first(
+            Ratio.below("Replicas", all, want),
+            Ratio.below("Updated", updated, want),
+            Ratio.above(all, want),
+            Ratio.below("Available", subject.status("availableReplicas"), updated),
+            Ratio.below("Ready", subject.status("readyReplicas"), want));
+    if (!pods.isEmpty() || want == 0) {
+      return pods;
+    }
+    JsonNode progressing = subject.object().condition("Progressing");
+    boolean complete =
+        subject.spec(NO_DEADLINE, "progressDeadlineSeconds") == NO_DEADLINE
+            || (progressing.path("status").asText().equals("True")
+                && progressing.path("reason").asText().equals("NewReplicaSetAvailable"));
+    if (!complete) {
+      return "New ReplicaSet is not available yet";
+    }
+    return subject.object().condition("Available").path("status").asText().equals("True")
+        ? ""
+        : "Not available yet";
+  }
+
+  /** The deadline alone says nothing; what the Pods have been waiting for does. */
+  private static Cause late(Subject subject, PodsOf pods) {
+    Optional<Cause> cause = pods.troubleWithoutBudget();
+    if (cause.isPresent()) {
+      return cause.get();
+    }
+    String why = Ratio.first(pods.explanation(), lacking(subject), "no Pod became available");
+    String message =
+        "made no progress for %d s: %s"
+            .formatted(subject.spec(600, "progressDeadlineSeconds"), why);
+    return Cause.ofObject(Reasons.PROGRESS_DEADLINE_EXCEEDED, subject.object().key(), message);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.belay.readiness;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** How a container ended, in words. */
+final class Exit {
+
+  /** Exit codes above 128 are 128 + signal. */
+  static final int SIGKILL = 137;
+
+  static final int SIGTERM = 143;
+
+  private Exit() {}
+
+  static boolean isOutOfMemory(JsonNode ended) {
+    return ended.path("reason").asText().equals("OOMKilled");
+  }
+
+  /**
+   * One sentence: {@code container web exited 3: cannot connect to db}.
+   *
+   * @param memoryLimit as it is written in the Pod; empty if none
+   */
+  static String describe(Container container, String memoryLimit) {
+    JsonNode ended = container.ended();
+    String said = ended.path("message").asText();
+    String what = container.display() + " " + verb(ended, memoryLimit);
+    if (!OneLine.of(said).isEmpty()) {
+      return OneLine.join(what, said);
+    }
+    return switch (container.restarts()) {
+      case 0 -> what;
+      case 1 -> what + ", after one restart, without a termination message";
+      default ->
+          what + ", after " + container.restarts() + " restarts, without a termination message";
+    };
+  }
+
+  private static String verb(JsonNode ended, String memoryLimit) {
+    if (isOutOfMemory(ended)) {
+      return "was killed (out of memory"
+          + (memoryLimit.isEmpty() ? ")" : "; its limit is " + memoryLimit + ")");
+    }
+    String reason = ended.path("reason").asText();
+    if (reason.equals("StartError") || reason.equals("ContainerCannotRun")) {
+      return "can't be started";
+    }
+    if (!ended.path("exitCode").isIntegralNumber()) {
+      return "keeps ending";
+    }
+    int code = ended.path("exitCode").intValue();
+    return switch (code) {
+      case 0 -> "exited 0, though it has to keep running";
+      case 126 -> "exited 126 (its command can't be executed)";
+      case 127 -> "exited 127 (its command was not found)";
+      case 132 -> "exited 132 (SIGILL)";
+      case 134 -> "exited 134 (SIGABRT)";
+      case 135 -> "exited 135 (SIGBUS)";
+      case SIGKILL -> "was killed (SIGKILL, exit code 137)";
+      case 139 -> "exited 139 (SIGSEGV)";
+      case SIGTERM -> "was ended (SIGTERM, exit code 143)";
+      default -> "exited " + code;
+    };
+  }
+}

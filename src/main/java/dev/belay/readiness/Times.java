@@ -1,0 +1,24 @@
+package dev.belay.readiness;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+
+/** Times as the API server writes them. */
+final class Times {
+
+  private Times() {}
+
+  /**
+   * How long ago this was; zero when the text is no time or lies in the future, so that what is not
+   * known never exceeds a tolerance.
+   */
+  static Duration since(String rfc3339, Instant now) {
+    try {
+      Duration age = Duration.between(Instant.parse(rfc3339), now);
+      return age.isNegative() ? Duration.ZERO : age;
+    } catch (DateTimeParseException e) {
+      return Duration.ZERO;
+    }
+  }
+}

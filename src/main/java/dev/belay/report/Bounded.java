@@ -1,0 +1,48 @@
+package dev.belay.report;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Text of others, cut to a size and safe to print. */
+public final class Bounded {
+
+  /** Colours and cursor movements of terminals (ECMA-48, control sequences). */
+  private static final Pattern ESCAPE = Pattern.compile("\u001b\\[[0-?]*[ -/]*[@-~]");
+
+  /** Control and invisible format characters, but not the line feed; halves of code points. */
+  private static final Pattern UNPRINTABLE =
+      Pattern.compile("[\\p{Cc}\\u202A-\\u202E\\u2066-\\u2069\\p{Cs}&&[^\n]]");
+
+  private Bounded() {}
+
+  /**
+   * The text with colours taken out, control characters replaced by a space, and cut to at most
+   * {@code maxChars} UTF-16 units, of which the last is {@code …} when something was left out. No
+   * code point is cut in half.
+   */
+  public static String text(String text, int maxChars) {
+    if (maxChars < 1) {
+      throw new IllegalArgumentException("maxChars is below 1: " + maxChars);
+    }
+    String printable =
+        UNPRINTABLE
+            .matcher(ESCAPE.matcher(text.replace("\r\n", "\n")).replaceAll(""))
+            .replaceAll(" ");
+    if (printable.length() <= maxChars) {
+      return printable;
+    }
+    int end = maxChars - 1;
+    if (end > 0 && Character.isHighSurrogate(printable.charAt(end - 1))) {
+      end--;
+    }
+    return printable.substring(0, end) + "…";
+  }
+
+  /** The last lines of a log, without blank ones at its end, each bounded as by {@link #text}. */
+  public static List<String> lastLines(String log, int maxLines, int maxCharsPerLine) {
+    List<String> lines = log.stripTrailing().lines().toList();
+    return lines.subList(Math.max(0, lines.size() - maxLines), lines.size()).stream()
+        .map(line -> text(line, maxCharsPerLine))
+        .toList();
+  }
+}

@@ -91,7 +91,8 @@ public record ReleaseStatus(
   }
 
   public ReleaseStatus withJudged(int helmRevision) {
-    return new ReleaseStatus(client, stable, changeSet, failure, rollback, helmRevision, conditions);
+    return new ReleaseStatus(
+        client, stable, changeSet, failure, rollback, helmRevision, conditions);
   }
 
   /** With this condition in place of the one of its type, keeping when its status last changed. */

@@ -55,7 +55,7 @@ public class ApiServer {
 
   /** When the API server last answered anything; the epoch when it never did. */
   public Instant lastAnswer() {
-    return lastAnswer.get();
+    return java.util.Objects.requireNonNull(lastAnswer.get());
   }
 
   public ApiResponse get(String path) {

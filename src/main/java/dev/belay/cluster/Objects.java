@@ -59,10 +59,16 @@ public class Objects {
 
   public ApiResponse create(KubeObject object) {
     return api.send(
-        "POST", type(object).collection(object.namespace()) + MANAGER, object.json(), ApiServer.JSON);
+        "POST",
+        type(object).collection(object.namespace()) + MANAGER,
+        object.json(),
+        ApiServer.JSON);
   }
 
-  /** Replaces the object; fails with a conflict when its {@code resourceVersion} is not the live one. */
+  /**
+   * Replaces the object; fails with a conflict when its {@code resourceVersion} is not the live
+   * one.
+   */
   public ApiResponse replace(KubeObject object) {
     return api.send("PUT", path(object) + MANAGER, object.json(), ApiServer.JSON);
   }
@@ -91,7 +97,9 @@ public class Objects {
     return api.send("PATCH", path(live) + MANAGER, patch, ApiServer.JSON_PATCH);
   }
 
-  /** Deletes the object if it is still the one with this uid; its dependents go in the background. */
+  /**
+   * Deletes the object if it is still the one with this uid; its dependents go in the background.
+   */
   public ApiResponse delete(KubeObject object) {
     ObjectNode options = JsonNodeFactory.instance.objectNode();
     options.put("apiVersion", "v1").put("kind", "DeleteOptions");
@@ -110,7 +118,8 @@ public class Objects {
         .orElseThrow(
             () ->
                 new ClusterException(
-                    "the API server serves no %s in %s".formatted(object.kind(), object.apiVersion()),
+                    "the API server serves no %s in %s"
+                        .formatted(object.kind(), object.apiVersion()),
                     404));
   }
 }

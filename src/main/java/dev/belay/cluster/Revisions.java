@@ -50,7 +50,7 @@ public class Revisions {
   public Optional<Revision> read(String namespace, String release, int number)
       throws RevisionException {
     List<KubeObject> parts =
-        list(
+        select(
             namespace,
             "labelSelector=%s%%3D%s%%2C%s%%3D%d"
                 .formatted(Names.RELEASE_LABEL, release, Names.REVISION_LABEL, number),
@@ -85,14 +85,17 @@ public class Revisions {
   }
 
   private List<KubeObject> list(String namespace, String release, boolean metadataOnly) {
-    return list(
+    return select(
         namespace, "labelSelector=" + Names.RELEASE_LABEL + "%3D" + release, metadataOnly);
   }
 
-  private List<KubeObject> list(String namespace, String selector, boolean metadataOnly) {
+  private List<KubeObject> select(String namespace, String selector, boolean metadataOnly) {
     String path =
         "/api/v1/namespaces/%s/secrets?fieldSelector=type%%3D%s&%s"
-            .formatted(namespace, Names.REVISION_TYPE.replace("/", "%2F"), selector.replace("dev/", "dev%2F"));
+            .formatted(
+                namespace,
+                Names.REVISION_TYPE.replace("/", "%2F"),
+                selector.replace("dev/", "dev%2F"));
     ApiResponse response = metadataOnly ? api.listMetadata(path) : api.get(path);
     List<KubeObject> secrets = new ArrayList<>();
     response

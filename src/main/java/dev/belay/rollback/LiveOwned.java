@@ -37,9 +37,9 @@ final class LiveOwned {
           "PersistentVolumeClaim",
           List.of(path("spec", "volumeName"), path("spec", "storageClassName")),
           "ServiceAccount",
-          List.of(path("secrets")),
+          List.<String[]>of(path("secrets")),
           "Job",
-          List.of(path("spec", "selector")));
+          List.<String[]>of(path("spec", "selector")));
 
   private LiveOwned() {}
 

@@ -18,8 +18,7 @@ public final class Plan {
 
   /** Deleting these would lose data or other people's objects; they are kept and reported. */
   private static final Set<String> NEVER_DELETED =
-      Set.of(
-          "PersistentVolumeClaim", "PersistentVolume", "CustomResourceDefinition", "Namespace");
+      Set.of("PersistentVolumeClaim", "PersistentVolume", "CustomResourceDefinition", "Namespace");
 
   private static final List<String> NEEDED_BY_WORKLOADS =
       List.of(

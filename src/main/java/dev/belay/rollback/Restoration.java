@@ -20,8 +20,14 @@ public final class Restoration {
 
   private static final List<String> ASSIGNED_BY_SERVER =
       List.of(
-          "uid", "resourceVersion", "generation", "creationTimestamp", "selfLink", "managedFields",
-          "deletionTimestamp", "deletionGracePeriodSeconds");
+          "uid",
+          "resourceVersion",
+          "generation",
+          "creationTimestamp",
+          "selfLink",
+          "managedFields",
+          "deletionTimestamp",
+          "deletionGracePeriodSeconds");
 
   private Restoration() {}
 
@@ -75,7 +81,8 @@ public final class Restoration {
 
   /** Whether the live object's managers own what they have to own, whenever they last wrote it. */
   public static boolean sameManagers(KubeObject stable, KubeObject live) {
-    return ownership(managers(stable, live)).equals(ownership(live.at("metadata", "managedFields")));
+    return ownership(managers(stable, live))
+        .equals(ownership(live.at("metadata", "managedFields")));
   }
 
   private static Set<JsonNode> ownership(JsonNode managedFields) {

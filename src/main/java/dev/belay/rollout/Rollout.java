@@ -99,7 +99,8 @@ public final class Rollout {
       ReleaseStatus status, ChangeSet change, Observation seen, Policy policy, Instant now) {
     Observation.Helm helm = seen.helm();
     // Hook, objects and a wait: each has Helm's timeout for itself.
-    Instant deadline = change.startedAt().plus(policy.timeout().multipliedBy(2)).plus(policy.yield());
+    Instant deadline =
+        change.startedAt().plus(policy.timeout().multipliedBy(2)).plus(policy.yield());
     if (now.isBefore(deadline)) {
       return new Decision.Wait(
           change,
@@ -149,7 +150,10 @@ public final class Rollout {
     if (change.currentSince() == null || seen.restarts() > change.restarts()) {
       ChangeSet current = current(change, now, seen.restarts());
       return new Decision.Wait(
-          current, Reason.Verifying, soaking(policy), earlier(now.plus(policy.soak()), now.plus(REVISIT)));
+          current,
+          Reason.Verifying,
+          soaking(policy),
+          earlier(now.plus(policy.soak()), now.plus(REVISIT)));
     }
     Instant proven = change.currentSince().plus(policy.soak());
     return now.isBefore(proven)
@@ -170,7 +174,10 @@ public final class Rollout {
     String message = object.key().display() + ": " + object.readiness().message();
     if (now.isBefore(deadline)) {
       return new Decision.Wait(
-          current(change, null, 0), Reason.Verifying, message, earlier(deadline, now.plus(REVISIT)));
+          current(change, null, 0),
+          Reason.Verifying,
+          message,
+          earlier(deadline, now.plus(REVISIT)));
     }
     return failed(
         status,
@@ -182,7 +189,8 @@ public final class Rollout {
             "",
             -1,
             0,
-            "not ready within %s: %s".formatted(human(policy.timeout()), object.readiness().message())));
+            "not ready within %s: %s"
+                .formatted(human(policy.timeout()), object.readiness().message())));
   }
 
   private static Decision failed(ReleaseStatus status, Observation seen, Cause cause) {

@@ -62,8 +62,7 @@ final class Conditions {
     // What is said of the last rollback stays said until the next change has its verdict.
     return rolledBack.isEmpty()
         ? changed
-        : changed.withCondition(
-            condition(Condition.ROLLED_BACK, rolledBack, reason, message, now));
+        : changed.withCondition(condition(Condition.ROLLED_BACK, rolledBack, reason, message, now));
   }
 
   private static Condition condition(

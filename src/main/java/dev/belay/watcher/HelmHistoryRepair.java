@@ -56,11 +56,9 @@ class HelmHistoryRepair {
     }
     Optional<KubeObject> failed =
         records.read(key.namespace(), key.name(), rollback.helmRevision());
-    boolean superseding =
-        failed.isPresent() && status(failed.get()) == HelmStatus.DEPLOYED;
+    boolean superseding = failed.isPresent() && status(failed.get()) == HelmStatus.DEPLOYED;
     int last = newest.revision();
-    if (superseding && !written) {
-      add(key, rollback, stable, last + 1, cause, now);
+    if (superseding && !written && add(key, rollback, stable, last + 1, cause, now)) {
       last++;
     }
     if (failed.isPresent()) {
@@ -74,16 +72,16 @@ class HelmHistoryRepair {
     return newest > rollback.helmRevision() ? newest : stable.helmRevision();
   }
 
-  private void add(
+  /** Whether the record could be added. */
+  private boolean add(
       ReleaseKey key, Rollback rollback, Stable stable, int number, String cause, Instant now)
       throws Unreadable {
-    Optional<KubeObject> source =
-        records.read(key.namespace(), key.name(), stable.helmRevision());
+    Optional<KubeObject> source = records.read(key.namespace(), key.name(), stable.helmRevision());
     if (source.isEmpty()) {
       LOG.warnf(
           "release %s: Helm has pruned its revision %d; its history can't say that it is back",
           key, stable.helmRevision());
-      return;
+      return false;
     }
     HelmRecord target = observer.record(key, stable.helmRevision());
     Map<String, String> labels = new HashMap<>(source.get().labels());
@@ -93,6 +91,7 @@ class HelmHistoryRepair {
             target, number, "Rollback to %d: %s".formatted(stable.helmRevision(), cause), now);
     ApiResponse response = records.add(back, labels, rollback.id(), now);
     response.orThrow("adding Helm revision " + number + " of " + key);
+    return true;
   }
 
   private void markFailed(KubeObject secret, String cause, Instant now) throws Unreadable {

@@ -71,8 +71,7 @@ class Observer {
       }
       Related related = evidence.related(live.get());
       restarts += Assess.restarts(related, live.get());
-      assessed.add(
-          new Assessed(objectKey, Assess.of(live.get(), related, Budget.DEFAULT, now)));
+      assessed.add(new Assessed(objectKey, Assess.of(live.get(), related, Budget.DEFAULT, now)));
     }
     return new Observation(mode, helm, assessed, restarts);
   }
@@ -82,7 +81,8 @@ class Observer {
     KubeObject secret =
         records
             .read(key.namespace(), key.name(), revision)
-            .orElseThrow(() -> new Unreadable("Helm's record of revision " + revision + " is gone"));
+            .orElseThrow(
+                () -> new Unreadable("Helm's record of revision " + revision + " is gone"));
     try {
       return HelmSecrets.read(secret);
     } catch (HelmRecordException e) {

@@ -54,8 +54,7 @@ class Promotion {
                 before == null ? 0 : before.revision())
             + 1;
     revisions.write(
-        new Revision(
-            key.namespace(), key.name(), number, change.helmRevision(), now, snapshot));
+        new Revision(key.namespace(), key.name(), number, change.helmRevision(), now, snapshot));
     return Optional.of(new Stable(number, change.helmRevision(), now));
   }
 

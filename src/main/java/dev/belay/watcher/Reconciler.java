@@ -13,7 +13,6 @@ import dev.belay.cluster.Namespaces;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
 import dev.belay.manifest.KubeObject;
-
 import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionException;
 import dev.belay.rollout.Decision;
@@ -100,8 +99,7 @@ class Reconciler {
     }
     Release release = existing.isPresent() ? existing.get() : adopt(key);
     Instant now = now();
-    Observation seen =
-        observer.observe(key, mode, release.status(), history.getLast(), now);
+    Observation seen = observer.observe(key, mode, release.status(), history.getLast(), now);
     Decision decision = Rollout.decide(release.status(), seen, policies.of(release), now);
     return act(key, release, seen, decision, now);
   }
@@ -119,7 +117,10 @@ class Reconciler {
         save(
             release,
             Conditions.verifying(
-                status.withClient("Helm").withChangeSet(open.changeSet()).withRollback(over(status)),
+                status
+                    .withClient("Helm")
+                    .withChangeSet(open.changeSet())
+                    .withRollback(over(status)),
                 Reason.Verifying,
                 "Helm revision %d".formatted(open.changeSet().helmRevision()),
                 now));
@@ -155,9 +156,7 @@ class Reconciler {
         yield Optional.of(now());
       }
       case Decision.AwaitRestored await -> {
-        save(
-            release,
-            Conditions.rollingBack(status, "restored; " + await.message(), now));
+        save(release, Conditions.rollingBack(status, "restored; " + await.message(), now));
         yield Optional.of(await.revisit());
       }
       case Decision.RolledBack rolledBack -> {
@@ -193,8 +192,7 @@ class Reconciler {
             release
                 .status()
                 .withStable(
-                    new Stable(
-                        revision.number(), revision.helmRevision(), revision.verifiedAt())));
+                    new Stable(revision.number(), revision.helmRevision(), revision.verifiedAt())));
       }
     } catch (RevisionException e) {
       LOG.warnf("release %s: stored revision %d is not used: %s", key, newest, e.getMessage());
@@ -237,7 +235,10 @@ class Reconciler {
     ReleaseStatus failed =
         status.withFailure(
             rollbackStart.failure(key, status, seen.helm().revision(), leave.cause(), now));
-    String message = leaveMessage(leave.reason(), failed.failure() == null ? leave.cause().message() : failed.failure().message());
+    String message =
+        leaveMessage(
+            leave.reason(),
+            failed.failure() == null ? leave.cause().message() : failed.failure().message());
     LOG.warnf("release %s: %s", key, message);
     Release saved = releases.update(release, Conditions.left(failed, leave.reason(), message, now));
     events.write(saved, leave.reason(), message, now);

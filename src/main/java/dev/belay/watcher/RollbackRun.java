@@ -78,7 +78,9 @@ class RollbackRun {
                 .withRollback(rollback.restored(now()))
                 .withStable(
                     new Stable(
-                        stable.revision(), history.described(helmRevision, rollback, stable), stable.verifiedAt()))
+                        stable.revision(),
+                        history.described(helmRevision, rollback, stable),
+                        stable.verifiedAt()))
                 .withJudged(helmRevision),
             "all objects of revision %d are restored".formatted(rollback.toRevision()),
             now()));

@@ -106,8 +106,7 @@ class RollbackStart {
   }
 
   /** Everything that is reported of a failed change, bounded and masked. */
-  Failure failure(
-      ReleaseKey key, ReleaseStatus status, int helmRevision, Cause cause, Instant now)
+  Failure failure(ReleaseKey key, ReleaseStatus status, int helmRevision, Cause cause, Instant now)
       throws Unreadable {
     List<KubeObject> before =
         status.stable() == null ? List.of() : revision(key, status.stable().revision()).objects();
@@ -142,8 +141,7 @@ class RollbackStart {
       ReleaseKey key, Revision target, int stableHelmRevision, int failedHelmRevision)
       throws Unreadable {
     Map<ObjectKey, KubeObject> brought = new LinkedHashMap<>();
-    for (KubeObject record :
-        records.metadata(key.namespace(), new ReleaseName(key.name()))) {
+    for (KubeObject record : records.metadata(key.namespace(), new ReleaseName(key.name()))) {
       int revision = HelmRecords.revision(record);
       if (revision > stableHelmRevision && revision <= failedHelmRevision) {
         brought.putAll(live(key, revision));
@@ -151,9 +149,7 @@ class RollbackStart {
     }
     target.objects().forEach(object -> brought.remove(object.key()));
     // Helm marks what it creates or adopts with the release: anything else was there before.
-    brought
-        .values()
-        .removeIf(object -> !key.name().equals(object.annotations().get(HELM_RELEASE)));
+    brought.values().removeIf(object -> !key.name().equals(object.annotations().get(HELM_RELEASE)));
     return List.copyOf(brought.values());
   }
 
@@ -167,8 +163,7 @@ class RollbackStart {
     return found;
   }
 
-  private static List<String> changes(
-      List<KubeObject> before, Map<ObjectKey, KubeObject> after) {
+  private static List<String> changes(List<KubeObject> before, Map<ObjectKey, KubeObject> after) {
     List<FieldChange> changes = new ArrayList<>();
     Map<ObjectKey, KubeObject> added = new LinkedHashMap<>(after);
     for (KubeObject object : before) {
@@ -185,10 +180,7 @@ class RollbackStart {
             change ->
                 "%s: %s: %s → %s"
                     .formatted(
-                        change.object().display(),
-                        change.field(),
-                        change.before(),
-                        change.after()))
+                        change.object().display(), change.field(), change.before(), change.after()))
         .toList();
   }
 

@@ -67,8 +67,7 @@ class StepRun {
         response = objects.replace(Restoration.replacement(stable, live.get()));
       } else if (!Restoration.sameManagers(stable, live.get())) {
         response =
-            objects.replaceManagedFields(
-                live.get(), Restoration.managers(stable, live.get()));
+            objects.replaceManagedFields(live.get(), Restoration.managers(stable, live.get()));
       } else {
         return Optional.empty();
       }

@@ -1,0 +1,73 @@
+package dev.belay.admission;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.report.Bounded;
+import java.util.List;
+
+/**
+ * The answer to a review.
+ *
+ * @param allowed whether the request may go on
+ * @param message why not; empty when it may
+ * @param causes one a finding, for clients that print nothing else
+ * @param warnings what the client prints in any case
+ */
+record Answer(boolean allowed, String message, List<Cause> causes, List<String> warnings) {
+
+  /** The API server cuts longer warnings (k8s.io/apiserver, endpoints/filters/warning.go). */
+  static final int MAX_WARNING = 250;
+
+  static final int MAX_WARNINGS = 10;
+  static final int MAX_MESSAGE = 4_000;
+  private static final int FORBIDDEN = 403;
+
+  /** One reason of a refusal. */
+  record Cause(String field, String message) {}
+
+  static Answer allow() {
+    return allow(List.of());
+  }
+
+  static Answer allow(List<String> warnings) {
+    return new Answer(true, "", List.of(), warnings);
+  }
+
+  static Answer deny(String message, List<Cause> causes, List<String> warnings) {
+    return new Answer(false, message, causes, warnings);
+  }
+
+  /** The AdmissionReview to send back for the request with this uid. */
+  ObjectNode toReview(String uid) {
+    ObjectNode review = JsonNodeFactory.instance.objectNode();
+    review.put("apiVersion", Review.API_VERSION).put("kind", "AdmissionReview");
+    ObjectNode response = review.putObject("response");
+    response.put("uid", uid).put("allowed", allowed);
+    if (!allowed) {
+      ObjectNode status = response.putObject("status");
+      status.put("status", "Failure").put("code", FORBIDDEN).put("reason", "Forbidden");
+      status.put("message", Bounded.text(message, MAX_MESSAGE));
+      ArrayNode listed = status.putObject("details").putArray("causes");
+      for (Cause cause : causes) {
+        listed
+            .addObject()
+            .put("reason", "FieldValueInvalid")
+            .put("field", cause.field())
+            .put("message", Bounded.text(cause.message(), MAX_MESSAGE));
+      }
+    }
+    if (!warnings.isEmpty()) {
+      ArrayNode told = response.putArray("warnings");
+      warnings.stream()
+          .distinct()
+          .limit(MAX_WARNINGS)
+          .forEach(warning -> told.add(oneLine(warning)));
+    }
+    return review;
+  }
+
+  private static String oneLine(String text) {
+    return Bounded.text(text.replaceAll("\\s+", " ").strip(), MAX_WARNING);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.belay.admission;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.belay.manifest.KubeObject;
+import java.io.IOException;
+
+/**
+ * An AdmissionReview request, read as a tree: a wrong type deep inside the object is the API
+ * server's to complain about, and must not keep the answer from carrying the request's uid.
+ *
+ * <p>Bounds: nesting {@value #MAX_DEPTH}, as deep as the API server's own reader; the size is
+ * bounded by the HTTP server before this is called.
+ *
+ * @param uid to be echoed
+ * @param request the request
+ */
+record Review(String uid, JsonNode request) {
+
+  static final String API_VERSION = "admission.k8s.io/v1";
+  static final int MAX_DEPTH = 10_000;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder(
+              com.fasterxml.jackson.core.JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxStringLength(16 * 1024 * 1024)
+                          .build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                  .build())
+          .enable(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /**
+   * Reads a review.
+   *
+   * @throws BadReview when it is none; the message says what is missing
+   */
+  static Review read(byte[] body) throws BadReview {
+    if (body.length == 0) {
+      throw new BadReview("the body is empty; an AdmissionReview in JSON is expected");
+    }
+    JsonNode review;
+    try {
+      review = JSON.readTree(body);
+    } catch (JsonProcessingException e) {
+      throw new BadReview("the body is not JSON: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new BadReview("the body can't be read as JSON");
+    }
+    if (!review.path("kind").asText().equals("AdmissionReview")
+        || !review.path("apiVersion").asText().equals(API_VERSION)) {
+      throw new BadReview("the body is no AdmissionReview of " + API_VERSION);
+    }
+    JsonNode request = review.path("request");
+    String uid = request.path("uid").asText("");
+    if (!request.isObject() || uid.isEmpty()) {
+      throw new BadReview("the AdmissionReview has no request.uid");
+    }
+    return new Review(uid, request);
+  }
+
+  String namespace() {
+    return request.path("namespace").asText("");
+  }
+
+  String operation() {
+    return request.path("operation").asText("");
+  }
+
+  KubeObject object() {
+    return KubeObject.of(request.path("object"));
+  }
+
+  /** What is posted is no review. */
+  static final class BadReview extends Exception {
+    private static final long serialVersionUID = 1;
+
+    BadReview(String message) {
+      super(message);
+    }
+  }
+}

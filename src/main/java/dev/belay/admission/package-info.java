@@ -1,0 +1,10 @@
+/**
+ * The gate: an AdmissionReview comes in, an answer goes out.
+ *
+ * <p>In: bytes from the API server. Out: allowed, denied with a reason that a person can act on, or
+ * a 4xx for what is no review. Writes nothing to the cluster.
+ */
+@NullMarked
+package dev.belay.admission;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,124 @@
+package dev.belay.cli;
+
+import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.Leadership;
+import dev.belay.cluster.WebhookRegistration;
+import dev.belay.cluster.WebhookRegistration.Address;
+import dev.belay.health.GateState;
+import dev.belay.watcher.Watcher;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the role of this process to work, and ends it. */
+@ApplicationScoped
+public class Work {
+
+  private static final Logger LOG = Logger.getLogger(Work.class);
+  private static final Duration REGISTRATION = Duration.ofSeconds(5);
+
+  private final WebhookRegistration registration;
+  private final Leadership leadership;
+  private final Watcher watcher;
+  private final GateState gate;
+  private final Optional<Role> role;
+  private final Optional<String> authority;
+  private final Optional<String> gateHost;
+  private final String namespace;
+  private final String service;
+  private final int port;
+  private final Clock clock = Clock.systemUTC();
+  private @Nullable Future<?> election;
+  private @Nullable Thread registering;
+
+  Work(
+      WebhookRegistration registration,
+      Leadership leadership,
+      Watcher watcher,
+      GateState gate,
+      @ConfigProperty(name = "belay.role") Optional<Role> role,
+      @ConfigProperty(name = "belay.tls.ca") Optional<String> authority,
+      @ConfigProperty(name = "belay.gate.host") Optional<String> gateHost,
+      @ConfigProperty(name = "belay.namespace") String namespace,
+      @ConfigProperty(name = "belay.gate.service") String service,
+      @ConfigProperty(name = "quarkus.http.ssl-port") int port) {
+    this.registration = registration;
+    this.leadership = leadership;
+    this.watcher = watcher;
+    this.gate = gate;
+    this.role = role;
+    this.authority = authority;
+    this.gateHost = gateHost;
+    this.namespace = namespace;
+    this.service = service;
+    this.port = port;
+  }
+
+  void start(@Observes StartupEvent event) throws IOException {
+    if (role.isEmpty()) {
+      return;
+    }
+    if (role.get().gate() && authority.isPresent()) {
+      Address address = address(Path.of(authority.get()));
+      registering = Thread.ofVirtual().name("registration").start(() -> keepRegistered(address));
+    }
+    if (role.get().watcher()) {
+      election = leadership.takePart(watcher::start, this::leadershipLost);
+    }
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    if (registering != null) {
+      registering.interrupt();
+    }
+    watcher.stop();
+    if (election != null) {
+      election.cancel(true);
+    }
+  }
+
+  private Address address(Path file) throws IOException {
+    String caBundle = Base64.getEncoder().encodeToString(Files.readAllBytes(file));
+    String url = gateHost.map(host -> "https://" + host + ":" + port).orElse("");
+    return new Address(url, namespace, service, caBundle);
+  }
+
+  private void keepRegistered(Address address) {
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        if (registration.point(address)) {
+          gate.registered(clock.instant());
+        } else {
+          LOG.warn("the webhook configuration is not installed; apply Belay's manifests");
+        }
+      } catch (ClusterException e) {
+        LOG.warnf("the webhooks could not be pointed at this gate: %s", e.getMessage());
+      }
+      try {
+        Thread.sleep(REGISTRATION);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  /** Another process leads now: what this one still has under way must not go on. */
+  private void leadershipLost() {
+    LOG.error("lost the lease: another watcher may lead, so this process ends");
+    watcher.stop();
+    Quarkus.asyncExit(1);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.belay.cluster;
+
+import dev.belay.helm.HelmSecrets;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.WatcherException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * Watches that say where a look is worth while. Nothing is kept of what they carry and nothing
+ * depends on them: a watch that breaks, or that stays silent, only makes Belay slower, until the
+ * next list.
+ */
+@ApplicationScoped
+public class Hints {
+
+  private static final Logger LOG = Logger.getLogger(Hints.class);
+  private static final Duration REOPEN = Duration.ofSeconds(2);
+
+  private final KubernetesClient client;
+  private final List<Watch> open = new ArrayList<>();
+  private volatile boolean stopped;
+
+  public Hints(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /**
+   * Begins to watch.
+   *
+   * @param release is told namespace and name of a release whose record has changed
+   * @param pod is told the namespace in which a Pod has changed
+   */
+  public void start(BiConsumer<String, String> release, Consumer<String> pod) {
+    stopped = false;
+    keepOpen(
+        "Helm's records",
+        watcher ->
+            client
+                .secrets()
+                .inAnyNamespace()
+                .withField("type", HelmSecrets.TYPE)
+                .withLabel("owner", "helm")
+                .watch(watcher),
+        (Secret secret) -> {
+          String name = secret.getMetadata().getLabels().getOrDefault("name", "");
+          release.accept(secret.getMetadata().getNamespace(), name);
+        });
+    keepOpen(
+        "Pods",
+        watcher -> client.pods().inAnyNamespace().watch(watcher),
+        (Pod changed) -> pod.accept(changed.getMetadata().getNamespace()));
+  }
+
+  public synchronized void stop() {
+    stopped = true;
+    open.forEach(Watch::close);
+    open.clear();
+  }
+
+  private <T extends HasMetadata> void keepOpen(
+      String what,
+      Function<io.fabric8.kubernetes.client.Watcher<T>, Watch> opener,
+      Consumer<T> hint) {
+    Thread.ofVirtual()
+        .name("hints")
+        .start(
+            () -> {
+              try {
+                add(opener.apply(new Forwarding<>(hint, () -> reopen(what, opener, hint))));
+              } catch (RuntimeException e) {
+                LOG.debugf("watch of %s could not be opened: %s", what, e.getMessage());
+                reopen(what, opener, hint);
+              }
+            });
+  }
+
+  private <T extends HasMetadata> void reopen(
+      String what,
+      Function<io.fabric8.kubernetes.client.Watcher<T>, Watch> opener,
+      Consumer<T> hint) {
+    if (stopped) {
+      return;
+    }
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                Thread.sleep(REOPEN);
+              } catch (InterruptedException e) {
+                return;
+              }
+              keepOpen(what, opener, hint);
+            });
+  }
+
+  private synchronized void add(Watch watch) {
+    if (stopped) {
+      watch.close();
+    } else {
+      open.add(watch);
+    }
+  }
+
+  /** Forwards what changes; a watch that ends for good is opened anew. */
+  private record Forwarding<T extends HasMetadata>(Consumer<T> hint, Runnable ended)
+      implements io.fabric8.kubernetes.client.Watcher<T> {
+
+    @Override
+    public void eventReceived(Action action, T resource) {
+      if (action != Action.BOOKMARK && action != Action.ERROR) {
+        hint.accept(resource);
+      }
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {
+      ended.run();
+    }
+  }
+}

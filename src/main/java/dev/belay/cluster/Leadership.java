@@ -1,0 +1,83 @@
+package dev.belay.cluster;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * One watcher leads, by a Lease in Belay's namespace. Whoever loses the Lease ends its process: no
+ * write of an old leader may follow those of a new one, and every write is fenced with the
+ * resourceVersion it is based on.
+ */
+@ApplicationScoped
+public class Leadership {
+
+  private static final Logger LOG = Logger.getLogger(Leadership.class);
+
+  /** Name of the Lease. */
+  public static final String LEASE = "belay-watcher";
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final Duration leaseDuration;
+  private final String identity = "belay-" + UUID.randomUUID();
+  private volatile boolean leading;
+
+  public Leadership(
+      KubernetesClient client,
+      @ConfigProperty(name = "belay.namespace") String namespace,
+      @ConfigProperty(name = "belay.lease-duration") Duration leaseDuration) {
+    this.client = client;
+    this.namespace = namespace;
+    this.leaseDuration = leaseDuration;
+  }
+
+  public boolean leading() {
+    return leading;
+  }
+
+  /**
+   * Takes part in the election until the process ends.
+   *
+   * @param started is run once, when this process leads; must not block
+   * @param lost is run when it leads no more
+   */
+  public CompletableFuture<?> takePart(Runnable started, Runnable lost) {
+    LeaderCallbacks callbacks =
+        new LeaderCallbacks(
+            () -> {
+              LOG.infof("leading as %s", identity);
+              started.run();
+              leading = true;
+            },
+            () -> {
+              boolean led = leading;
+              leading = false;
+              if (led) {
+                lost.run();
+              }
+            },
+            leader -> LOG.infof("the leader is %s", leader));
+    return client
+        .leaderElector()
+        .withConfig(
+            new LeaderElectionConfigBuilder()
+                .withName(LEASE)
+                .withLock(new LeaseLock(namespace, LEASE, identity))
+                .withLeaseDuration(leaseDuration)
+                .withRenewDeadline(leaseDuration.multipliedBy(2).dividedBy(3))
+                .withRetryPeriod(leaseDuration.dividedBy(7))
+                .withReleaseOnCancel(true)
+                .withLeaderCallbacks(callbacks)
+                .build())
+        .build()
+        .start();
+  }
+}

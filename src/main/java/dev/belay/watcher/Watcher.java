@@ -1,0 +1,161 @@
+package dev.belay.watcher;
+
+import dev.belay.api.Mode;
+import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.HelmRecords;
+import dev.belay.cluster.Hints;
+import dev.belay.cluster.Namespaces;
+import dev.belay.watcher.Observer.Unreadable;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs passes: a list every {@link #RESYNC} finds every release, watches hint at those that have
+ * changed, and each unsettled release is visited again in its own time.
+ */
+@ApplicationScoped
+public class Watcher {
+
+  private static final Logger LOG = Logger.getLogger(Watcher.class);
+
+  /** No change is missed for longer than this, whatever the watches do. */
+  static final Duration RESYNC = Duration.ofSeconds(15);
+
+  private static final int WORKERS = 4;
+  private static final Duration FIRST_BACK_OFF = Duration.ofMillis(500);
+  private static final Duration MAX_BACK_OFF = Duration.ofSeconds(30);
+
+  private final Reconciler reconciler;
+  private final Namespaces namespaces;
+  private final HelmRecords records;
+  private final Hints hints;
+  private final Clock clock = Clock.systemUTC();
+  private final ReleaseQueue queue = new ReleaseQueue();
+  private final Map<ReleaseKey, Integer> failures = new ConcurrentHashMap<>();
+
+  /** Releases without a verdict: a Pod that changes in their namespace is worth a look. */
+  private final Map<ReleaseKey, Boolean> unsettled = new ConcurrentHashMap<>();
+
+  private volatile Instant lastList = Instant.EPOCH;
+  private volatile List<Thread> threads = List.of();
+
+  Watcher(Reconciler reconciler, Namespaces namespaces, HelmRecords records, Hints hints) {
+    this.reconciler = reconciler;
+    this.namespaces = namespaces;
+    this.records = records;
+    this.hints = hints;
+  }
+
+  /** When all releases were last listed; the epoch before the first time. */
+  public Instant lastList() {
+    return lastList;
+  }
+
+  /** Whether it was started and none of its threads has ended. */
+  public boolean atWork() {
+    return !threads.isEmpty() && threads.stream().allMatch(Thread::isAlive);
+  }
+
+  /** Begins to work; called once, by whoever has become the leader. */
+  public synchronized void start() {
+    List<Thread> started = new ArrayList<>();
+    started.add(Thread.ofVirtual().name("watcher-resync").start(this::resyncForever));
+    for (int i = 0; i < WORKERS; i++) {
+      started.add(Thread.ofVirtual().name("watcher-" + i).start(this::workForever));
+    }
+    threads = List.copyOf(started);
+    hints.start(
+        (namespace, release) -> queue.add(new ReleaseKey(namespace, release), Duration.ZERO),
+        this::podChanged);
+    LOG.info("watching releases");
+  }
+
+  /** Ends all work; a pass under way ends at its next request. */
+  public synchronized void stop() {
+    hints.stop();
+    threads.forEach(Thread::interrupt);
+    threads = List.of();
+  }
+
+  private void podChanged(String namespace) {
+    for (ReleaseKey key : unsettled.keySet()) {
+      if (key.namespace().equals(namespace)) {
+        queue.add(key, Duration.ZERO);
+      }
+    }
+  }
+
+  private void resyncForever() {
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        for (Map.Entry<String, Mode> namespace : namespaces.labelled().entrySet()) {
+          for (String release : records.releases(namespace.getKey())) {
+            queue.add(new ReleaseKey(namespace.getKey(), release), Duration.ZERO);
+          }
+        }
+        lastList = clock.instant();
+      } catch (ClusterException e) {
+        LOG.warnf("releases could not be listed: %s", e.getMessage());
+      }
+      try {
+        Thread.sleep(lastList.equals(Instant.EPOCH) ? FIRST_BACK_OFF : RESYNC);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void workForever() {
+    while (!Thread.currentThread().isInterrupted()) {
+      ReleaseKey key;
+      try {
+        key = queue.take();
+      } catch (InterruptedException e) {
+        return;
+      }
+      try {
+        passed(key, reconciler.pass(key));
+      } catch (ClusterException e) {
+        if (e.code() == 409) {
+          // Somebody wrote first; what they wrote is read in the next pass.
+          queue.add(key, Duration.ZERO);
+        } else {
+          failed(key, e.getMessage(), null);
+        }
+      } catch (Unreadable e) {
+        failed(key, e.getMessage(), null);
+      } catch (RuntimeException e) {
+        failed(key, "unexpected: " + e, e);
+      } finally {
+        queue.done(key);
+      }
+    }
+  }
+
+  private void passed(ReleaseKey key, Optional<Instant> revisit) {
+    failures.remove(key);
+    if (revisit.isPresent()) {
+      unsettled.put(key, true);
+      queue.add(key, Duration.between(clock.instant(), revisit.get()));
+    } else {
+      unsettled.remove(key);
+    }
+  }
+
+  private void failed(ReleaseKey key, @Nullable String message, @Nullable Exception unexpected) {
+    int times = failures.merge(key, 1, Integer::sum);
+    Duration backOff = FIRST_BACK_OFF.multipliedBy(1L << Math.min(times - 1, 10));
+    Duration delay = backOff.compareTo(MAX_BACK_OFF) > 0 ? MAX_BACK_OFF : backOff;
+    LOG.warnf(unexpected, "release %s: %s; again in %d ms", key, message, delay.toMillis());
+    queue.add(key, delay);
+  }
+}

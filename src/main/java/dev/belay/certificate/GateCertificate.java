@@ -3,7 +3,6 @@ package dev.belay.certificate;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,6 +30,7 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -91,7 +91,7 @@ public record GateCertificate(Path authority, Path certificate, Path key) {
       Files.deleteIfExists(key);
       Files.createFile(
           key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(key, pem(leafKey.getPrivate()));
+      Files.writeString(key, pem(new JcaPKCS8Generator(leafKey.getPrivate(), null)));
       return new GateCertificate(
           Files.writeString(folder.resolve("ca.crt"), pem(authority)),
           Files.writeString(folder.resolve("tls.crt"), pem(leaf)),
@@ -144,7 +144,6 @@ public record GateCertificate(Path authority, Path certificate, Path key) {
     try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
       writer.writeObject(object);
     }
-    return new String(
-        text.toString().getBytes(StandardCharsets.US_ASCII), StandardCharsets.US_ASCII);
+    return text.toString();
   }
 }

@@ -1,0 +1,118 @@
+package dev.belay.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The built artifact as a process of its own, one for all tests; tests may kill it and start it
+ * again. With times short enough for a test: a soak of 2 s.
+ */
+final class BelayProcess {
+
+  private static final Path LOG = Path.of("target/belay-it.log");
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static @Nullable BelayProcess current;
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(BelayProcess::kill));
+  }
+
+  private final Process process;
+  private final int gatePort;
+  private final int managementPort;
+
+  private BelayProcess() throws IOException {
+    gatePort = freePort();
+    managementPort = freePort();
+    Path state = Files.createTempDirectory(Path.of("target"), "belay-it-state");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-jar",
+                System.getProperty("belay.jar", "target/quarkus-app/quarkus-run.jar"),
+                "all"));
+    builder.environment().put("BELAY_GATE_HOST", "127.0.0.1");
+    builder.environment().put("BELAY_STATE_DIR", state.toString());
+    builder.environment().put("BELAY_SOAK", "2s");
+    builder.environment().put("BELAY_YIELD", "2s");
+    builder.environment().put("BELAY_LEASE_DURATION", "7s");
+    builder.environment().put("QUARKUS_HTTP_SSL_PORT", Integer.toString(gatePort));
+    builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
+    process = builder.start();
+  }
+
+  /** The process that is running and ready; starts one where there is none. */
+  static synchronized BelayProcess running() {
+    if (current == null || !current.process.isAlive()) {
+      try {
+        current = new BelayProcess();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      current.awaitReady();
+    }
+    return current;
+  }
+
+  /** SIGKILL, as the kernel's out-of-memory killer or a lost node would. */
+  static synchronized void kill() {
+    if (current != null) {
+      current.process.destroyForcibly();
+      try {
+        current.process.waitFor(10, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      current = null;
+    }
+  }
+
+  URI gate(String path) {
+    return URI.create("https://127.0.0.1:" + gatePort + path);
+  }
+
+  HttpResponse<String> management(String path) throws IOException, InterruptedException {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
+            .timeout(Duration.ofSeconds(5))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private void awaitReady() {
+    Awaitility.await("Belay is ready, see " + LOG)
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(100))
+        .ignoreExceptions()
+        .until(
+            () -> {
+              if (!process.isAlive()) {
+                throw new AssertionError("Belay ended, see " + LOG);
+              }
+              return management("/q/health/ready").statusCode() == 200;
+            });
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}

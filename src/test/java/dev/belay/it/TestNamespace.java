@@ -1,0 +1,157 @@
+package dev.belay.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.belay.manifest.KubeObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+
+/** A namespace for one test, and the clients in it. */
+record TestNamespace(String name) implements AutoCloseable {
+
+  static final String SHOP = "k8s/demo/shop";
+  static final String EVERYTHING = "src/test/resources/charts/everything";
+
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** A new namespace in which Belay does nothing. */
+  static TestNamespace unlabelled() {
+    BelayProcess.running();
+    TestNamespace namespace =
+        new TestNamespace("it-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet());
+    kubectlAnywhere("create", "namespace", namespace.name).succeeds();
+    return namespace;
+  }
+
+  static TestNamespace enforced() {
+    return unlabelled().mode("enforce");
+  }
+
+  TestNamespace mode(String mode) {
+    kubectlAnywhere("label", "namespace", name, "belay.dev/mode=" + mode, "--overwrite").succeeds();
+    return this;
+  }
+
+  static Command kubectlAnywhere(String... words) {
+    return Command.run(Map.of(), words("kubectl", words));
+  }
+
+  Command kubectl(String... words) {
+    return Command.run(Map.of(), words("kubectl", words, "-n", name));
+  }
+
+  Command helm(Helm helm, String... words) {
+    return Command.run(Map.of(), words(helm.command, words, "-n", name));
+  }
+
+  JsonNode get(String kind, String object) {
+    return json(kubectl("get", kind, object, "-o", "json", "--show-managed-fields").succeeds());
+  }
+
+  boolean exists(String kind, String object) {
+    return kubectl("get", kind, object).code() == 0;
+  }
+
+  JsonNode release(String release) {
+    return get("releases.belay.dev", release);
+  }
+
+  /** Waits until Belay has proved this revision of the client healthy. */
+  void awaitStable(String release, int helmRevision) {
+    await(
+        release,
+        status ->
+            status.path("stable").path("helmRevision").asInt() == helmRevision
+                && condition(status, "Ready").equals("True"));
+  }
+
+  void awaitCondition(String release, String type, String value) {
+    await(release, status -> condition(status, type).equals(value));
+  }
+
+  void await(String release, java.util.function.Predicate<JsonNode> expected) {
+    Awaitility.await("release " + release + " in " + name)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(300))
+        .conditionEvaluationListener(
+            evaluated -> {
+              if (evaluated.getRemainingTimeInMS() < 400) {
+                System.err.println(kubectl("get", "releases", release, "-o", "yaml").out());
+              }
+            })
+        .until(
+            () -> {
+              Command got = kubectl("get", "releases.belay.dev", release, "-o", "json");
+              return got.code() == 0 && expected.test(json(got).path("status"));
+            });
+  }
+
+  static String condition(JsonNode status, String type) {
+    for (JsonNode condition : status.path("conditions")) {
+      if (condition.path("type").asText().equals(type)) {
+        return condition.path("status").asText();
+      }
+    }
+    return "";
+  }
+
+  /** The rows of {@code helm history}, oldest first. */
+  List<String> history(Helm helm, String release) {
+    List<String> rows = new ArrayList<>();
+    JsonNode read = json(helm(helm, "history", release, "-o", "json").succeeds());
+    for (JsonNode row : read) {
+      rows.add(
+          row.path("revision").asInt()
+              + " "
+              + row.path("status").asText()
+              + " "
+              + row.path("description").asText());
+    }
+    return rows;
+  }
+
+  /** Every object of these kinds, in full, by kind and name. */
+  Map<String, KubeObject> objects(String kinds) {
+    Map<String, KubeObject> all = new TreeMap<>();
+    JsonNode items =
+        json(kubectl("get", kinds, "-o", "json", "--show-managed-fields").succeeds()).path("items");
+    for (JsonNode item : items) {
+      KubeObject object = KubeObject.of(item);
+      all.put(object.key().display(), object);
+    }
+    assertThat(all).isNotEmpty();
+    return all;
+  }
+
+  @Override
+  public void close() {
+    kubectlAnywhere("delete", "namespace", name, "--wait=false").succeeds();
+  }
+
+  private static JsonNode json(Command command) {
+    try {
+      return JSON.readTree(command.out());
+    } catch (IOException e) {
+      throw new UncheckedIOException(command.out() + command.err(), e);
+    }
+  }
+
+  private static List<String> words(String first, String[] words, String... more) {
+    List<String> all = new ArrayList<>(List.of(first));
+    all.addAll(Arrays.asList(words));
+    all.addAll(Arrays.asList(more));
+    return all;
+  }
+}

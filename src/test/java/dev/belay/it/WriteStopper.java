@@ -1,0 +1,159 @@
+package dev.belay.it;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.belay.certificate.GateCertificate;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Holds one write of Belay inside the API server, so that a test can do something in the very
+ * middle of it: a validating webhook that answers only when told to. No part of Belay knows of it.
+ */
+final class WriteStopper implements AutoCloseable {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpsServer server;
+  private final String name;
+  private final int stopAt;
+  private final AtomicInteger writes = new AtomicInteger();
+  private final CountDownLatch reached = new CountDownLatch(1);
+  private final CountDownLatch released = new CountDownLatch(1);
+
+  private WriteStopper(HttpsServer server, String name, int stopAt) {
+    this.server = server;
+    this.name = name;
+    this.stopAt = stopAt;
+  }
+
+  /** Stops the n-th update or patch of a release's object that Belay sends in this namespace. */
+  static WriteStopper ofBelayIn(TestNamespace namespace, int n) throws Exception {
+    Path folder = Files.createTempDirectory(Path.of("target"), "write-stopper");
+    GateCertificate certificate =
+        GateCertificate.create(folder, List.of("127.0.0.1"), Instant.now());
+    HttpsServer server = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(context(certificate)));
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    WriteStopper stopper = new WriteStopper(server, "stop-" + namespace.name(), n);
+    server.createContext("/", stopper::answer);
+    server.start();
+    stopper.register(namespace.name(), certificate);
+    return stopper;
+  }
+
+  void awaitReached() throws InterruptedException {
+    if (!reached.await(60, TimeUnit.SECONDS)) {
+      throw new AssertionError(
+          "write " + stopAt + " was never sent, only " + writes.get() + " were");
+    }
+  }
+
+  /** Lets the write go on. */
+  void release() {
+    released.countDown();
+  }
+
+  @Override
+  public void close() {
+    release();
+    TestNamespace.kubectlAnywhere("delete", "validatingwebhookconfiguration", name);
+    server.stop(0);
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    JsonNode review = JSON.readTree(exchange.getRequestBody());
+    if (writes.incrementAndGet() == stopAt) {
+      reached.countDown();
+      try {
+        if (!released.await(25, TimeUnit.SECONDS)) {
+          throw new IOException("nobody released the write");
+        }
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+    }
+    byte[] answer =
+        """
+        {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview",
+         "response":{"uid":"%s","allowed":true}}
+        """
+            .formatted(review.path("request").path("uid").asText())
+            .getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(200, answer.length);
+    exchange.getResponseBody().write(answer);
+    exchange.close();
+  }
+
+  private void register(String namespace, GateCertificate certificate) throws IOException {
+    String configuration =
+        """
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingWebhookConfiguration
+        metadata: {name: %s}
+        webhooks:
+          - name: stop.test.belay.dev
+            admissionReviewVersions: [v1]
+            sideEffects: None
+            failurePolicy: Ignore
+            timeoutSeconds: 30
+            clientConfig: {url: 'https://127.0.0.1:%d/', caBundle: %s}
+            namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}
+            rules:
+              - {apiGroups: ['', apps, autoscaling], apiVersions: ['*'], operations: [UPDATE],
+                 resources: [secrets, configmaps, services, deployments, horizontalpodautoscalers]}
+            matchConditions:
+              - {name: belay, expression: 'has(request.options.fieldManager) && request.options.fieldManager == "belay"'}
+              - {name: member, expression: 'object.metadata.name == "web"'}
+        """
+            .formatted(
+                name,
+                server.getAddress().getPort(),
+                Base64.getEncoder().encodeToString(Files.readAllBytes(certificate.authority())),
+                namespace);
+    Path file = certificate.authority().resolveSibling("webhook.yaml");
+    Files.writeString(file, configuration);
+    TestNamespace.kubectlAnywhere("apply", "-f", file.toString()).succeeds();
+  }
+
+  private static SSLContext context(GateCertificate certificate) throws Exception {
+    String pem = Files.readString(certificate.key()).replaceAll("-----[A-Z ]+-----|\\s", "");
+    PrivateKey key =
+        KeyFactory.getInstance("EC")
+            .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem)));
+    Certificate leaf;
+    try (var in = Files.newInputStream(certificate.certificate())) {
+      leaf = CertificateFactory.getInstance("X.509").generateCertificate(in);
+    }
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setKeyEntry("leaf", key, new char[0], new Certificate[] {leaf});
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, new char[0]);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
+  }
+}

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
 import dev.belay.manifest.ManifestReader;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 class ValidatorTest {
@@ -120,5 +122,20 @@ class ValidatorTest {
 
     Finding finding = Validator.check(objects(yaml.formatted(name))).get(0);
     assertThat(finding.value()).hasSize(Violation.MAX_VALUE + 1).endsWith("…");
+  }
+
+  @Test
+  void a_quantity_of_a_million_digits_takes_no_time() throws Exception {
+    String yaml =
+        "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, spec: {maxReplicas: 1,"
+            + " scaleTargetRef: {kind: X, name: y}, metrics: [{type: Pods, pods: {metric: {name: m},"
+            + " target: {type: AverageValue, averageValue: \"-%s\"}}}]}}";
+
+    for (String end : List.of("", "x")) {
+      List<KubeObject> objects = objects(yaml.formatted("1".repeat(1_000_000) + end));
+      Assertions.assertTimeoutPreemptively(
+          Duration.ofSeconds(10),
+          () -> assertThat(Validator.check(objects)).hasSize(end.isEmpty() ? 1 : 0));
+    }
   }
 }

@@ -7,19 +7,23 @@ import java.time.Instant;
  * The changes to a release's history that keep it true after a rollback: what Helm's own rollback
  * writes, as in helm v4.3.1 {@code pkg/action/rollback.go}. Every answer is a changed copy.
  *
- * <p>Bound: descriptions of {@value #MAX_DESCRIPTION} characters, Helm's own for rollbacks; a
- * longer one is cut.
+ * <p>Bounds: a rollback's description has at most {@value #MAX_ROLLBACK_DESCRIPTION} characters,
+ * which is Helm's own limit, a failure's {@value #MAX_FAILURE_DESCRIPTION}, for which Helm has
+ * none; longer ones are cut.
  */
 public final class HelmHistory {
 
-  public static final int MAX_DESCRIPTION = 256;
+  public static final int MAX_ROLLBACK_DESCRIPTION = 256;
+  public static final int MAX_FAILURE_DESCRIPTION = 1024;
 
   private HelmHistory() {}
 
   /** The record of a revision that did not become healthy. */
   public static HelmRecord failed(HelmRecord record, String description) {
     ObjectNode copy = record.json().deepCopy();
-    info(copy).put("status", HelmStatus.FAILED.text()).put("description", cut(description));
+    info(copy)
+        .put("status", HelmStatus.FAILED.text())
+        .put("description", cut(description, MAX_FAILURE_DESCRIPTION));
     return new HelmRecord(copy);
   }
 
@@ -43,7 +47,7 @@ public final class HelmHistory {
     info.remove("deleted");
     info.remove("resources");
     info.put("status", HelmStatus.DEPLOYED.text());
-    info.put("description", cut(description));
+    info.put("description", cut(description, MAX_ROLLBACK_DESCRIPTION));
     info.put("last_deployed", HelmTime.write(now));
     info.put("rollback_revision", target.version());
     return new HelmRecord(copy);
@@ -53,10 +57,9 @@ public final class HelmHistory {
     return record.withObjectProperty("info");
   }
 
-  private static String cut(String description) {
-    if (description.codePointCount(0, description.length()) <= MAX_DESCRIPTION) {
-      return description;
-    }
-    return description.substring(0, description.offsetByCodePoints(0, MAX_DESCRIPTION - 1)) + "…";
+  private static String cut(String description, int most) {
+    return description.codePointCount(0, description.length()) <= most
+        ? description
+        : description.substring(0, description.offsetByCodePoints(0, most - 1)) + "…";
   }
 }

@@ -56,12 +56,7 @@ final class NodeReader {
   }
 
   private JsonNode read(Node node, int depth) throws ManifestException {
-    if (depth > maxDepth) {
-      throw at(node, "nested deeper than " + maxDepth);
-    }
-    if (++nodes > maxNodes) {
-      throw at(node, "with its aliases expanded it has more than " + maxNodes + " values");
-    }
+    count(node, depth);
     return switch (node) {
       case MappingNode mapping -> {
         ObjectNode object = JSON.objectNode();
@@ -78,6 +73,15 @@ final class NodeReader {
       case ScalarNode scalar -> scalar(scalar);
       default -> throw at(node, "not understood");
     };
+  }
+
+  private void count(Node node, int depth) throws ManifestException {
+    if (depth > maxDepth) {
+      throw at(node, "nested deeper than " + maxDepth);
+    }
+    if (++nodes > maxNodes) {
+      throw at(node, "with its aliases expanded it has more than " + maxNodes + " values");
+    }
   }
 
   private void fill(ObjectNode object, MappingNode mapping, int depth) throws ManifestException {
@@ -97,9 +101,7 @@ final class NodeReader {
   }
 
   private void merge(ObjectNode object, Node value, int depth) throws ManifestException {
-    if (depth > maxDepth) {
-      throw at(value, "nested deeper than " + maxDepth);
-    }
+    count(value, depth);
     if (value instanceof MappingNode mapping) {
       fill(object, mapping, depth);
     } else if (value instanceof SequenceNode sequence) {
@@ -107,6 +109,7 @@ final class NodeReader {
         if (!(element instanceof MappingNode mapping)) {
           throw at(element, "only maps can be merged with <<");
         }
+        count(element, depth);
         fill(object, mapping, depth);
       }
     } else {

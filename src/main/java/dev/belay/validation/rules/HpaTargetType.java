@@ -52,8 +52,8 @@ public final class HpaTargetType {
     Hpa.Part average = target.child("averageValue");
     return switch (source) {
       case "pods" -> average.present() ? List.of() : List.of(needs(average));
-      case "object" -> either(target.child("value"), average, true);
-      case "external" -> either(target.child("value"), average, false);
+      case "object" -> either(average, target.child("value"), true);
+      case "external" -> either(average, target.child("value"), false);
       default -> either(target.child("averageUtilization"), average, false);
     };
   }

@@ -1,7 +1,6 @@
 package dev.belay.validation.rules;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.math.BigDecimal;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,7 +14,7 @@ final class Quantities {
 
   private static final Pattern QUANTITY =
       Pattern.compile(
-          "([+-]?)([0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?");
+          "([+-]?)([0-9]++(?:\\.[0-9]*+)?|\\.[0-9]++)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?");
 
   private Quantities() {}
 
@@ -41,7 +40,9 @@ final class Quantities {
     if (!matcher.matches()) {
       return OptionalInt.empty();
     }
-    int digits = new BigDecimal(matcher.group(2)).signum();
-    return OptionalInt.of(matcher.group(1).equals("-") ? -digits : digits);
+    if (matcher.group(2).chars().noneMatch(c -> c >= '1' && c <= '9')) {
+      return OptionalInt.of(0);
+    }
+    return OptionalInt.of(matcher.group(1).equals("-") ? -1 : 1);
   }
 }

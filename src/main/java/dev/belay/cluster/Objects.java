@@ -79,14 +79,15 @@ public class Objects {
   }
 
   /**
-   * Puts this list of managers in place of the live one, and nothing else, if the object still has
-   * this {@code resourceVersion}.
+   * Puts this list of managers in place of the live one, and nothing else. A conflict when the
+   * object has changed since: naming the resourceVersion in a patch makes it a precondition, where
+   * a failed {@code test} would be an error like any other.
    */
   public ApiResponse replaceManagedFields(KubeObject live, JsonNode managedFields) {
     ArrayNode patch = JsonNodeFactory.instance.arrayNode();
     patch
         .addObject()
-        .put("op", "test")
+        .put("op", "replace")
         .put("path", "/metadata/resourceVersion")
         .put("value", live.resourceVersion());
     patch

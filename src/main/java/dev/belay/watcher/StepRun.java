@@ -71,18 +71,14 @@ class StepRun {
       } else {
         return Optional.empty();
       }
-      // Whatever was written, the next look says whether it is all that was needed. A conflict, or
-      // a failed test of the resourceVersion, means that a controller wrote in between.
-      if (!response.ok() && !response.conflict() && !failedTest(response)) {
+      // Whatever was written, the next look says whether it is all that was needed. A conflict
+      // means that a controller wrote in between.
+      if (!response.ok() && !response.conflict()) {
         return refused(response);
       }
       why = response.ok() ? "it is changed again after each restore" : response.message();
     }
     return Optional.of(why);
-  }
-
-  private static boolean failedTest(ApiResponse response) {
-    return response.code() == 422 && response.message().contains("resourceVersion");
   }
 
   private static Optional<String> refused(ApiResponse response) {

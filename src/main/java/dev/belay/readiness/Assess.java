@@ -28,6 +28,10 @@ public final class Assess {
       return new InProgress("Being deleted");
     }
     Subject subject = new Subject(object, related, budget, now);
+    KindRule explains = Kinds.EXPLAINING.get(object.key().groupKind());
+    if (explains != null) {
+      return explains.judge(subject);
+    }
     Optional<Readiness> generic = Generic.before(subject);
     if (generic.isPresent()) {
       return generic.get();
@@ -36,9 +40,14 @@ public final class Assess {
     return rule == null ? Generic.byReady(subject) : rule.judge(subject);
   }
 
-  /** Whether a release waits for this object: it has Pods, or others need it to be there. */
+  /**
+   * Whether a release waits for this object: it has Pods, others need it to be there, or it is a
+   * custom resource whose controller says how it is. Of all other objects {@link #of} answers
+   * Current, and the message explains.
+   */
   public static boolean isWorkload(KubeObject object) {
-    return Kinds.GATING.containsKey(object.key().groupKind());
+    String kind = object.key().groupKind();
+    return Kinds.GATING.containsKey(kind) || Kinds.isJudgedCustomResource(object);
   }
 
   /**

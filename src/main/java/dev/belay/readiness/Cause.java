@@ -29,8 +29,8 @@ public record Cause(
     return new Cause(reason, object, "", "", -1, 0, message);
   }
 
-  /** The same cause as the reason for which another object failed. */
-  Cause of(ObjectKey other) {
-    return new Cause(reason, other, pod, container, exitCode, restarts, message);
+  /** The same cause under the reason of another kind. */
+  Cause withReason(String other) {
+    return new Cause(other, object, pod, container, exitCode, restarts, message);
   }
 }

@@ -19,28 +19,38 @@ final class DeploymentReadiness {
     if (deployment.at("spec", "paused").asBoolean()) {
       return new Current("Paused");
     }
-    boolean late =
-        deployment
-            .condition("Progressing")
-            .path("reason")
-            .asText()
-            .equals("ProgressDeadlineExceeded");
+    Optional<KubeObject> replicaSet = NewRevision.replicaSet(deployment, subject.related());
+    boolean late = isLate(deployment, replicaSet);
     String lacking = lacking(subject);
     if (lacking.isEmpty() && !late) {
       return new Current("Available: " + subject.spec(1, "replicas"));
     }
     PodsOf pods = PodsOf.newRevision(subject);
-    Optional<KubeObject> replicaSet = NewRevision.replicaSet(deployment, subject.related());
     Optional<Cause> trouble =
         pods.trouble()
-            .or(() -> ReplicaFailure.of(subject, deployment))
             .or(() -> replicaSet.flatMap(rs -> ReplicaFailure.of(subject, rs)))
             .or(() -> late ? Optional.of(late(subject, pods)) : Optional.empty());
     if (trouble.isPresent()) {
       return new Failed(trouble.get());
     }
+    /* Explains only: the Deployment's own condition may speak of an old ReplicaSet. */
     String refused = ReplicaFailure.explanation(deployment);
     return refused.isEmpty() ? pods.explained(lacking) : new InProgress(lacking + "; " + refused);
+  }
+
+  /**
+   * Whether the deadline passed for the newest ReplicaSet. After a template is put back, the
+   * condition may for a moment still be that of the one that failed; its message names the
+   * ReplicaSet.
+   */
+  private static boolean isLate(KubeObject deployment, Optional<KubeObject> replicaSet) {
+    JsonNode progressing = deployment.condition("Progressing");
+    String message = progressing.path("message").asText();
+    boolean isOfAnother =
+        message.startsWith("ReplicaSet \"")
+            && replicaSet.isPresent()
+            && !message.contains("\"" + replicaSet.get().name() + "\"");
+    return progressing.path("reason").asText().equals("ProgressDeadlineExceeded") && !isOfAnother;
   }
 
   private static String lacking(Subject subject) {

@@ -22,6 +22,12 @@ public final class Difference {
 
   public static final int MAX_VALUE_CHARS = 200;
 
+  /**
+   * Told entry by entry even when new as a whole: what is left out or masked depends on the key.
+   */
+  private static final Set<String> ENTRY_BY_ENTRY =
+      Set.of("metadata", "metadata.annotations", "metadata.labels", "data", "stringData");
+
   private final ObjectKey key;
   private final int limit;
   private final boolean isSecret;
@@ -63,7 +69,8 @@ public final class Difference {
     if (same || changes.size() >= limit || ServerOwned.contains(field)) {
       return;
     }
-    if (before.isObject() && after.isObject()) {
+    boolean entries = ENTRY_BY_ENTRY.contains(field) && (isAbsent(before) || isAbsent(after));
+    if (entries || (before.isObject() && after.isObject())) {
       objects(field, before, after, secret);
     } else if (before.isArray() && after.isArray() && hasObjects(before) && hasObjects(after)) {
       lists(field, before, after, secret);
@@ -101,15 +108,15 @@ public final class Difference {
           right.getOrDefault(label, none),
           secret);
     }
-    if (changes.size() == told && told < limit) {
-      String order = String.join(", ", left.keySet());
-      String now = String.join(", ", right.keySet());
+    String order = "in the order " + String.join(", ", left.keySet());
+    String newOrder = "in the order " + String.join(", ", right.keySet());
+    if (changes.size() == told && told < limit && !order.equals(newOrder)) {
       changes.add(
           new FieldChange(
               key,
               field,
-              Bounded.text("in the order " + order, MAX_VALUE_CHARS),
-              Bounded.text("in the order " + now, MAX_VALUE_CHARS)));
+              Bounded.text(order, MAX_VALUE_CHARS),
+              Bounded.text(newOrder, MAX_VALUE_CHARS)));
     }
   }
 

@@ -29,7 +29,8 @@ final class MaskedTree {
       String before = "";
       for (int i = 0; i < array.size(); i++) {
         JsonNode element = array.get(i);
-        boolean option = before.startsWith("-") && SecretNames.smells(before);
+        boolean option =
+            before.startsWith("-") && !before.contains("=") && SecretNames.smells(before);
         before = option ? "" : element.asText();
         array.set(i, of(element, secret || option));
       }

@@ -1,0 +1,49 @@
+package dev.belay.readiness;
+
+import dev.belay.manifest.KubeObject;
+
+/**
+ * PersistentVolumeClaim: bound, or waiting for its first Pod.
+ *
+ * <p>Whether the storage class binds late (WaitForFirstConsumer) is not said on the claim. But the
+ * controller writes the provisioner on it as soon as it provisions, and the scheduler the node as
+ * soon as there is a Pod (volume/persistentvolume/pv_controller.go, syncUnboundClaim). A pending
+ * claim with neither has nobody who could bind it, so that waiting for it alone would never end; if
+ * a Pod needs it, that Pod is not ready, and its workload says why.
+ */
+final class PersistentVolumeClaimReadiness {
+
+  private static final String NODE = "volume.kubernetes.io/selected-node";
+  private static final String PROVISIONER = "volume.kubernetes.io/storage-provisioner";
+  private static final String BETA_PROVISIONER = "volume.beta.kubernetes.io/storage-provisioner";
+
+  private PersistentVolumeClaimReadiness() {}
+
+  static Readiness judge(Subject subject) {
+    KubeObject claim = subject.object();
+    String phase = claim.text("", "status", "phase");
+    return switch (phase) {
+      case "Bound" -> new Current("Bound");
+      case "Lost" ->
+          subject.failed(
+              Reasons.VOLUME_LOST,
+              "its volume " + claim.text("", "spec", "volumeName") + " does not exist any more");
+      case "Pending" -> pending(subject);
+      default -> new InProgress("Not seen by its controller yet");
+    };
+  }
+
+  private static Readiness pending(Subject subject) {
+    var annotations = subject.object().annotations();
+    RelatedEvents events = RelatedEvents.about(subject.object(), subject.related().events());
+    boolean isBeingProvisioned =
+        annotations.containsKey(NODE)
+            || annotations.containsKey(PROVISIONER)
+            || annotations.containsKey(BETA_PROVISIONER);
+    String warning = events.newestWarning();
+    if (isBeingProvisioned || !warning.isEmpty()) {
+      return new InProgress(OneLine.join("Pending", warning));
+    }
+    return new Current("Waits for its first Pod");
+  }
+}

@@ -24,16 +24,16 @@ down: ## ends what `make up` or `make demo` started
 	@k8s/local/down
 
 build: ## Belay's jar
-	@./mvnw -q -DskipTests package
+	@JAVA_HOME="$$(k8s/local/find-jdk)" ./mvnw -q -DskipTests package
 
 tools: ## builds etcd, Kubernetes, kwok, kubectl and Helm from their sources, once, into a cache
 	@k8s/local/tools >/dev/null
 
 format: ## formats the Java code
-	@./mvnw -q spotless:apply
+	@JAVA_HOME="$$(k8s/local/find-jdk)" ./mvnw -q spotless:apply
 
 check: ## formatting, compiler warnings and null checks; the scripts too where shellcheck is installed
-	@./mvnw -q -DskipTests test-compile
+	@JAVA_HOME="$$(k8s/local/find-jdk)" ./mvnw -q -DskipTests test-compile
 	@if command -v shellcheck >/dev/null; then shellcheck -x -P SCRIPTDIR $(scripts); else echo "shellcheck is not installed: the scripts were not checked" >&2; fi
 
 clean: ## removes what was built here; the cache of tools stays

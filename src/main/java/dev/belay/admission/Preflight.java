@@ -100,8 +100,9 @@ class Preflight {
     LOG.infof(
         "refused the %s of release %s/%s: %s", action, review.namespace(), record.name(), problems);
     return Answer.deny(
-        "this %s of release %s would fail, so nothing of it was applied: %s"
-            .formatted(action, record.name(), problems),
+        ("this %s of release %s would fail, so nothing of it was applied: %s"
+                + " (to be warned only: kubectl label namespace %s belay.dev/mode=observe --overwrite)")
+            .formatted(action, record.name(), problems, review.namespace()),
         causes,
         warnings);
   }

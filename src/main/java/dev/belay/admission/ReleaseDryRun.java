@@ -28,6 +28,17 @@ import java.util.concurrent.TimeoutException;
 @ApplicationScoped
 class ReleaseDryRun {
 
+  /**
+   * How admission says no to the object itself: other webhooks, policies, quota, Pod Security.
+   * Every other 403 may be about Belay's rights, or about something that the release brings along.
+   */
+  private static final List<String> REFUSED_BY_ADMISSION =
+      List.of(
+          "denied the request",
+          "ValidatingAdmissionPolicy",
+          "exceeded quota",
+          "violates PodSecurity");
+
   /** Requests under way at once for one release. */
   private static final int PARALLEL = 8;
 
@@ -128,7 +139,7 @@ class ReleaseDryRun {
   private static boolean decisive(ApiResponse refused) {
     return switch (refused.code()) {
       case 400, 422 -> true;
-      case 403 -> !refused.message().contains("User \"");
+      case 403 -> REFUSED_BY_ADMISSION.stream().anyMatch(refused.message()::contains);
       default -> false;
     };
   }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param failure the last change that failed; null when none has
  * @param rollback the last rollback, running or finished; null when there was none
  * @param judged Helm's number of the last revision that has its verdict; 0 when none has
+ * @param lineage when the client first installed the release: another time means another release of
+ *     the same name, whose predecessor's revisions must not be restored
  * @param conditions the conditions, one a type
  */
 @RegisterForReflection
@@ -30,13 +32,15 @@ public record ReleaseStatus(
     @Nullable Failure failure,
     @Nullable Rollback rollback,
     int judged,
+    String lineage,
     List<Condition> conditions) {
 
   public static final ReleaseStatus NEW =
-      new ReleaseStatus("", null, null, null, null, 0, List.of());
+      new ReleaseStatus("", null, null, null, null, 0, "", List.of());
 
   public ReleaseStatus {
     client = client == null ? "" : client;
+    lineage = lineage == null ? "" : lineage;
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }
 
@@ -71,28 +75,37 @@ public record ReleaseStatus(
       int restarts) {}
 
   public ReleaseStatus withClient(String value) {
-    return new ReleaseStatus(value, stable, changeSet, failure, rollback, judged, conditions);
+    return new ReleaseStatus(
+        value, stable, changeSet, failure, rollback, judged, lineage, conditions);
   }
 
   public ReleaseStatus withStable(Stable value) {
-    return new ReleaseStatus(client, value, changeSet, failure, rollback, judged, conditions);
+    return new ReleaseStatus(
+        client, value, changeSet, failure, rollback, judged, lineage, conditions);
   }
 
   public ReleaseStatus withChangeSet(@Nullable ChangeSet value) {
-    return new ReleaseStatus(client, stable, value, failure, rollback, judged, conditions);
+    return new ReleaseStatus(client, stable, value, failure, rollback, judged, lineage, conditions);
   }
 
   public ReleaseStatus withFailure(@Nullable Failure value) {
-    return new ReleaseStatus(client, stable, changeSet, value, rollback, judged, conditions);
+    return new ReleaseStatus(
+        client, stable, changeSet, value, rollback, judged, lineage, conditions);
   }
 
   public ReleaseStatus withRollback(@Nullable Rollback value) {
-    return new ReleaseStatus(client, stable, changeSet, failure, value, judged, conditions);
+    return new ReleaseStatus(
+        client, stable, changeSet, failure, value, judged, lineage, conditions);
   }
 
   public ReleaseStatus withJudged(int helmRevision) {
     return new ReleaseStatus(
-        client, stable, changeSet, failure, rollback, helmRevision, conditions);
+        client, stable, changeSet, failure, rollback, helmRevision, lineage, conditions);
+  }
+
+  public ReleaseStatus withLineage(String value) {
+    return new ReleaseStatus(
+        client, stable, changeSet, failure, rollback, judged, value, conditions);
   }
 
   /** With this condition in place of the one of its type, keeping when its status last changed. */
@@ -107,6 +120,7 @@ public record ReleaseStatus(
       }
     }
     changed.add(added);
-    return new ReleaseStatus(client, stable, changeSet, failure, rollback, judged, changed);
+    return new ReleaseStatus(
+        client, stable, changeSet, failure, rollback, judged, lineage, changed);
   }
 }

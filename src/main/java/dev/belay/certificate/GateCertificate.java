@@ -47,9 +47,6 @@ public record GateCertificate(Path authority, Path certificate, Path key) {
   /** How long a new certificate is valid. */
   static final Duration VALIDITY = Duration.ofDays(365);
 
-  /** A certificate that ends sooner than this is replaced at the start. */
-  static final Duration RENEWAL = Duration.ofDays(30);
-
   /** For clocks that are a little behind. */
   private static final Duration SKEW = Duration.ofMinutes(10);
 

@@ -1,5 +1,6 @@
 package dev.belay.cli;
 
+import dev.belay.cluster.ApiServer;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Leadership;
 import dev.belay.cluster.WebhookRegistration;
@@ -29,7 +30,9 @@ public class Work {
 
   private static final Logger LOG = Logger.getLogger(Work.class);
   private static final Duration REGISTRATION = Duration.ofSeconds(5);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
+  private final ApiServer api;
   private final WebhookRegistration registration;
   private final Leadership leadership;
   private final Watcher watcher;
@@ -43,8 +46,10 @@ public class Work {
   private final Clock clock = Clock.systemUTC();
   private @Nullable Future<?> election;
   private @Nullable Thread registering;
+  private @Nullable Thread heartbeat;
 
   Work(
+      ApiServer api,
       WebhookRegistration registration,
       Leadership leadership,
       Watcher watcher,
@@ -55,6 +60,7 @@ public class Work {
       @ConfigProperty(name = "belay.namespace") String namespace,
       @ConfigProperty(name = "belay.gate.service") String service,
       @ConfigProperty(name = "quarkus.http.ssl-port") int port) {
+    this.api = api;
     this.registration = registration;
     this.leadership = leadership;
     this.watcher = watcher;
@@ -71,6 +77,7 @@ public class Work {
     if (role.isEmpty()) {
       return;
     }
+    heartbeat = Thread.ofVirtual().name("heartbeat").start(this::keepAsking);
     if (role.get().gate() && authority.isPresent()) {
       Address address = address(Path.of(authority.get()));
       registering = Thread.ofVirtual().name("registration").start(() -> keepRegistered(address));
@@ -81,6 +88,9 @@ public class Work {
   }
 
   void stop(@Observes ShutdownEvent event) {
+    if (heartbeat != null) {
+      heartbeat.interrupt();
+    }
     if (registering != null) {
       registering.interrupt();
     }
@@ -94,6 +104,24 @@ public class Work {
     String caBundle = Base64.getEncoder().encodeToString(Files.readAllBytes(file));
     String url = gateHost.map(host -> "https://" + host + ":" + port).orElse("");
     return new Address(url, namespace, service, caBundle);
+  }
+
+  /**
+   * A watcher that only stands by asks nothing else, and its readiness is judged by the answers.
+   */
+  private void keepAsking() {
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        api.get("/readyz");
+      } catch (ClusterException e) {
+        LOG.warnf("the API server does not answer: %s", e.getMessage());
+      }
+      try {
+        Thread.sleep(HEARTBEAT);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
   }
 
   private void keepRegistered(Address address) {

@@ -1,5 +1,6 @@
 package dev.belay.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.KubeObject;
 import dev.belay.readiness.Related;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -64,7 +65,7 @@ public class Evidence {
     return items;
   }
 
-  /** {@code matchLabels} alone: what {@code matchExpressions} would leave out is told by owners. */
+  /** The selector as the API server's lists take it; empty when the object has none. */
   private static String selector(KubeObject workload) {
     StringBuilder selector = new StringBuilder();
     workload
@@ -77,6 +78,22 @@ public class Evidence {
                     .append(label.getKey())
                     .append('=')
                     .append(label.getValue().asText()));
+    for (JsonNode expression : workload.list("spec", "selector", "matchExpressions")) {
+      String key = expression.path("key").asText();
+      List<String> values = new ArrayList<>();
+      expression.path("values").forEach(value -> values.add(value.asText()));
+      String set = " (" + String.join(",", values) + ")";
+      selector
+          .append(selector.isEmpty() ? "" : ",")
+          .append(
+              switch (expression.path("operator").asText()) {
+                case "In" -> key + " in" + set;
+                case "NotIn" -> key + " notin" + set;
+                case "Exists" -> key;
+                case "DoesNotExist" -> "!" + key;
+                default -> "";
+              });
+    }
     return URLEncoder.encode(selector.toString(), StandardCharsets.UTF_8);
   }
 }

@@ -6,15 +6,19 @@ import dev.belay.manifest.KubeObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Which namespaces Belay works in. */
 @ApplicationScoped
 public class Namespaces {
 
   private final ApiServer api;
+  private final Set<String> excluded;
 
-  public Namespaces(ApiServer api) {
+  public Namespaces(ApiServer api, @ConfigProperty(name = "belay.namespace") String own) {
     this.api = api;
+    this.excluded = Set.of(own, "kube-system", "kube-public", "kube-node-lease");
   }
 
   /** The mode of one namespace, read now; {@link Mode#NONE} when it is gone or going. */
@@ -43,8 +47,10 @@ public class Namespaces {
     return modes;
   }
 
-  private static Mode mode(KubeObject namespace) {
-    if (!namespace.text("", "metadata", "deletionTimestamp").isEmpty()) {
+  /** A label on Belay's own namespace, or on the control plane's, changes nothing. */
+  private Mode mode(KubeObject namespace) {
+    if (excluded.contains(namespace.name())
+        || !namespace.text("", "metadata", "deletionTimestamp").isEmpty()) {
       return Mode.NONE;
     }
     return Mode.of(namespace.labels().getOrDefault(Names.MODE_LABEL, ""));

@@ -12,6 +12,7 @@ import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.manifest.KubeObject;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads and writes {@code Release}s. */
@@ -23,15 +24,29 @@ public class Releases {
           .registerModule(new JavaTimeModule())
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
 
+  private final ApiServer api;
   private final Objects objects;
 
-  public Releases(Objects objects) {
+  public Releases(ApiServer api, Objects objects) {
+    this.api = api;
     this.objects = objects;
   }
 
   /** The release; empty when there is none of this name. */
   public Optional<Release> get(String namespace, String name) {
     return objects.get(Names.API_VERSION, "Release", namespace, name).map(Releases::release);
+  }
+
+  /** The names of all releases of a namespace that Belay knows. */
+  public List<String> names(String namespace) {
+    return api
+        .listMetadata("/apis/%s/namespaces/%s/releases".formatted(Names.API_VERSION, namespace))
+        .orThrow("listing Releases in " + namespace)
+        .object()
+        .list("items")
+        .stream()
+        .map(item -> KubeObject.of(item).name())
+        .toList();
   }
 
   /** Creates the release, or answers the one that is there. */

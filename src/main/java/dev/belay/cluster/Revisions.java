@@ -7,6 +7,7 @@ import dev.belay.revision.RevisionException;
 import dev.belay.revision.RevisionSecrets;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -26,12 +27,13 @@ public class Revisions {
     this.objects = objects;
   }
 
-  /** The number of the newest stored revision; 0 when there is none. */
-  public int newest(String namespace, String release) {
+  /** The numbers of the stored revisions, newest first. */
+  public List<Integer> numbers(String namespace, String release) {
     return list(namespace, release, true).stream()
-        .mapToInt(RevisionSecrets::number)
-        .max()
-        .orElse(0);
+        .map(RevisionSecrets::number)
+        .distinct()
+        .sorted(Comparator.reverseOrder())
+        .toList();
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.List;
  * @param release name of the release
  * @param number Belay's number, from 1
  * @param helmRevision Helm's number of the same state
+ * @param lineage when the client first installed the release, in its own words
  * @param verifiedAt when the state had proved itself
  * @param objects the objects as they were live, {@code managedFields} included, without status
  */
@@ -19,6 +20,7 @@ public record Revision(
     String release,
     int number,
     int helmRevision,
+    String lineage,
     Instant verifiedAt,
     List<KubeObject> objects) {
 

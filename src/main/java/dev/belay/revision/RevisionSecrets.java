@@ -61,6 +61,7 @@ public final class RevisionSecrets {
   public static List<KubeObject> write(Revision revision) {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document.put("helmRevision", revision.helmRevision());
+    document.put("lineage", revision.lineage());
     document.put("verifiedAt", revision.verifiedAt().toString());
     ArrayNode objects = document.putArray("objects");
     revision.objects().forEach(object -> objects.add(object.json()));
@@ -131,6 +132,7 @@ public final class RevisionSecrets {
         first.labels().getOrDefault(Names.RELEASE_LABEL, ""),
         number(first),
         document.path("helmRevision").asInt(),
+        document.path("lineage").asText(),
         Instant.parse(document.path("verifiedAt").asText()),
         objects);
   }

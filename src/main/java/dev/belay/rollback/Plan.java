@@ -4,6 +4,7 @@ import dev.belay.api.Rollback.Action;
 import dev.belay.api.Rollback.Step;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -56,10 +57,13 @@ public final class Plan {
    * The steps that put {@code stable} back.
    *
    * @param stable the objects of the stable revision
-   * @param created live objects that the failed change named and the stable revision does not have;
-   *     the caller has made sure that they belong to this release and did not exist before it
+   * @param brought live objects of this release that the failed change named and the stable
+   *     revision does not have
+   * @param verifiedAt when the stable revision had proved itself: what is older than that was
+   *     adopted by the failed change, not created, and is kept
    */
-  public static List<Step> of(List<KubeObject> stable, List<KubeObject> created) {
+  public static List<Step> of(
+      List<KubeObject> stable, List<KubeObject> brought, Instant verifiedAt) {
     List<Step> steps = new ArrayList<>();
     Set<ObjectKey> restored = new HashSet<>();
     List<KubeObject> ordered = new ArrayList<>(stable);
@@ -68,15 +72,22 @@ public final class Plan {
       restored.add(object.key());
       steps.add(step(Action.Restore, object, ""));
     }
-    List<KubeObject> removed = new ArrayList<>(created);
+    List<KubeObject> removed = new ArrayList<>(brought);
     removed.sort(Comparator.comparingInt(Plan::rank).thenComparing(KubeObject::key).reversed());
     for (KubeObject object : removed) {
       if (!restored.contains(object.key())) {
-        boolean kept = NEVER_DELETED.contains(object.kind());
+        boolean kept =
+            NEVER_DELETED.contains(object.kind()) || createdAt(object).isBefore(verifiedAt);
         steps.add(step(kept ? Action.Keep : Action.Delete, object, kept ? "" : object.uid()));
       }
     }
     return steps;
+  }
+
+  /** In whole seconds, as the API server counts; an object without a time is taken for old. */
+  private static Instant createdAt(KubeObject object) {
+    String text = object.text("", "metadata", "creationTimestamp");
+    return text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
   }
 
   private static Step step(Action action, KubeObject object, String uid) {

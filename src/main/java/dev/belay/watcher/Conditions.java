@@ -3,10 +3,14 @@ package dev.belay.watcher;
 import dev.belay.api.Condition;
 import dev.belay.api.Reason;
 import dev.belay.api.ReleaseStatus;
+import dev.belay.report.Bounded;
 import java.time.Instant;
 
 /** What the conditions of a release say in each of its situations. */
 final class Conditions {
+
+  /** One sentence and a cause or two; the CRD allows 32768 characters. */
+  static final int MAX_MESSAGE = 2_000;
 
   private static final String YES = "True";
   private static final String NO = "False";
@@ -67,6 +71,6 @@ final class Conditions {
 
   private static Condition condition(
       String type, String status, Reason reason, String message, Instant now) {
-    return new Condition(type, status, reason.name(), message, now);
+    return new Condition(type, status, reason.name(), Bounded.text(message, MAX_MESSAGE), now);
   }
 }

@@ -1,5 +1,7 @@
 package dev.belay.watcher;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.belay.api.Mode;
 import dev.belay.api.Names;
 import dev.belay.api.ReleaseStatus;
@@ -19,6 +21,7 @@ import dev.belay.readiness.Assess;
 import dev.belay.readiness.Budget;
 import dev.belay.readiness.InProgress;
 import dev.belay.readiness.Related;
+import dev.belay.report.Masking;
 import dev.belay.revision.RevisionException;
 import dev.belay.rollout.Observation;
 import dev.belay.rollout.Observation.Assessed;
@@ -27,7 +30,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads what a decision about a release needs, now, and no more than it needs. */
 @ApplicationScoped
@@ -62,14 +67,20 @@ class Observer {
     }
     List<Assessed> assessed = new ArrayList<>();
     int restarts = 0;
-    for (KubeObject desired : gating(key, status, helm.revision())) {
+    List<KubeObject> members = members(key, status, helm.revision());
+    Set<String> secrets = Masking.secretValues(members);
+    for (KubeObject desired : members) {
+      if (!Assess.isWorkload(desired)) {
+        continue;
+      }
       ObjectKey objectKey = objects.key(desired, key.namespace());
       Optional<KubeObject> live = objects.live(desired, objectKey.namespace());
       if (live.isEmpty()) {
         assessed.add(new Assessed(objectKey, new InProgress("it is not there")));
         continue;
       }
-      Related related = evidence.related(live.get());
+      // What Pods say of themselves is quoted later, and cut: it is masked while it is whole.
+      Related related = masked(evidence.related(live.get()), secrets);
       restarts += Assess.restarts(related, live.get());
       assessed.add(new Assessed(objectKey, Assess.of(live.get(), related, Budget.DEFAULT, now)));
     }
@@ -91,6 +102,11 @@ class Observer {
     }
   }
 
+  /** When the release was first installed, as its records say: the same for all of one release. */
+  String lineage(ReleaseKey key, int revision) throws Unreadable {
+    return record(key, revision).json().path("info").path("first_deployed").asText();
+  }
+
   /** The objects that a record of Helm names. */
   List<KubeObject> manifest(ReleaseKey key, int revision) throws Unreadable {
     try {
@@ -101,8 +117,28 @@ class Observer {
     }
   }
 
-  /** The objects that decide: those of the change, or of the revision that was restored. */
-  private List<KubeObject> gating(ReleaseKey key, ReleaseStatus status, int helmRevision)
+  private static Related masked(Related related, Set<String> secrets) {
+    if (!secrets.isEmpty()) {
+      related.pods().forEach(pod -> mask(pod.json().path("status"), secrets));
+    }
+    return related;
+  }
+
+  private static void mask(JsonNode node, Set<String> secrets) {
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      if (field.getKey().equals("message") && field.getValue().isTextual()) {
+        field.setValue(TextNode.valueOf(Masking.mask(field.getValue().textValue(), secrets)));
+      } else {
+        mask(field.getValue(), secrets);
+      }
+    }
+    if (node.isArray()) {
+      node.forEach(element -> mask(element, secrets));
+    }
+  }
+
+  /** The objects of the change, or of the revision that was restored. */
+  private List<KubeObject> members(ReleaseKey key, ReleaseStatus status, int helmRevision)
       throws Unreadable {
     Rollback rollback = status.rollback();
     List<KubeObject> members;
@@ -119,7 +155,7 @@ class Observer {
     } else {
       members = manifest(key, helmRevision);
     }
-    return members.stream().filter(Assess::isWorkload).toList();
+    return members;
   }
 
   /**

@@ -48,13 +48,19 @@ class Promotion {
       return Optional.empty();
     }
     Stable before = release.status().stable();
+    List<Integer> stored = revisions.numbers(key.namespace(), key.name());
     int number =
-        Math.max(
-                revisions.newest(key.namespace(), key.name()),
-                before == null ? 0 : before.revision())
+        Math.max(stored.isEmpty() ? 0 : stored.getFirst(), before == null ? 0 : before.revision())
             + 1;
     revisions.write(
-        new Revision(key.namespace(), key.name(), number, change.helmRevision(), now, snapshot));
+        new Revision(
+            key.namespace(),
+            key.name(),
+            number,
+            change.helmRevision(),
+            release.status().lineage(),
+            now,
+            snapshot));
     return Optional.of(new Stable(number, change.helmRevision(), now));
   }
 

@@ -97,10 +97,14 @@ class Reconciler {
       existing.ifPresent(this::forget);
       return Optional.empty();
     }
-    Release release = existing.isPresent() ? existing.get() : adopt(key);
+    Release release =
+        existing.isPresent() && !existing.get().status().equals(ReleaseStatus.NEW)
+            ? existing.get()
+            : adopt(key);
     Instant now = now();
     Observation seen = observer.observe(key, mode, release.status(), history.getLast(), now);
-    Decision decision = Rollout.decide(release.status(), seen, policies.of(release), now);
+    ReleaseStatus status = Lineage.unjudgeIfReinstalled(release.status(), seen.helm());
+    Decision decision = Rollout.decide(status, seen, policies.of(release), now);
     return act(key, release, seen, decision, now);
   }
 
@@ -114,13 +118,11 @@ class Reconciler {
       case Decision.Open open -> {
         LOG.infof(
             "release %s: a change begins, Helm revision %d", key, open.changeSet().helmRevision());
+        ReleaseStatus known = sameRelease(key, status, open.changeSet().helmRevision());
         save(
             release,
             Conditions.verifying(
-                status
-                    .withClient("Helm")
-                    .withChangeSet(open.changeSet())
-                    .withRollback(over(status)),
+                known.withClient("Helm").withChangeSet(open.changeSet()).withRollback(over(known)),
                 Reason.Verifying,
                 "Helm revision %d".formatted(open.changeSet().helmRevision()),
                 now));
@@ -176,26 +178,38 @@ class Reconciler {
     return rollback == null || rollback.finishedAt() != null ? rollback : null;
   }
 
+  /** The status, without what it says of another release that had this name before. */
+  private ReleaseStatus sameRelease(ReleaseKey key, ReleaseStatus status, int helmRevision)
+      throws Unreadable {
+    String lineage = observer.lineage(key, helmRevision);
+    if (status.lineage().isEmpty() || status.lineage().equals(lineage)) {
+      return status.withLineage(lineage);
+    }
+    LOG.infof("release %s was uninstalled and installed again: its old revisions go", key);
+    revisions.forget(key.namespace(), key.name());
+    return ReleaseStatus.NEW.withLineage(lineage);
+  }
+
   /** A release that is seen for the first time, or whose {@code Release} was deleted. */
   private Release adopt(ReleaseKey key) {
     Release release = releases.create(key.namespace(), key.name());
-    int newest = revisions.newest(key.namespace(), key.name());
-    if (newest == 0 || release.status().stable() != null) {
-      return release;
-    }
-    try {
-      Optional<Revision> stored = revisions.read(key.namespace(), key.name(), newest);
-      if (stored.isPresent()) {
-        Revision revision = stored.get();
-        return releases.update(
-            release,
-            release
-                .status()
-                .withStable(
-                    new Stable(revision.number(), revision.helmRevision(), revision.verifiedAt())));
+    for (int number : revisions.numbers(key.namespace(), key.name())) {
+      try {
+        Optional<Revision> stored = revisions.read(key.namespace(), key.name(), number);
+        if (stored.isPresent()) {
+          Revision revision = stored.get();
+          return releases.update(
+              release,
+              release
+                  .status()
+                  .withLineage(revision.lineage())
+                  .withStable(
+                      new Stable(
+                          revision.number(), revision.helmRevision(), revision.verifiedAt())));
+        }
+      } catch (RevisionException e) {
+        LOG.warnf("release %s: stored revision %d is not used: %s", key, number, e.getMessage());
       }
-    } catch (RevisionException e) {
-      LOG.warnf("release %s: stored revision %d is not used: %s", key, newest, e.getMessage());
     }
     return release;
   }

@@ -5,11 +5,14 @@ import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
+import dev.belay.api.Rollback.Action;
 import dev.belay.api.Rollback.Step;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
 import dev.belay.manifest.KubeObject;
+import dev.belay.report.Bounded;
+import dev.belay.report.Masking;
 import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionException;
 import dev.belay.watcher.Observer.Unreadable;
@@ -20,6 +23,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** Does the saved steps of a rollback, from the first one, as often as it takes. */
@@ -27,6 +31,9 @@ import org.jboss.logging.Logger;
 class RollbackRun {
 
   private static final Logger LOG = Logger.getLogger(RollbackRun.class);
+
+  /** Characters of the reasons that are told; the log of the API server has them all. */
+  private static final int MAX_WHY = 1_500;
 
   private final Revisions revisions;
   private final Releases releases;
@@ -60,12 +67,28 @@ class RollbackRun {
     if (target.isEmpty()) {
       return;
     }
+    long restores =
+        rollback.steps().stream().filter(step -> step.action() == Action.Restore).count();
+    if (restores != target.get().objects().size()) {
+      giveUp(
+          key,
+          release,
+          "its plan has %d of %d objects"
+              .formatted(restores, target.get().objects().size()),
+          now());
+      return;
+    }
     List<String> refusals = new ArrayList<>();
     for (Step step : rollback.steps()) {
       steps.run(step, find(target.get(), step)).ifPresent(refusals::add);
     }
     if (!refusals.isEmpty()) {
-      giveUp(key, release, "could not restore " + String.join("; ", refusals), now());
+      Set<String> secrets = Masking.secretValues(target.get().objects());
+      giveUp(
+          key,
+          release,
+          "could not restore " + Masking.mask(String.join("; ", refusals), secrets),
+          now());
       return;
     }
     String cause = status.failure() == null ? "" : status.failure().message();
@@ -93,7 +116,8 @@ class RollbackRun {
     String cause = status.failure() == null ? "" : status.failure().message();
     String message =
         "Helm revision %d failed (%s), and the rollback to revision %d too: %s"
-            .formatted(rollback.helmRevision(), cause, rollback.toRevision(), why);
+            .formatted(
+                rollback.helmRevision(), cause, rollback.toRevision(), Bounded.text(why, MAX_WHY));
     LOG.errorf("release %s: %s", key, message);
     Release saved =
         releases.update(

@@ -6,6 +6,7 @@ import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
+import dev.belay.api.Rollback.Step;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Evidence;
 import dev.belay.cluster.HelmRecords;
@@ -50,6 +51,9 @@ class RollbackStart {
   private static final int LOG_LINE_CHARS = 300;
   private static final int CHANGES = 50;
 
+  /** As many as the CRD allows; a release that needs more is not restored by half. */
+  private static final int MAX_STEPS = 5_000;
+
   private final Observer observer;
   private final Objects objects;
   private final HelmRecords records;
@@ -80,8 +84,6 @@ class RollbackStart {
       throws Unreadable {
     ReleaseStatus status = release.status();
     Stable stable = java.util.Objects.requireNonNull(status.stable());
-    Revision target = revision(key, stable.revision());
-    List<KubeObject> created = created(key, target, stable.helmRevision(), seen.helm().revision());
     Failure failure = failure(key, status, seen.helm().revision(), cause, now);
     Rollback rollback =
         new Rollback(
@@ -91,7 +93,7 @@ class RollbackStart {
             now,
             null,
             null,
-            Plan.of(target.objects(), created));
+            steps(key, stable, seen.helm().revision()));
     String message =
         "Helm revision %d failed, rolling back to revision %d: %s"
             .formatted(seen.helm().revision(), stable.revision(), failure.message());
@@ -105,21 +107,36 @@ class RollbackStart {
     return saved;
   }
 
+  /** No steps where the stored revision is damaged: the run finds that too, and says it. */
+  private List<Step> steps(ReleaseKey key, Stable stable, int failedHelmRevision)
+      throws Unreadable {
+    Optional<Revision> target = revision(key, stable.revision());
+    if (target.isEmpty()) {
+      return List.of();
+    }
+    List<KubeObject> brought =
+        brought(key, target.get(), stable.helmRevision(), failedHelmRevision);
+    List<Step> steps = Plan.of(target.get().objects(), brought, target.get().verifiedAt());
+    return steps.subList(0, Math.min(steps.size(), MAX_STEPS));
+  }
+
   /** Everything that is reported of a failed change, bounded and masked. */
   Failure failure(ReleaseKey key, ReleaseStatus status, int helmRevision, Cause cause, Instant now)
       throws Unreadable {
     List<KubeObject> before =
-        status.stable() == null ? List.of() : revision(key, status.stable().revision()).objects();
+        status.stable() == null
+            ? List.of()
+            : revision(key, status.stable().revision()).map(Revision::objects).orElse(List.of());
     Map<ObjectKey, KubeObject> after = live(key, helmRevision);
     List<KubeObject> known = new ArrayList<>(before);
     known.addAll(after.values());
     Set<String> secrets = Masking.secretValues(known);
     List<String> log = new ArrayList<>();
     if (!cause.pod().isEmpty() && !cause.container().isEmpty()) {
-      String text = evidence.log(key.namespace(), cause.pod(), cause.container());
-      for (String line : Bounded.lastLines(text, LOG_LINES, LOG_LINE_CHARS)) {
-        log.add(Masking.mask(line, secrets));
-      }
+      // Masked before it is cut: half a value is a secret too.
+      String text =
+          Masking.mask(evidence.log(key.namespace(), cause.pod(), cause.container()), secrets);
+      log.addAll(Bounded.lastLines(text, LOG_LINES, LOG_LINE_CHARS));
     }
     String object = cause.object().name().isEmpty() ? "" : cause.object().display();
     String sentence = (object.isEmpty() ? "" : object + ": ") + cause.message();
@@ -137,7 +154,7 @@ class RollbackStart {
   }
 
   /** Objects that the changes since the stable revision brought, and that are this release's. */
-  private List<KubeObject> created(
+  private List<KubeObject> brought(
       ReleaseKey key, Revision target, int stableHelmRevision, int failedHelmRevision)
       throws Unreadable {
     Map<ObjectKey, KubeObject> brought = new LinkedHashMap<>();
@@ -184,13 +201,12 @@ class RollbackStart {
         .toList();
   }
 
-  private Revision revision(ReleaseKey key, int number) throws Unreadable {
+  private Optional<Revision> revision(ReleaseKey key, int number) {
     try {
-      return revisions
-          .read(key.namespace(), key.name(), number)
-          .orElseThrow(() -> new Unreadable("stored revision " + number + " is gone"));
+      return revisions.read(key.namespace(), key.name(), number);
     } catch (RevisionException e) {
-      throw new Unreadable("stored revision " + number + ": " + e.getMessage());
+      LOG.warnf("release %s: stored revision %d: %s", key, number, e.getMessage());
+      return Optional.empty();
     }
   }
 }

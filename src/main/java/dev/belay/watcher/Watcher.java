@@ -5,15 +5,18 @@ import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Hints;
 import dev.belay.cluster.Namespaces;
+import dev.belay.cluster.Releases;
 import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,7 @@ public class Watcher {
   private final Reconciler reconciler;
   private final Namespaces namespaces;
   private final HelmRecords records;
+  private final Releases releases;
   private final Hints hints;
   private final Clock clock = Clock.systemUTC();
   private final ReleaseQueue queue = new ReleaseQueue();
@@ -48,10 +52,16 @@ public class Watcher {
   private volatile Instant lastList = Instant.EPOCH;
   private volatile List<Thread> threads = List.of();
 
-  Watcher(Reconciler reconciler, Namespaces namespaces, HelmRecords records, Hints hints) {
+  Watcher(
+      Reconciler reconciler,
+      Namespaces namespaces,
+      HelmRecords records,
+      Releases releases,
+      Hints hints) {
     this.reconciler = reconciler;
     this.namespaces = namespaces;
     this.records = records;
+    this.releases = releases;
     this.hints = hints;
   }
 
@@ -98,7 +108,10 @@ public class Watcher {
     while (!Thread.currentThread().isInterrupted()) {
       try {
         for (Map.Entry<String, Mode> namespace : namespaces.labelled().entrySet()) {
-          for (String release : records.releases(namespace.getKey())) {
+          Set<String> names = new LinkedHashSet<>(records.releases(namespace.getKey()));
+          // A release that was uninstalled while nobody watched has no record any more.
+          names.addAll(releases.names(namespace.getKey()));
+          for (String release : names) {
             queue.add(new ReleaseKey(namespace.getKey(), release), Duration.ZERO);
           }
         }

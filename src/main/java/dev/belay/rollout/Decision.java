@@ -37,9 +37,10 @@ public sealed interface Decision {
   /**
    * The change failed, and is left as it is.
    *
+   * @param changeSet what is known of it by now
    * @param reason why it is not rolled back
    */
-  record Leave(Reason reason, Cause cause) implements Decision {}
+  record Leave(ChangeSet changeSet, Reason reason, Cause cause) implements Decision {}
 
   /** A rollback was begun and not finished: go on with it. */
   record Resume() implements Decision {}

@@ -40,13 +40,14 @@ public final class Rollout {
       ReleaseStatus status, Observation seen, Policy policy, Instant now) {
     Observation.Helm helm = seen.helm();
     Rollback rollback = status.rollback();
+    // Even before a rollback that is under way: it would bring back what Helm deletes.
+    if (helm.status() == HelmStatus.UNINSTALLING || helm.status() == HelmStatus.UNINSTALLED) {
+      return new Decision.Forget();
+    }
     if (rollback != null && rollback.finishedAt() == null && !newerThan(rollback, helm)) {
       return rollback.restoredAt() == null
           ? new Decision.Resume()
           : restored(rollback.restoredAt(), seen, policy, now);
-    }
-    if (helm.status() == HelmStatus.UNINSTALLING || helm.status() == HelmStatus.UNINSTALLED) {
-      return new Decision.Forget();
     }
     if (helm.revision() == status.judged()) {
       return new Decision.Settled();
@@ -110,6 +111,7 @@ public final class Rollout {
     }
     return failed(
         status,
+        change,
         seen,
         new Cause(
             "ClientGone",
@@ -133,21 +135,26 @@ public final class Rollout {
           "Helm marked revision %d failed; its own rollback may follow".formatted(helm.revision()),
           until);
     }
+    String message =
+        helm.description().isEmpty()
+            ? "Helm left revision %d %s".formatted(helm.revision(), helm.status().text())
+            : helm.description();
     return failed(
-        status, seen, new Cause("ClientFailed", NO_OBJECT, "", "", -1, 0, helm.description()));
+        status, change, seen, new Cause("ClientFailed", NO_OBJECT, "", "", -1, 0, message));
   }
 
   private static Decision deployed(
       ReleaseStatus status, ChangeSet change, Observation seen, Policy policy, Instant now) {
     Optional<Cause> cause = firstFailure(seen);
     if (cause.isPresent()) {
-      return failed(status, seen, cause.get());
+      return failed(status, change, seen, cause.get());
     }
     Optional<Assessed> waitingFor = firstInProgress(seen);
     if (waitingFor.isPresent()) {
       return notReady(status, change, seen, waitingFor.get(), policy, now);
     }
-    if (change.currentSince() == null || seen.restarts() > change.restarts()) {
+    // Fewer restarts than before are no better than more: a Pod was replaced.
+    if (change.currentSince() == null || seen.restarts() != change.restarts()) {
       ChangeSet current = current(change, now, seen.restarts());
       return new Decision.Wait(
           current,
@@ -181,6 +188,7 @@ public final class Rollout {
     }
     return failed(
         status,
+        change,
         seen,
         new Cause(
             "NotReadyInTime",
@@ -193,12 +201,15 @@ public final class Rollout {
                 .formatted(human(policy.timeout()), object.readiness().message())));
   }
 
-  private static Decision failed(ReleaseStatus status, Observation seen, Cause cause) {
+  private static Decision failed(
+      ReleaseStatus status, ChangeSet change, Observation seen, Cause cause) {
+    // Should it recover, then its soak begins anew.
+    ChangeSet left = current(change, null, 0);
     if (seen.mode() != Mode.ENFORCE) {
-      return new Decision.Leave(Reason.Observed, cause);
+      return new Decision.Leave(left, Reason.Observed, cause);
     }
     if (status.stable() == null) {
-      return new Decision.Leave(Reason.NoStableRevision, cause);
+      return new Decision.Leave(left, Reason.NoStableRevision, cause);
     }
     return new Decision.RollBack(cause);
   }

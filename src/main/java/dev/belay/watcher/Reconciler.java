@@ -1,5 +1,6 @@
 package dev.belay.watcher;
 
+import dev.belay.api.Condition;
 import dev.belay.api.Mode;
 import dev.belay.api.Reason;
 import dev.belay.api.Release;
@@ -240,10 +241,12 @@ class Reconciler {
   private void left(
       ReleaseKey key, Release release, Observation seen, Decision.Leave leave, Instant now)
       throws Unreadable {
-    ReleaseStatus status = release.status();
+    ReleaseStatus status = release.status().withChangeSet(leave.changeSet());
     if (status.failure() != null
         && status.failure().helmRevision() == seen.helm().revision()
-        && status.failure().reason().equals(leave.cause().reason())) {
+        && status.failure().reason().equals(leave.cause().reason())
+        && said(status, leave.reason())) {
+      save(release, status);
       return;
     }
     ReleaseStatus failed =
@@ -256,6 +259,15 @@ class Reconciler {
     LOG.warnf("release %s: %s", key, message);
     Release saved = releases.update(release, Conditions.left(failed, leave.reason(), message, now));
     events.write(saved, leave.reason(), message, now);
+  }
+
+  /** Whether that is still what the conditions say: the release may have recovered in between. */
+  private static boolean said(ReleaseStatus status, Reason reason) {
+    return status.conditions().stream()
+        .anyMatch(
+            condition ->
+                condition.type().equals(Condition.READY)
+                    && condition.reason().equals(reason.name()));
   }
 
   private static String leaveMessage(Reason reason, String cause) {

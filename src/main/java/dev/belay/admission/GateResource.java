@@ -53,7 +53,7 @@ public class GateResource {
     Answer answer;
     try {
       answer = preflight.review(review, Deadline.of(timeout, Duration.ofSeconds(10)));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       // Belay's own trouble never keeps a release from being applied.
       LOG.errorf(e, "pre-flight in namespace %s", review.namespace());
       answer =

@@ -4,6 +4,7 @@ import dev.belay.admission.Answer.Cause;
 import dev.belay.api.Mode;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Namespaces;
+import dev.belay.cluster.Releases;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmRecordException;
 import dev.belay.helm.HelmSecrets;
@@ -16,9 +17,12 @@ import dev.belay.validation.Finding;
 import dev.belay.validation.Severity;
 import dev.belay.validation.Validator;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
@@ -31,11 +35,17 @@ class Preflight {
 
   private static final Logger LOG = Logger.getLogger(Preflight.class);
 
+  /** A rollback takes a second or two. */
+  private static final Duration LOCK = Duration.ofMinutes(1);
+
+  private final Clock clock = Clock.systemUTC();
   private final ReleaseDryRun dryRun;
+  private final Releases releases;
   private final Namespaces namespaces;
 
-  Preflight(ReleaseDryRun dryRun, Namespaces namespaces) {
+  Preflight(ReleaseDryRun dryRun, Releases releases, Namespaces namespaces) {
     this.dryRun = dryRun;
+    this.releases = releases;
     this.namespaces = namespaces;
   }
 
@@ -61,7 +71,32 @@ class Preflight {
               "Belay could not read Helm's record %s: %s"
                   .formatted(secret.name(), e.getMessage())));
     }
-    return answer(review, record, objects, deadline);
+    Optional<String> lock = lock(review.namespace(), record.name());
+    return lock.isPresent()
+        ? Answer.deny(lock.get(), List.of(new Cause("", lock.get())), List.of())
+        : answer(review, record, objects, deadline);
+  }
+
+  /**
+   * Why nobody may change this release now: what a client writes while the stable revision is being
+   * put back would end as a mix of both. Held for {@link #LOCK} at the most, should the watcher
+   * have died in the middle.
+   */
+  private Optional<String> lock(String namespace, String name) {
+    try {
+      return releases
+          .get(namespace, name)
+          .map(release -> release.status().rollback())
+          .filter(rollback -> rollback.restoredAt() == null && rollback.finishedAt() == null)
+          .filter(rollback -> clock.instant().isBefore(rollback.startedAt().plus(LOCK)))
+          .map(
+              rollback ->
+                  "release %s is being rolled back, since Helm revision %d failed; try again in a few seconds"
+                      .formatted(name, rollback.helmRevision()));
+    } catch (ClusterException e) {
+      LOG.warnf("Release %s/%s could not be read: %s", namespace, name, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private Answer answer(

@@ -10,9 +10,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
@@ -28,7 +29,7 @@ import java.util.zip.GZIPOutputStream;
 public final class HelmRecordCodec {
 
   public static final int MAX_STORED_CHARS = 3 * 1024 * 1024;
-  public static final int MAX_INFLATED_BYTES = 64 * 1024 * 1024;
+  public static final int MAX_INFLATED_BYTES = 20 * 1024 * 1024;
   public static final int MAX_DEPTH = 500;
   public static final int MAX_TOKENS = 1_000_000;
 
@@ -57,7 +58,7 @@ public final class HelmRecordCodec {
    */
   public static HelmRecord decode(String stored) throws HelmRecordException {
     byte[] bytes = unbase64(stored);
-    return new HelmRecord(parse(gzipped(bytes) ? inflate(bytes) : bytes));
+    return new HelmRecord(parse(bytes));
   }
 
   /** Writes the record as Helm stores it. */
@@ -95,28 +96,21 @@ public final class HelmRecordCodec {
         && bytes[2] == (byte) 0x08;
   }
 
-  private static byte[] inflate(byte[] bytes) throws HelmRecordException {
-    try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-      byte[] inflated = gzip.readNBytes(MAX_INFLATED_BYTES + 1);
-      if (inflated.length > MAX_INFLATED_BYTES) {
-        throw new HelmRecordException(
-            "the release record inflates beyond " + MAX_INFLATED_BYTES / (1024 * 1024) + " MiB");
-      }
-      return inflated;
-    } catch (IOException e) {
-      throw new HelmRecordException("the release record is not readable gzip");
-    }
-  }
-
-  private static ObjectNode parse(byte[] json) throws HelmRecordException {
+  /** Read as it inflates: what is no JSON is known at its first bytes, before it takes memory. */
+  private static ObjectNode parse(byte[] stored) throws HelmRecordException {
     JsonNode tree;
-    try {
-      tree = JSON.readTree(new String(json, StandardCharsets.UTF_8));
+    try (InputStream in = open(stored)) {
+      tree = JSON.readTree(in);
+    } catch (TooLarge e) {
+      throw new HelmRecordException(
+          "the release record inflates beyond " + MAX_INFLATED_BYTES / (1024 * 1024) + " MiB");
     } catch (JsonProcessingException e) {
       // Jackson's own message quotes the text.
       throw new HelmRecordException(
           "the release record is not JSON that can be read, at line %d, column %d"
               .formatted(line(e), column(e)));
+    } catch (IOException e) {
+      throw new HelmRecordException("the release record is not readable gzip");
     }
     if (!(tree instanceof ObjectNode object)) {
       throw new HelmRecordException("the release record is no JSON object");
@@ -132,6 +126,43 @@ public final class HelmRecordCodec {
       throw new HelmRecordException("the release record's manifest is no text");
     }
     return object;
+  }
+
+  private static InputStream open(byte[] stored) throws IOException {
+    InputStream bytes = new ByteArrayInputStream(stored);
+    return new Bounded(gzipped(stored) ? new GZIPInputStream(bytes) : bytes);
+  }
+
+  /** Ends in an error where a gzip bomb would go on. */
+  private static final class Bounded extends FilterInputStream {
+    private long left = MAX_INFLATED_BYTES;
+
+    Bounded(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int read = super.read();
+      return read < 0 ? read : counted(1) == 1 ? read : -1;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      return counted(super.read(into, offset, length));
+    }
+
+    private int counted(int read) throws TooLarge {
+      left -= Math.max(0, read);
+      if (left < 0) {
+        throw new TooLarge();
+      }
+      return read;
+    }
+  }
+
+  private static final class TooLarge extends IOException {
+    private static final long serialVersionUID = 1;
   }
 
   private static int line(JsonProcessingException e) {

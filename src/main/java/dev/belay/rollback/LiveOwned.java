@@ -26,8 +26,12 @@ final class LiveOwned {
           "finalizers",
           "ownerReferences");
 
-  /** Counted by the Deployment controller, never by a client. */
-  static final String REVISION_ANNOTATION = "deployment.kubernetes.io/revision";
+  /**
+   * Annotations that the Deployment controller and the API server count up at every change; never a
+   * client's.
+   */
+  static final List<String> COUNTED =
+      List.of("deployment.kubernetes.io/revision", "deprecated.daemonset.template.generation");
 
   /** Paths below the root, by kind. */
   private static final Map<String, List<String[]>> BY_KIND =
@@ -49,7 +53,7 @@ final class LiveOwned {
     for (String field : METADATA) {
       take(metadata, live.at("metadata"), field);
     }
-    keepRevisionAnnotation(desired, live);
+    keepCounters(desired, live);
     if (live.json().has("status")) {
       desired.json().set("status", live.json().get("status"));
     }
@@ -65,13 +69,15 @@ final class LiveOwned {
     keepCaBundles(desired, live);
   }
 
-  private static void keepRevisionAnnotation(KubeObject desired, KubeObject live) {
-    String counted = live.annotations().get(REVISION_ANNOTATION);
+  private static void keepCounters(KubeObject desired, KubeObject live) {
     ObjectNode metadata = (ObjectNode) desired.json().get("metadata");
-    if (counted != null) {
-      metadata.withObjectProperty("annotations").put(REVISION_ANNOTATION, counted);
-    } else if (metadata.get("annotations") instanceof ObjectNode annotations) {
-      annotations.remove(REVISION_ANNOTATION);
+    for (String annotation : COUNTED) {
+      String counted = live.annotations().get(annotation);
+      if (counted != null) {
+        metadata.withObjectProperty("annotations").put(annotation, counted);
+      } else if (metadata.get("annotations") instanceof ObjectNode annotations) {
+        annotations.remove(annotation);
+      }
     }
   }
 

@@ -50,7 +50,7 @@ public final class Restoration {
     // collector take the object away again.
     metadata.remove("ownerReferences");
     if (metadata.get("annotations") instanceof ObjectNode annotations) {
-      annotations.remove(LiveOwned.REVISION_ANNOTATION);
+      annotations.remove(LiveOwned.COUNTED);
     }
     return desired;
   }

@@ -73,8 +73,7 @@ class RollbackRun {
       giveUp(
           key,
           release,
-          "its plan has %d of %d objects"
-              .formatted(restores, target.get().objects().size()),
+          "its plan has %d of %d objects".formatted(restores, target.get().objects().size()),
           now());
       return;
     }

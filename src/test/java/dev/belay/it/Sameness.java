@@ -32,8 +32,8 @@ final class Sameness {
     metadata.remove(
         List.of("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields"));
     if (metadata.get("annotations") instanceof ObjectNode annotations) {
-      annotations.remove("deployment.kubernetes.io/revision");
-      annotations.remove("pv.kubernetes.io/bind-completed");
+      annotations.remove(
+          List.of("deployment.kubernetes.io/revision", "deprecated.daemonset.template.generation"));
     }
     return content.json();
   }

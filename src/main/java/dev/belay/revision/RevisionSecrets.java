@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -109,8 +110,15 @@ public final class RevisionSecrets {
     String told = first.annotations().getOrDefault(PARTS, "");
     ByteArrayOutputStream whole = new ByteArrayOutputStream();
     for (int i = 0; i < parts.size(); i++) {
-      if (part(parts.get(i)) != i + 1) {
-        throw new RevisionException("part " + (i + 1) + " of " + told + " is missing");
+      int part = part(parts.get(i));
+      if (part == 0) {
+        throw new RevisionException(parts.get(i).name() + " does not say which part it is");
+      }
+      if (part != i + 1) {
+        throw new RevisionException(
+            part == i
+                ? "part " + part + " is there twice"
+                : "part " + (i + 1) + " of " + told + " is missing");
       }
       try {
         whole.writeBytes(Base64.getDecoder().decode(parts.get(i).text("", "data", KEY)));
@@ -125,6 +133,12 @@ public final class RevisionSecrets {
       throw new RevisionException("its content does not fit its digest: it was changed");
     }
     JsonNode document = gunzip(whole.toByteArray());
+    Instant verifiedAt;
+    try {
+      verifiedAt = Instant.parse(document.path("verifiedAt").asText());
+    } catch (DateTimeException e) {
+      throw new RevisionException("its content is no revision: it does not say when it was made");
+    }
     List<KubeObject> objects = new ArrayList<>();
     document.path("objects").forEach(object -> objects.add(KubeObject.of(object)));
     return new Revision(
@@ -133,7 +147,7 @@ public final class RevisionSecrets {
         number(first),
         document.path("helmRevision").asInt(),
         document.path("lineage").asText(),
-        Instant.parse(document.path("verifiedAt").asText()),
+        verifiedAt,
         objects);
   }
 

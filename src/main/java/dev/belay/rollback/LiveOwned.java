@@ -1,6 +1,7 @@
 package dev.belay.rollback;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.manifest.KubeObject;
 import java.util.List;
@@ -33,6 +34,16 @@ final class LiveOwned {
   static final List<String> COUNTED =
       List.of("deployment.kubernetes.io/revision", "deprecated.daemonset.template.generation");
 
+  /**
+   * By these a Job knows its Pods; generated from its uid (kubernetes, pkg/registry/batch/job,
+   * generateSelector). A Job that brings another's is refused.
+   */
+  private static final List<String[]> JOB_IDENTITY =
+      List.of(
+          path("spec", "selector"),
+          path("spec", "template", "metadata", "labels", "controller-uid"),
+          path("spec", "template", "metadata", "labels", "batch.kubernetes.io/controller-uid"));
+
   /** Paths below the root, by kind. */
   private static final Map<String, List<String[]>> BY_KIND =
       Map.of(
@@ -43,7 +54,7 @@ final class LiveOwned {
           "ServiceAccount",
           List.<String[]>of(path("secrets")),
           "Job",
-          List.<String[]>of(path("spec", "selector")));
+          JOB_IDENTITY);
 
   private LiveOwned() {}
 
@@ -67,6 +78,19 @@ final class LiveOwned {
       keepPath(desired.json(), live.json(), path("rules"));
     }
     keepCaBundles(desired, live);
+  }
+
+  /** Takes away what the server generates anew for an object that is created. */
+  static void forgetGenerated(KubeObject desired) {
+    if (desired.kind().equals("Job")
+        && !desired.at("spec", "manualSelector").asBoolean()) {
+      for (String[] path : JOB_IDENTITY) {
+        keepPath(desired.json(), MissingNode.getInstance(), path);
+      }
+    }
+    if (desired.at("metadata", "annotations") instanceof ObjectNode annotations) {
+      annotations.remove(COUNTED);
+    }
   }
 
   private static void keepCounters(KubeObject desired, KubeObject live) {

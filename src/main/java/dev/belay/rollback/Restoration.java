@@ -49,9 +49,7 @@ public final class Restoration {
     // Owners are known by uid: one that was recreated since would make the API server's garbage
     // collector take the object away again.
     metadata.remove("ownerReferences");
-    if (metadata.get("annotations") instanceof ObjectNode annotations) {
-      annotations.remove(LiveOwned.COUNTED);
-    }
+    LiveOwned.forgetGenerated(desired);
     return desired;
   }
 

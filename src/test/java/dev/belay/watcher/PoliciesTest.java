@@ -1,0 +1,74 @@
+package dev.belay.watcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus;
+import dev.belay.manifest.KubeObject;
+import dev.belay.rollout.Policy;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PoliciesTest {
+
+  private static final Policy DEFAULTS = Policy.DEFAULT;
+
+  @ParameterizedTest
+  @CsvSource({
+    "90s, PT90S",
+    "10m, PT10M",
+    "1h, PT1H",
+    "1h30m, PT1H30M",
+    "1h0m0s, PT1H",
+    "2m5s, PT2M5S",
+    "1h5s, PT1H5S",
+    "9999h99999m999999s, PT11943H25M39S"
+  })
+  void durations_are_read_as_go_prints_them(String text, Duration duration) {
+    assertThat(Policies.parse(text)).contains(duration);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", " ", "s", "90", "90 s", " 90s", "90s ", "-90s", "+90s", "1.5h", "5m1h", "90S", "0s",
+        "0h0m0s", "PT90S", "10000h", "1d", "٩s", "90s\n"
+      })
+  void anything_else_is_no_duration(String text) {
+    assertThat(Policies.parse(text)).isEmpty();
+  }
+
+  @Test
+  void a_release_may_have_a_timeout_of_its_own() {
+    assertThat(policies().of(release("90s")))
+        .isEqualTo(DEFAULTS.withTimeout(Duration.ofSeconds(90)));
+  }
+
+  @Test
+  void a_timeout_that_can_not_be_read_is_the_default() {
+    assertThat(policies().of(release("soon"))).isEqualTo(DEFAULTS);
+  }
+
+  @Test
+  void without_annotation_the_timeout_is_the_default() {
+    assertThat(policies().of(release(null))).isEqualTo(DEFAULTS);
+  }
+
+  private static Policies policies() {
+    return new Policies(DEFAULTS.timeout(), DEFAULTS.soak(), DEFAULTS.yield());
+  }
+
+  private static Release release(String timeout) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ObjectNode metadata = json.putObject("metadata").put("name", "web").put("namespace", "shop");
+    if (timeout != null) {
+      metadata.putObject("annotations").put("belay.dev/timeout", timeout);
+    }
+    return new Release(new KubeObject(json), ReleaseStatus.NEW);
+  }
+}

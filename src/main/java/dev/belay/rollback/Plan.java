@@ -59,11 +59,10 @@ public final class Plan {
    * @param stable the objects of the stable revision
    * @param brought live objects of this release that the failed change named and the stable
    *     revision does not have
-   * @param verifiedAt when the stable revision had proved itself: what is older than that was
-   *     adopted by the failed change, not created, and is kept
+   * @param since when the failed change began, by the API server's clock: what is older than that
+   *     was adopted by it, not created, and is kept
    */
-  public static List<Step> of(
-      List<KubeObject> stable, List<KubeObject> brought, Instant verifiedAt) {
+  public static List<Step> of(List<KubeObject> stable, List<KubeObject> brought, Instant since) {
     List<Step> steps = new ArrayList<>();
     Set<ObjectKey> restored = new HashSet<>();
     List<KubeObject> ordered = new ArrayList<>(stable);
@@ -76,8 +75,7 @@ public final class Plan {
     removed.sort(Comparator.comparingInt(Plan::rank).thenComparing(KubeObject::key).reversed());
     for (KubeObject object : removed) {
       if (!restored.contains(object.key())) {
-        boolean kept =
-            NEVER_DELETED.contains(object.kind()) || createdAt(object).isBefore(verifiedAt);
+        boolean kept = NEVER_DELETED.contains(object.kind()) || createdAt(object).isBefore(since);
         steps.add(step(kept ? Action.Keep : Action.Delete, object, kept ? "" : object.uid()));
       }
     }

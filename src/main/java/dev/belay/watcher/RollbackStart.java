@@ -116,7 +116,8 @@ class RollbackStart {
     }
     List<KubeObject> brought =
         brought(key, target.get(), stable.helmRevision(), failedHelmRevision);
-    List<Step> steps = Plan.of(target.get().objects(), brought, target.get().verifiedAt());
+    List<Step> steps =
+        Plan.of(target.get().objects(), brought, firstChange(key, stable.helmRevision()));
     return steps.subList(0, Math.min(steps.size(), MAX_STEPS));
   }
 
@@ -168,6 +169,15 @@ class RollbackStart {
     // Helm marks what it creates or adopts with the release: anything else was there before.
     brought.values().removeIf(object -> !key.name().equals(object.annotations().get(HELM_RELEASE)));
     return List.copyOf(brought.values());
+  }
+
+  /** When the first record after the stable one was made: Helm makes it before any object. */
+  private Instant firstChange(ReleaseKey key, int stableHelmRevision) {
+    return records.metadata(key.namespace(), new ReleaseName(key.name())).stream()
+        .filter(record -> HelmRecords.revision(record) > stableHelmRevision)
+        .findFirst()
+        .map(record -> Observer.helm(record, "").startedAt())
+        .orElse(Instant.EPOCH);
   }
 
   private Map<ObjectKey, KubeObject> live(ReleaseKey key, int helmRevision) throws Unreadable {

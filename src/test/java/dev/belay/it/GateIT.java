@@ -203,7 +203,11 @@ class GateIT {
   }
 
   private static HttpResponse<String> post(byte[] body) throws Exception {
-    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(trustingAll()).build()) {
+    try (HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .sslContext(trustingAll())
+            .build()) {
       return client.send(
           HttpRequest.newBuilder(BelayProcess.running().gate("/preflight?timeout=10s"))
               .header("Content-Type", "application/json")

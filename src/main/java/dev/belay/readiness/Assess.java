@@ -42,8 +42,8 @@ public final class Assess {
 
   /**
    * Whether a release waits for this object: it has Pods, others need it to be there, or it is a
-   * custom resource whose controller says how it is. Of all other objects {@link #of} answers
-   * Current, and the message explains.
+   * custom resource whose controller says how it is. All other objects are Current unless they are
+   * being deleted, and the message explains.
    */
   public static boolean isWorkload(KubeObject object) {
     String kind = object.key().groupKind();

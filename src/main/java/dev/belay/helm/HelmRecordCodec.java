@@ -117,6 +117,9 @@ public final class HelmRecordCodec {
       throw new HelmRecordException(
           "the release record is not JSON that can be read, at line %d, column %d"
               .formatted(line(e), column(e)));
+    } catch (NumberFormatException e) {
+      // Jackson lets this one pass as it is: an exponent that no number has.
+      throw new HelmRecordException("the release record has a number that can't be read");
     }
     if (!(tree instanceof ObjectNode object)) {
       throw new HelmRecordException("the release record is no JSON object");

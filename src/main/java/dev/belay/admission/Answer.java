@@ -21,6 +21,11 @@ record Answer(boolean allowed, String message, List<Cause> causes, List<String> 
 
   static final int MAX_WARNINGS = 10;
   static final int MAX_MESSAGE = 4_000;
+
+  /** An answer that is too large is no answer: the API server would go on without it. */
+  static final int MAX_CAUSES = 50;
+
+  static final int MAX_FIELD = 500;
   private static final int FORBIDDEN = 403;
 
   /** One reason of a refusal. */
@@ -49,20 +54,21 @@ record Answer(boolean allowed, String message, List<Cause> causes, List<String> 
       status.put("status", "Failure").put("code", FORBIDDEN).put("reason", "Forbidden");
       status.put("message", Bounded.text(message, MAX_MESSAGE));
       ArrayNode listed = status.putObject("details").putArray("causes");
-      for (Cause cause : causes) {
+      for (Cause cause : causes.subList(0, Math.min(causes.size(), MAX_CAUSES))) {
         listed
             .addObject()
             .put("reason", "FieldValueInvalid")
-            .put("field", cause.field())
+            .put("field", Bounded.text(cause.field(), MAX_FIELD))
             .put("message", Bounded.text(cause.message(), MAX_MESSAGE));
       }
     }
     if (!warnings.isEmpty()) {
       ArrayNode told = response.putArray("warnings");
       warnings.stream()
+          .map(Answer::oneLine)
           .distinct()
           .limit(MAX_WARNINGS)
-          .forEach(warning -> told.add(oneLine(warning)));
+          .forEach(told::add);
     }
     return review;
   }

@@ -12,6 +12,7 @@ import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
 import dev.belay.manifest.ObjectKey;
+import dev.belay.report.Bounded;
 import dev.belay.report.Masking;
 import dev.belay.validation.Finding;
 import dev.belay.validation.Severity;
@@ -126,7 +127,9 @@ class Preflight {
     if (causes.isEmpty()) {
       return Answer.allow(warnings);
     }
-    String problems = String.join("; ", causes.stream().map(Cause::message).toList());
+    String problems =
+        Bounded.text(
+            String.join("; ", causes.stream().map(Cause::message).toList()), Answer.MAX_MESSAGE);
     if (mode(review.namespace()) != Mode.ENFORCE) {
       warnings.addFirst("Belay would refuse release %s: %s".formatted(record.name(), problems));
       return Answer.allow(warnings);

@@ -154,6 +154,9 @@ class ReleaseDryRun {
 
   /** As Helm sends it: with its marks of ownership (action/validate.go, setMetadataVisitor). */
   private static KubeObject owned(KubeObject object, HelmRecord record, String namespace) {
+    if (!object.at("metadata").isMissingNode() && !object.at("metadata").isObject()) {
+      return object; // The API server says what is wrong with it.
+    }
     KubeObject owned = object.copy();
     ObjectNode metadata = owned.json().withObjectProperty("metadata");
     put(metadata, "labels", "app.kubernetes.io/managed-by", "Helm");

@@ -29,7 +29,7 @@ import java.util.zip.GZIPOutputStream;
 public final class HelmRecordCodec {
 
   public static final int MAX_STORED_CHARS = 3 * 1024 * 1024;
-  public static final int MAX_INFLATED_BYTES = 20 * 1024 * 1024;
+  public static final int MAX_INFLATED_BYTES = 24 * 1024 * 1024;
   public static final int MAX_DEPTH = 500;
   public static final int MAX_TOKENS = 1_000_000;
 
@@ -111,6 +111,9 @@ public final class HelmRecordCodec {
               .formatted(line(e), column(e)));
     } catch (IOException e) {
       throw new HelmRecordException("the release record is not readable gzip");
+    } catch (NumberFormatException e) {
+      // Jackson lets this one pass as it is: an exponent that no number has.
+      throw new HelmRecordException("the release record has a number that can't be read");
     }
     if (!(tree instanceof ObjectNode object)) {
       throw new HelmRecordException("the release record is no JSON object");

@@ -22,7 +22,7 @@ import org.yaml.snakeyaml.representer.Representer;
  *
  * <p>Bounds: {@value #MAX_CHARS} characters, {@value #MAX_NODES} values once aliases are expanded,
  * {@value #MAX_ALIASES} aliases of lists and maps, nesting {@value #MAX_DEPTH}, {@value
- * #MAX_OBJECTS} objects. Empty documents are skipped; the items of a list are read as objects of
+ * #MAX_OBJECTS} objects in {@value #MAX_DOCUMENTS} documents. Empty documents are skipped; the items of a list are read as objects of
  * their own, as Helm and kubectl do.
  *
  * <p>Errors name the document, counted from 1, and the line and column in the whole text. They
@@ -37,6 +37,9 @@ public final class ManifestReader {
   public static final int MAX_ALIASES = 10_000;
   public static final int MAX_DEPTH = 200;
   public static final int MAX_OBJECTS = 5_000;
+
+  /** Empty ones too: each costs time, and a MiB has room for a quarter of a million. */
+  public static final int MAX_DOCUMENTS = 10_000;
 
   private ManifestReader() {}
 
@@ -58,6 +61,9 @@ public final class ManifestReader {
     try {
       Iterator<Node> documents = yaml().composeAll(new StringReader(text)).iterator();
       for (; documents.hasNext(); number++) {
+        if (number > MAX_DOCUMENTS) {
+          throw new ManifestException("beyond the " + MAX_DOCUMENTS + " that are read");
+        }
         JsonNode document = nodes.read(documents.next());
         if (!document.isNull()) {
           add(objects, document, "");

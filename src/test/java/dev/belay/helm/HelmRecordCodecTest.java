@@ -91,7 +91,7 @@ class HelmRecordCodecTest {
 
   @Test
   void says_which_layer_is_broken() throws Exception {
-    byte[] cut = java.util.Arrays.copyOf(gzip(new byte[1000]), 20);
+    byte[] cut = java.util.Arrays.copyOf(gzip("{\"name\": \"web\"}".repeat(9).getBytes(StandardCharsets.UTF_8)), 20);
 
     assertThatThrownBy(() -> HelmRecordCodec.decode("")).hasMessageContaining("is empty");
     assertThatThrownBy(() -> HelmRecordCodec.decode("*")).hasMessageContaining("is not base64");
@@ -103,15 +103,18 @@ class HelmRecordCodecTest {
 
   @Test
   void stops_at_its_bounds() throws Exception {
-    byte[] zeros = gzip(new byte[HelmRecordCodec.MAX_INFLATED_BYTES + 1]);
+    byte[] endless =
+        gzip(
+            ("{\"a\":\"" + "x".repeat(HelmRecordCodec.MAX_INFLATED_BYTES))
+                .getBytes(StandardCharsets.UTF_8));
     String deep = "[".repeat(HelmRecordCodec.MAX_DEPTH + 1);
     String wide = "[" + "1,".repeat(HelmRecordCodec.MAX_TOKENS) + "1]";
 
     assertThatThrownBy(
             () -> HelmRecordCodec.decode("A".repeat(HelmRecordCodec.MAX_STORED_CHARS + 1)))
         .hasMessageContaining("longer than");
-    assertThatThrownBy(() -> HelmRecordCodec.decode(base64(zeros)))
-        .hasMessageContaining("inflates beyond 64 MiB");
+    assertThatThrownBy(() -> HelmRecordCodec.decode(base64(endless)))
+        .hasMessageContaining("inflates beyond 24 MiB");
     assertThatThrownBy(() -> HelmRecordCodec.decode(plain("{\"a\":" + deep)))
         .isInstanceOf(HelmRecordException.class);
     assertThatThrownBy(

@@ -1,0 +1,214 @@
+package dev.belay.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.api.Mode;
+import dev.belay.cluster.ClusterException;
+import dev.belay.manifest.KubeObject;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class PreflightTest {
+
+  private final TestingCluster cluster = new TestingCluster();
+
+  @Test
+  void a_good_release_is_allowed_without_a_word() {
+    assertThat(upgrade(Reviews.GOOD)).isEqualTo(Answer.allow());
+    assertThat(cluster.asked)
+        .containsOnlyKeys("Secret", "Deployment", "HorizontalPodAutoscaler");
+  }
+
+  @Test
+  void a_rule_refuses_the_whole_release_and_says_object_field_value_and_remedy() {
+    Answer answer = upgrade(Reviews.BAD);
+    assertThat(answer.allowed()).isFalse();
+    assertThat(answer.message())
+        .startsWith(
+            "this upgrade of release web would fail, so nothing of it was applied:"
+                + " HorizontalPodAutoscaler/web:"
+                + " spec.metrics[0].resource.target.averageUtilization is -10;");
+    assertThat(answer.causes())
+        .extracting(Answer.Cause::field)
+        .containsExactly("spec.metrics[0].resource.target.averageUtilization");
+    assertThat(cluster.asked)
+        .as("what a rule has refused is not asked about")
+        .containsOnlyKeys("Secret", "Deployment");
+  }
+
+  @Test
+  void an_install_is_called_one() {
+    assertThat(review(Reviews.secret("pending-install", Reviews.BAD)).message())
+        .startsWith("this install of release web would fail");
+  }
+
+  @Test
+  void what_the_api_server_would_refuse_is_refused_in_its_words() {
+    cluster.answers(
+        "Deployment",
+        422,
+        "Deployment.apps \"web\" is invalid: spec.replicas: Invalid value: -1: must be positive");
+    assertThat(upgrade(Reviews.GOOD).message())
+        .endsWith(
+            "applied: Deployment/web: spec.replicas: Invalid value: -1: must be positive");
+  }
+
+  @Test
+  void everything_that_is_wrong_is_told_at_once() {
+    cluster
+        .answers("Deployment", 400, "unknown field spec.replica")
+        .answers("Secret", 403, "exceeded quota: secrets");
+    assertThat(upgrade(Reviews.BAD).causes())
+        .extracting(Answer.Cause::message)
+        .satisfiesExactly(
+            rule -> assertThat(rule).contains("hpa-target"),
+            secret -> assertThat(secret).isEqualTo("Secret/web: exceeded quota: secrets"),
+            deployment ->
+                assertThat(deployment).isEqualTo("Deployment/web: unknown field spec.replica"));
+  }
+
+  @Test
+  void in_an_observed_namespace_a_warning_is_all() {
+    cluster.mode(Mode.OBSERVE);
+    Answer answer = upgrade(Reviews.BAD);
+    assertThat(answer.allowed()).isTrue();
+    assertThat(answer.warnings().getFirst())
+        .startsWith("Belay would refuse release web: HorizontalPodAutoscaler/web: ");
+  }
+
+  @Test
+  void where_the_mode_is_not_known_nothing_is_denied() {
+    cluster.unreachable();
+    assertThat(upgrade(Reviews.BAD).allowed()).isTrue();
+  }
+
+  @Test
+  void values_of_the_releases_secrets_are_masked_in_what_the_api_server_says() {
+    cluster.answers("Deployment", 422, "bad value correct-horse");
+    Answer answer = upgrade(Reviews.GOOD);
+    assertThat(answer.message()).contains("bad value (masked)").doesNotContain("horse");
+    assertThat(answer.causes().toString()).doesNotContain("horse");
+  }
+
+  @Test
+  void belays_own_trouble_is_a_warning_and_refuses_nothing() {
+    cluster
+        .answers("Deployment", 403, "deployments is forbidden: User \"belay\" cannot patch")
+        .answers("HorizontalPodAutoscaler", 503, "etcd is away")
+        .answers(
+            "Secret",
+            () -> {
+              throw new ClusterException("no answer", 0);
+            });
+    Answer answer = upgrade(Reviews.GOOD);
+    assertThat(answer.allowed()).isTrue();
+    assertThat(answer.warnings())
+        .containsExactlyInAnyOrder(
+            "Secret/web: Belay could not ask the API server about it",
+            "Deployment/web: Belay could not ask the API server about it",
+            "HorizontalPodAutoscaler/web: Belay could not ask the API server about it");
+  }
+
+  @Test
+  void a_kind_that_is_not_served_and_a_conflict_refuse_nothing() {
+    cluster.answers("Deployment", Optional::empty).answers("Secret", 409, "conflict with kubectl");
+    Answer answer = upgrade(Reviews.GOOD);
+    assertThat(answer.allowed()).isTrue();
+    assertThat(answer.warnings()).containsExactly("Secret/web: conflict with kubectl");
+  }
+
+  @Test
+  void an_api_server_that_does_not_answer_in_time_is_a_warning_in_time() {
+    CountDownLatch never = new CountDownLatch(1);
+    cluster.answers(
+        "Deployment",
+        () -> {
+          try {
+            never.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return Optional.empty();
+        });
+    long begun = System.nanoTime();
+    Answer answer =
+        cluster
+            .preflight()
+            .review(
+                Reviews.of(Reviews.secret("pending-upgrade", Reviews.GOOD)),
+                new Deadline(begun + Duration.ofMillis(200).toNanos()));
+    assertThat(answer)
+        .isEqualTo(
+            Answer.allow(
+                java.util.List.of("Belay had no time to check 1 of 3 objects")));
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void objects_are_asked_about_with_helms_marks_of_ownership() {
+    upgrade(Reviews.GOOD);
+    KubeObject asked = cluster.asked.get("Deployment");
+    assertThat(asked.labels())
+        .containsEntry("app.kubernetes.io/managed-by", "Helm")
+        .containsEntry("app", "web");
+    assertThat(asked.annotations())
+        .containsEntry("meta.helm.sh/release-name", "web")
+        .containsEntry("meta.helm.sh/release-namespace", "shop");
+  }
+
+  @Test
+  void an_object_whose_metadata_is_none_is_the_api_servers_to_refuse() {
+    String odd = "{apiVersion: v1, kind: ConfigMap, metadata: [1]}";
+    cluster.answers("ConfigMap", 400, "metadata is no object");
+    assertThat(upgrade(odd).message()).endsWith("applied: ConfigMap/: metadata is no object");
+    assertThat(cluster.asked.get("ConfigMap").at("metadata")).hasToString("[1]");
+  }
+
+  @Test
+  void objects_of_a_kind_or_in_a_namespace_that_the_release_brings_are_not_asked_about() {
+    upgrade(
+        """
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: {name: widgets.example.com}
+        spec: {group: example.com, names: {kind: Widget}}
+        ---
+        {apiVersion: example.com/v1, kind: Widget, metadata: {name: a}}
+        ---
+        {apiVersion: v1, kind: Namespace, metadata: {name: new}}
+        ---
+        {apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: new}}
+        """);
+    assertThat(cluster.asked).containsOnlyKeys("CustomResourceDefinition", "Namespace");
+  }
+
+  @Test
+  void what_is_not_the_begin_of_a_release_is_none_of_its_business() {
+    for (String status :
+        new String[] {"deployed", "failed", "superseded", "pending-rollback", "uninstalling"}) {
+      assertThat(review(Reviews.secret(status, Reviews.BAD))).isEqualTo(Answer.allow());
+    }
+    KubeObject opaque = Reviews.secret("pending-upgrade", Reviews.BAD);
+    opaque.json().put("type", "Opaque");
+    assertThat(review(opaque)).isEqualTo(Answer.allow());
+    ObjectNode update = Reviews.json(Reviews.secret("pending-upgrade", Reviews.BAD).json());
+    update.withObjectProperty("request").put("operation", "UPDATE");
+    assertThat(review(new Review("u", update.path("request")))).isEqualTo(Answer.allow());
+    assertThat(cluster.asked).isEmpty();
+  }
+
+  private Answer upgrade(String manifest) {
+    return review(Reviews.secret("pending-upgrade", manifest));
+  }
+
+  private Answer review(KubeObject secret) {
+    return review(Reviews.of(secret));
+  }
+
+  private Answer review(Review review) {
+    return cluster.preflight().review(review, Deadline.of("10s", Duration.ofSeconds(10)));
+  }
+}

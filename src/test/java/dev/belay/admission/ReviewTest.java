@@ -1,0 +1,141 @@
+package dev.belay.admission;
+
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.admission.Review.BadReview;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReviewTest {
+
+  private static final String NO_REVIEW =
+      "the body is no AdmissionReview of admission.k8s.io/v1";
+  private static final String NO_UID = "the AdmissionReview has no request.uid";
+
+  @Test
+  void what_the_api_server_sends_is_read() throws Exception {
+    Review review = read(Reviews.json(Reviews.secret("pending-upgrade", "").json()).toString());
+    assertThat(review.uid()).isEqualTo("705ab4f5-6393-11e8-b7cc-42010a800002");
+    assertThat(review.namespace()).isEqualTo("shop");
+    assertThat(review.operation()).isEqualTo("CREATE");
+    assertThat(review.object().kind()).isEqualTo("Secret");
+  }
+
+  @Test
+  void fields_that_nobody_knows_yet_are_no_reason_to_refuse() throws Exception {
+    ObjectNode review = valid();
+    review.withObjectProperty("request").put("fromTheFuture", true);
+    assertThat(read(review.toString()).operation()).isEqualTo("CREATE");
+  }
+
+  @Test
+  void an_empty_body_is_refused() {
+    refused("", "the body is empty; an AdmissionReview in JSON is expected");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nothing", "{", "{'a': 1}", "<xml/>", "\u0000", "{\"a\": NaN}", "a: 1"})
+  void a_body_that_is_not_json_is_refused(String body) {
+    refused(body, "the body is not JSON");
+  }
+
+  @Test
+  void bytes_that_are_no_text_are_refused() {
+    assertThatThrownBy(() -> Review.read(new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1, 2, 3}))
+        .isInstanceOf(BadReview.class);
+    assertThatThrownBy(() -> Review.read("{\"kind\":\"\uD83D\uDE80".getBytes(UTF_16)))
+        .isInstanceOf(BadReview.class);
+  }
+
+  @Test
+  void a_key_that_is_there_twice_is_refused_since_nobody_knows_which_one_counts() {
+    String twice = valid().toString().replace("\"uid\":", "\"uid\":\"other\",\"uid\":");
+    refused(twice, "the body is not JSON: Duplicate field 'uid'");
+  }
+
+  @Test
+  void what_follows_the_review_is_refused() {
+    refused(valid() + " {}", "the body is not JSON");
+    refused(valid().toString() + valid(), "the body is not JSON");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "[]", "1", "\"AdmissionReview\"", "{}", "   "})
+  void json_that_is_no_review_is_refused(String body) {
+    refused(body, NO_REVIEW);
+  }
+
+  @Test
+  void another_kind_or_version_is_refused() {
+    refused(valid().put("kind", "Pod").toString(), NO_REVIEW);
+    refused(valid().put("apiVersion", "admission.k8s.io/v1beta1").toString(), NO_REVIEW);
+    ObjectNode without = valid();
+    without.remove("kind");
+    refused(without.toString(), NO_REVIEW);
+  }
+
+  @Test
+  void a_review_without_a_uid_is_refused_since_no_answer_could_be_told_to_be_its() {
+    ObjectNode empty = valid();
+    empty.withObjectProperty("request").put("uid", "");
+    refused(empty.toString(), NO_UID);
+    ObjectNode none = valid();
+    none.withObjectProperty("request").remove("uid");
+    refused(none.toString(), NO_UID);
+    ObjectNode nothing = valid();
+    nothing.withObjectProperty("request").putNull("uid");
+    refused(nothing.toString(), NO_UID);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "[]", "\"uid\"", "7", "{}", "true"})
+  void a_request_that_is_no_request_is_refused(String request) {
+    refused(
+        "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\",\"request\":%s}"
+            .formatted(request),
+        NO_UID);
+  }
+
+  @Test
+  void an_object_of_a_wrong_type_is_an_empty_one() throws Exception {
+    for (Object wrong : new Object[] {null, "text", 1}) {
+      ObjectNode review = valid();
+      review.withObjectProperty("request").putPOJO("object", wrong);
+      assertThat(read(review.toString()).object().kind()).isEmpty();
+    }
+  }
+
+  @Test
+  void nesting_is_bounded() {
+    String deep = "[".repeat(Review.MAX_DEPTH + 1);
+    refused(deep, "the body is not JSON: Document nesting depth");
+  }
+
+  @Test
+  void a_refusal_quotes_nothing_of_the_body() {
+    assertThatThrownBy(() -> read("{\"data\":{\"password\": correct-horse}}"))
+        .isInstanceOf(BadReview.class)
+        .message()
+        .doesNotContain("horse");
+  }
+
+  private static void refused(String body, String message) {
+    assertThatThrownBy(() -> read(body))
+        .isInstanceOf(BadReview.class)
+        .hasMessageStartingWith(message);
+  }
+
+  private static Review read(String body) throws BadReview {
+    return Review.read(body.getBytes(UTF_8));
+  }
+
+  private static ObjectNode valid() {
+    return Reviews.json(JsonNodeFactory.instance.objectNode());
+  }
+}

@@ -281,7 +281,7 @@ class Reconciler {
     Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
     String cause = status.failure() == null ? "" : ": " + status.failure().message();
     String message =
-        "Helm revision %d failed and was rolled back to revision %d%s"
+        "Helm revision %d failed and was rolled back to stored revision %d%s"
             .formatted(rollback.helmRevision(), rollback.toRevision(), cause);
     LOG.infof("release %s: %s", key, message);
     Release saved =

@@ -92,7 +92,7 @@ class RollbackRun {
     }
     String cause = status.failure() == null ? "" : status.failure().message();
     int helmRevision = history.repair(key, rollback, stable, cause, now());
-    LOG.infof("release %s: all objects of revision %d are restored", key, rollback.toRevision());
+    LOG.infof("release %s: all objects of stored revision %d are restored", key, rollback.toRevision());
     releases.update(
         release,
         Conditions.rollingBack(
@@ -104,7 +104,7 @@ class RollbackRun {
                         history.described(helmRevision, rollback, stable),
                         stable.verifiedAt()))
                 .withJudged(helmRevision),
-            "all objects of revision %d are restored".formatted(rollback.toRevision()),
+            "all objects of stored revision %d are restored".formatted(rollback.toRevision()),
             now()));
   }
 
@@ -114,7 +114,7 @@ class RollbackRun {
     Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
     String cause = status.failure() == null ? "" : status.failure().message();
     String message =
-        "Helm revision %d failed (%s), and the rollback to revision %d too: %s"
+        "Helm revision %d failed (%s), and the rollback to stored revision %d too: %s"
             .formatted(
                 rollback.helmRevision(), cause, rollback.toRevision(), Bounded.text(why, MAX_WHY));
     LOG.errorf("release %s: %s", key, message);

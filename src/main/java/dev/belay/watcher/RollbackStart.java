@@ -95,7 +95,7 @@ class RollbackStart {
             null,
             steps(key, stable, seen.helm().revision()));
     String message =
-        "Helm revision %d failed, rolling back to revision %d: %s"
+        "Helm revision %d failed, rolling back to stored revision %d: %s"
             .formatted(seen.helm().revision(), stable.revision(), failure.message());
     LOG.warnf("release %s: %s", key, message);
     Release saved =

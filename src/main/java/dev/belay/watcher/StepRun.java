@@ -61,6 +61,14 @@ class StepRun {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Optional<KubeObject> live = objects.live(stable, stable.namespace());
       ApiResponse response;
+      if (live.isPresent() && !live.get().text("", "metadata", "deletionTimestamp").isEmpty()) {
+        // What is restored now would vanish with it: it is made anew once it is gone.
+        throw new ClusterException(stable.key().display() + " is still being deleted", 0);
+      }
+      if (live.isEmpty() && stable.kind().equals("Job")) {
+        // It had done its work when the revision was verified; doing it twice may do harm.
+        return Optional.empty();
+      }
       if (live.isEmpty()) {
         response = objects.create(Restoration.creation(stable));
       } else if (!Restoration.sameContent(stable, live.get())) {

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class BrokenPayloadTest {
 
   private static final Duration AT_THE_MOST = Duration.ofSeconds(2);
+
   /** Time of this thread alone: other work on the machine is not the gate's. */
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -61,13 +63,14 @@ class BrokenPayloadTest {
 
   @Test
   void two_gib_of_zeros_in_two_mib() throws Exception {
-    byte[] zeros = gzip(new byte[64 * MIB]);
+    byte[] zeros = gzip("0".repeat(64 * MIB).getBytes(StandardCharsets.US_ASCII));
     ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+    bomb.write(gzip("{\"manifest\":\"".getBytes(StandardCharsets.US_ASCII)));
     for (int i = 0; i < 32; i++) {
       bomb.write(zeros);
     }
     assertThat(bomb.size()).isLessThan(9 * MIB / 4);
-    letThrough(helm(bomb.toByteArray()), "the release record inflates beyond 64 MiB");
+    letThrough(helm(bomb.toByteArray()), "the release record inflates beyond 24 MiB");
   }
 
   @Test
@@ -80,8 +83,7 @@ class BrokenPayloadTest {
   @Test
   void json_that_is_too_deep() throws Exception {
     letThrough(helm(gzip("[".repeat(MIB).getBytes(UTF_8))), "the release record is not JSON");
-    letThrough(
-        helm(gzip("{\"a\":".repeat(MIB).getBytes(UTF_8))), "the release record is not JSON");
+    letThrough(helm(gzip("{\"a\":".repeat(MIB).getBytes(UTF_8))), "the release record is not JSON");
   }
 
   @Test

@@ -2,10 +2,13 @@ package dev.belay.admission;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.belay.api.Mode;
+import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.DryRun;
 import dev.belay.cluster.Namespaces;
+import dev.belay.cluster.Releases;
 import dev.belay.manifest.KubeObject;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,13 @@ final class TestingCluster {
   private final Map<String, Supplier<Optional<ApiResponse>>> answers = new ConcurrentHashMap<>();
   private Mode mode = Mode.ENFORCE;
   private boolean reachable = true;
+  private Release release;
+
+  /** The release that is asked about has this status. */
+  TestingCluster release(ReleaseStatus status) {
+    release = new Release(KubeObject.of(JsonNodeFactory.instance.objectNode()), status);
+    return this;
+  }
 
   TestingCluster mode(Mode value) {
     mode = value;
@@ -51,22 +61,33 @@ final class TestingCluster {
   }
 
   Preflight preflight() {
-    return new Preflight(new ReleaseDryRun(dryRun()), namespaces());
+    return new Preflight(new ReleaseDryRun(dryRun()), releases(), namespaces());
   }
 
   private DryRun dryRun() {
     return new DryRun(null, null) {
       @Override
-      public Optional<ApiResponse> apply(
-          KubeObject object, String namespace, boolean serverSide) {
+      public Optional<ApiResponse> apply(KubeObject object, String namespace, boolean serverSide) {
         asked.put(object.kind(), object);
         return answers.getOrDefault(object.kind(), TestingCluster::accepted).get();
       }
     };
   }
 
+  private Releases releases() {
+    return new Releases(null, null) {
+      @Override
+      public Optional<Release> get(String namespace, String name) {
+        if (!reachable) {
+          throw new ClusterException("no answer", 0);
+        }
+        return Optional.ofNullable(release);
+      }
+    };
+  }
+
   private Namespaces namespaces() {
-    return new Namespaces(null) {
+    return new Namespaces(null, "belay-system") {
       @Override
       public Mode mode(String namespace) {
         if (!reachable) {

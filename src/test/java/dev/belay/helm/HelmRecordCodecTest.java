@@ -91,7 +91,9 @@ class HelmRecordCodecTest {
 
   @Test
   void says_which_layer_is_broken() throws Exception {
-    byte[] cut = java.util.Arrays.copyOf(gzip("{\"name\": \"web\"}".repeat(9).getBytes(StandardCharsets.UTF_8)), 20);
+    byte[] cut =
+        java.util.Arrays.copyOf(
+            gzip("{\"name\": \"web\"}".repeat(9).getBytes(StandardCharsets.UTF_8)), 20);
 
     assertThatThrownBy(() -> HelmRecordCodec.decode("")).hasMessageContaining("is empty");
     assertThatThrownBy(() -> HelmRecordCodec.decode("*")).hasMessageContaining("is not base64");

@@ -64,11 +64,7 @@ record Answer(boolean allowed, String message, List<Cause> causes, List<String> 
     }
     if (!warnings.isEmpty()) {
       ArrayNode told = response.putArray("warnings");
-      warnings.stream()
-          .map(Answer::oneLine)
-          .distinct()
-          .limit(MAX_WARNINGS)
-          .forEach(told::add);
+      warnings.stream().map(Answer::oneLine).distinct().limit(MAX_WARNINGS).forEach(told::add);
     }
     return review;
   }

@@ -22,8 +22,8 @@ import org.yaml.snakeyaml.representer.Representer;
  *
  * <p>Bounds: {@value #MAX_CHARS} characters, {@value #MAX_NODES} values once aliases are expanded,
  * {@value #MAX_ALIASES} aliases of lists and maps, nesting {@value #MAX_DEPTH}, {@value
- * #MAX_OBJECTS} objects in {@value #MAX_DOCUMENTS} documents. Empty documents are skipped; the items of a list are read as objects of
- * their own, as Helm and kubectl do.
+ * #MAX_OBJECTS} objects in {@value #MAX_DOCUMENTS} documents. Empty documents are skipped; the
+ * items of a list are read as objects of their own, as Helm and kubectl do.
  *
  * <p>Errors name the document, counted from 1, and the line and column in the whole text. They
  * quote nothing: manifests hold Secrets.

@@ -78,8 +78,7 @@ final class LiveOwned {
 
   /** Takes away what the server generates anew for an object that is created. */
   static void forgetGenerated(KubeObject desired) {
-    if (desired.kind().equals("Job")
-        && !desired.at("spec", "manualSelector").asBoolean()) {
+    if (desired.kind().equals("Job") && !desired.at("spec", "manualSelector").asBoolean()) {
       for (String[] path : JOB_IDENTITY) {
         keepPath(desired.json(), MissingNode.getInstance(), path);
       }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class BrokenPayloadTest {
 
   private static final Duration AT_THE_MOST = Duration.ofSeconds(2);
+
   /** Time of this thread alone: other work on the machine is not the gate's. */
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -80,8 +81,7 @@ class BrokenPayloadTest {
   @Test
   void json_that_is_too_deep() throws Exception {
     letThrough(helm(gzip("[".repeat(MIB).getBytes(UTF_8))), "the release record is not JSON");
-    letThrough(
-        helm(gzip("{\"a\":".repeat(MIB).getBytes(UTF_8))), "the release record is not JSON");
+    letThrough(helm(gzip("{\"a\":".repeat(MIB).getBytes(UTF_8))), "the release record is not JSON");
   }
 
   @Test

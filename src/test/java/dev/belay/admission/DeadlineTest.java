@@ -31,6 +31,7 @@ class DeadlineTest {
   }
 
   private static void assertLeft(Deadline deadline, long millis) {
-    assertThat(deadline.left()).isBetween(Duration.ofMillis(millis - 400), Duration.ofMillis(millis));
+    assertThat(deadline.left())
+        .isBetween(Duration.ofMillis(millis - 400), Duration.ofMillis(millis));
   }
 }

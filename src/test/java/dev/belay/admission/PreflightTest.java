@@ -18,8 +18,7 @@ class PreflightTest {
   @Test
   void a_good_release_is_allowed_without_a_word() {
     assertThat(upgrade(Reviews.GOOD)).isEqualTo(Answer.allow());
-    assertThat(cluster.asked)
-        .containsOnlyKeys("Secret", "Deployment", "HorizontalPodAutoscaler");
+    assertThat(cluster.asked).containsOnlyKeys("Secret", "Deployment", "HorizontalPodAutoscaler");
   }
 
   @Test
@@ -52,8 +51,7 @@ class PreflightTest {
         422,
         "Deployment.apps \"web\" is invalid: spec.replicas: Invalid value: -1: must be positive");
     assertThat(upgrade(Reviews.GOOD).message())
-        .endsWith(
-            "applied: Deployment/web: spec.replicas: Invalid value: -1: must be positive");
+        .endsWith("applied: Deployment/web: spec.replicas: Invalid value: -1: must be positive");
   }
 
   @Test
@@ -141,9 +139,7 @@ class PreflightTest {
                 Reviews.of(Reviews.secret("pending-upgrade", Reviews.GOOD)),
                 new Deadline(begun + Duration.ofMillis(200).toNanos()));
     assertThat(answer)
-        .isEqualTo(
-            Answer.allow(
-                java.util.List.of("Belay had no time to check 1 of 3 objects")));
+        .isEqualTo(Answer.allow(java.util.List.of("Belay had no time to check 1 of 3 objects")));
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
   }
 

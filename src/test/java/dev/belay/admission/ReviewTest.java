@@ -14,8 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ReviewTest {
 
-  private static final String NO_REVIEW =
-      "the body is no AdmissionReview of admission.k8s.io/v1";
+  private static final String NO_REVIEW = "the body is no AdmissionReview of admission.k8s.io/v1";
   private static final String NO_UID = "the AdmissionReview has no request.uid";
 
   @Test

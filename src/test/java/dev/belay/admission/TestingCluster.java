@@ -57,8 +57,7 @@ final class TestingCluster {
   private DryRun dryRun() {
     return new DryRun(null, null) {
       @Override
-      public Optional<ApiResponse> apply(
-          KubeObject object, String namespace, boolean serverSide) {
+      public Optional<ApiResponse> apply(KubeObject object, String namespace, boolean serverSide) {
         asked.put(object.kind(), object);
         return answers.getOrDefault(object.kind(), TestingCluster::accepted).get();
       }

@@ -52,8 +52,7 @@ class GateCertificateTest {
     GateCertificate one = create();
     GateCertificate other = GateCertificate.create(folder.resolve("other"), NAMES, NOW);
     read(one.certificate()).verify(read(one.authority()).getPublicKey());
-    assertThatThrownBy(
-            () -> read(one.certificate()).verify(read(other.authority()).getPublicKey()))
+    assertThatThrownBy(() -> read(one.certificate()).verify(read(other.authority()).getPublicKey()))
         .isInstanceOf(SignatureException.class);
   }
 

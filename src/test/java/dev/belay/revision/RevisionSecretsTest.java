@@ -154,8 +154,7 @@ class RevisionSecretsTest {
     int bytes = RevisionSecrets.PART_BYTES;
     for (int at : new int[] {0, 4, bytes / 2, bytes - 1}) {
       List<KubeObject> secrets = parts();
-      byte[] content =
-          Base64.getDecoder().decode(secrets.get(1).text("", "data", "revision"));
+      byte[] content = Base64.getDecoder().decode(secrets.get(1).text("", "data", "revision"));
       content[at] ^= 1;
       data(secrets.get(1)).put("revision", Base64.getEncoder().encodeToString(content));
       refused(secrets, "its content does not fit its digest: it was changed");
@@ -201,8 +200,7 @@ class RevisionSecretsTest {
     }
     KubeObject secret = RevisionSecrets.write(revision(List.of())).getFirst();
     data(secret).put("revision", Base64.getEncoder().encodeToString(bytes.toByteArray()));
-    byte[] digest =
-        java.security.MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray());
+    byte[] digest = java.security.MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray());
     annotations(secret)
         .put("belay.dev/digest", "sha256:" + java.util.HexFormat.of().formatHex(digest));
     return List.of(secret);

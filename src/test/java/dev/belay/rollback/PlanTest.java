@@ -18,8 +18,7 @@ class PlanTest {
   private static final KubeObject ACCOUNT = named("v1", "ServiceAccount", "web");
   private static final KubeObject SERVICE = named("v1", "Service", "web");
   private static final KubeObject ROLE = named("rbac.authorization.k8s.io/v1", "Role", "web");
-  private static final KubeObject HPA =
-      named("autoscaling/v2", "HorizontalPodAutoscaler", "web");
+  private static final KubeObject HPA = named("autoscaling/v2", "HorizontalPodAutoscaler", "web");
   private static final KubeObject INGRESS = named("networking.k8s.io/v1", "Ingress", "web");
   private static final KubeObject CUSTOM = named("example.com/v1", "Widget", "web");
 
@@ -27,7 +26,16 @@ class PlanTest {
   void what_workloads_need_comes_first_then_workloads_then_what_looks_at_them() {
     List<KubeObject> stable =
         List.of(
-            HPA, CUSTOM, JOB, STATEFUL_SET, DEPLOYMENT, INGRESS, SERVICE, ROLE, CONFIG, SECRET,
+            HPA,
+            CUSTOM,
+            JOB,
+            STATEFUL_SET,
+            DEPLOYMENT,
+            INGRESS,
+            SERVICE,
+            ROLE,
+            CONFIG,
+            SECRET,
             ACCOUNT);
     assertThat(Plan.of(stable, List.of()))
         .extracting(step -> step.action() + " " + step.kind())

@@ -1,0 +1,216 @@
+package dev.belay.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.belay.api.ReleaseStatus.ChangeSet;
+import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ManifestReader;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The schema in the manifest and the records in this package say the same. */
+class ReleaseSchemaTest {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .registerModule(new JavaTimeModule())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+
+  private static final Instant AT = Instant.parse("2026-03-01T12:00:00.123Z");
+
+  private final JsonNode status = schema().path("properties").path("status");
+
+  @Test
+  void every_component_has_a_property_of_its_type_and_every_property_a_component() {
+    List<String> differences = new ArrayList<>();
+    compare("status", ReleaseStatus.class, status, differences);
+    assertThat(differences).isEmpty();
+  }
+
+  @Test
+  void a_status_with_everything_is_written_as_the_schema_wants_and_read_as_it_was()
+      throws Exception {
+    var step =
+        new Rollback.Step(Rollback.Action.Restore, "apps/v1", "Deployment", "shop", "web", "u");
+    fits(
+        new ReleaseStatus(
+            "Helm",
+            new Stable(1, 2, AT),
+            new ChangeSet(3, AT, AT, AT, 1),
+            new Failure(
+                3,
+                "CrashLoop",
+                "m",
+                "Deployment/web",
+                "web-1",
+                "web",
+                3,
+                AT,
+                List.of("l"),
+                List.of("c")),
+            new Rollback("id", 1, 3, AT, AT, AT, List.of(step)),
+            3,
+            List.of(new Condition(Condition.READY, "True", "Verified", "", AT))));
+  }
+
+  @Test
+  void a_status_with_as_little_as_possible_has_what_the_schema_requires() throws Exception {
+    var step = new Rollback.Step(Rollback.Action.Keep, "v1", "Namespace", "", "shop", "");
+    fits(ReleaseStatus.NEW);
+    fits(
+        new ReleaseStatus(
+            "",
+            new Stable(1, 0, AT),
+            new ChangeSet(0, AT, null, null, 0),
+            new Failure(0, "R", "m", "", "", "", -1, AT, List.of(), List.of()),
+            new Rollback("id", 1, 0, AT, null, null, List.of(step)),
+            0,
+            List.of()));
+  }
+
+  @Test
+  void an_older_belay_reads_what_a_newer_one_wrote() throws Exception {
+    assertThat(JSON.readValue("{\"judged\": 3, \"new\": {\"a\": 1}}", ReleaseStatus.class))
+        .isEqualTo(ReleaseStatus.NEW.withJudged(3));
+  }
+
+  @Test
+  void the_condition_types_and_reasons_fit_their_fields() {
+    JsonNode condition = status.path("properties").path("conditions").path("items");
+    int reasonChars = condition.path("properties").path("reason").path("maxLength").intValue();
+    assertThat(Reason.values())
+        .allSatisfy(reason -> assertThat(reason.name()).hasSizeLessThanOrEqualTo(reasonChars));
+  }
+
+  private void fits(ReleaseStatus value) throws Exception {
+    JsonNode written = JSON.valueToTree(value);
+    List<String> problems = new ArrayList<>();
+    validate("status", written, status, problems);
+    assertThat(problems).isEmpty();
+    assertThat(JSON.treeToValue(written, ReleaseStatus.class)).isEqualTo(value);
+  }
+
+  private static void compare(String path, Class<?> type, JsonNode schema, List<String> found) {
+    Set<String> components = new TreeSet<>();
+    for (RecordComponent component : type.getRecordComponents()) {
+      components.add(component.getName());
+      JsonNode property = schema.path("properties").path(component.getName());
+      compareType(path + "." + component.getName(), component.getGenericType(), property, found);
+    }
+    schema
+        .path("properties")
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!components.contains(name)) {
+                found.add(path + "." + name + " is in the schema only");
+              }
+            });
+    schema
+        .path("required")
+        .forEach(
+            name -> {
+              if (!components.contains(name.textValue())) {
+                found.add(path + " requires " + name.textValue() + ", which nothing writes");
+              }
+            });
+  }
+
+  private static void compareType(
+      String path, Type component, JsonNode schema, List<String> found) {
+    if (schema.isMissingNode()) {
+      found.add(path + " is not in the schema");
+      return;
+    }
+    String wanted;
+    if (component instanceof ParameterizedType list) {
+      wanted = "array";
+      compareType(path + "[]", list.getActualTypeArguments()[0], schema.path("items"), found);
+    } else if (component == int.class) {
+      wanted = "integer";
+    } else if (component == String.class) {
+      wanted = "string";
+    } else if (component == Instant.class) {
+      wanted = "string";
+      if (!schema.path("format").asText().equals("date-time")) {
+        found.add(path + " is no date-time in the schema");
+      }
+    } else if (component instanceof Class<?> c && c.isEnum()) {
+      wanted = "string";
+      List<String> values = Arrays.stream(c.getEnumConstants()).map(Object::toString).toList();
+      List<String> told = new ArrayList<>();
+      schema.path("enum").forEach(value -> told.add(value.textValue()));
+      if (!told.equals(values)) {
+        found.add(path + " is one of " + values + ", and " + told + " in the schema");
+      }
+    } else {
+      wanted = "object";
+      compare(path, (Class<?>) component, schema, found);
+    }
+    if (!schema.path("type").asText().equals(wanted)) {
+      found.add(path + " is " + wanted + ", and " + schema.path("type") + " in the schema");
+    }
+  }
+
+  /** What of a structural schema these records use. */
+  private static void validate(String path, JsonNode value, JsonNode schema, List<String> found) {
+    boolean fits =
+        switch (schema.path("type").asText()) {
+          case "object" -> value.isObject();
+          case "array" -> value.isArray();
+          case "integer" -> value.isIntegralNumber();
+          case "string" -> value.isTextual();
+          default -> false;
+        };
+    if (!fits || (schema.has("minimum") && value.intValue() < schema.path("minimum").intValue())) {
+      found.add(path + " is " + value);
+      return;
+    }
+    schema
+        .path("required")
+        .forEach(
+            name -> {
+              if (!value.has(name.textValue())) {
+                found.add(path + " has no " + name.textValue());
+              }
+            });
+    value
+        .properties()
+        .forEach(
+            field ->
+                validate(
+                    path + "." + field.getKey(),
+                    field.getValue(),
+                    schema.path("properties").path(field.getKey()),
+                    found));
+    if (value.isArray()) {
+      value.forEach(element -> validate(path + "[]", element, schema.path("items"), found));
+    }
+  }
+
+  private static JsonNode schema() {
+    try {
+      KubeObject crd =
+          ManifestReader.read(Files.readString(Path.of("k8s/manifests/010-crd-releases.yaml")))
+              .getFirst();
+      return crd.at("spec", "versions").get(0).path("schema").path("openAPIV3Schema");
+    } catch (Exception e) {
+      throw new AssertionError("the manifest of the Release resource", e);
+    }
+  }
+}

@@ -24,7 +24,7 @@ down: ## ends what `make up` or `make demo` started
 	@k8s/local/down
 
 build: ## Belay's jar
-	@JAVA_HOME="$$(k8s/local/find-jdk)" ./mvnw -q -DskipTests package
+	@JAVA_HOME="$$(k8s/local/find-jdk)" ./mvnw -q -Dmaven.test.skip package
 
 tools: ## builds etcd, Kubernetes, kwok, kubectl and Helm from their sources, once, into a cache
 	@k8s/local/tools >/dev/null

@@ -92,7 +92,8 @@ class RollbackRun {
     }
     String cause = status.failure() == null ? "" : status.failure().message();
     int helmRevision = history.repair(key, rollback, stable, cause, now());
-    LOG.infof("release %s: all objects of stored revision %d are restored", key, rollback.toRevision());
+    LOG.infof(
+        "release %s: all objects of stored revision %d are restored", key, rollback.toRevision());
     releases.update(
         release,
         Conditions.rollingBack(

@@ -65,6 +65,7 @@ class ReleaseSchemaTest {
                 List.of("c")),
             new Rollback("id", 1, 3, AT, AT, AT, List.of(step)),
             3,
+            "2026-01-01T00:00:00Z",
             List.of(new Condition(Condition.READY, "True", "Verified", "", AT))));
   }
 
@@ -80,6 +81,7 @@ class ReleaseSchemaTest {
             new Failure(0, "R", "m", "", "", "", -1, AT, List.of(), List.of()),
             new Rollback("id", 1, 0, AT, null, null, List.of(step)),
             0,
+            "",
             List.of()));
   }
 

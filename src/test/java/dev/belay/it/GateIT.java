@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -53,12 +52,7 @@ class GateIT {
 
   @Test
   void tenMegabytesAreTooMany() throws Exception {
-    // The server answers, and closes, before all of it is sent.
-    try {
-      assertThat(post(new byte[10 * 1024 * 1024]).statusCode()).isEqualTo(413);
-    } catch (IOException e) {
-      assertThat(e).hasMessageMatching("(?s).*(reset|closed|Broken pipe|EOF|GOAWAY|RST_STREAM).*");
-    }
+    assertThat(post(new byte[10 * 1024 * 1024]).statusCode()).isEqualTo(413);
   }
 
   @Test
@@ -212,6 +206,8 @@ class GateIT {
           HttpRequest.newBuilder(BelayProcess.running().gate("/preflight?timeout=10s"))
               .header("Content-Type", "application/json")
               .timeout(Duration.ofSeconds(10))
+              // The answer to a body that is too large comes before the body is sent.
+              .expectContinue(true)
               .POST(HttpRequest.BodyPublishers.ofByteArray(body))
               .build(),
           HttpResponse.BodyHandlers.ofString());

@@ -41,13 +41,37 @@ public class Evidence {
     return new Related(replicaSets, pods, List.of());
   }
 
-  /** The last lines of a container's log, of its previous run if there was one; may be empty. */
+  /**
+   * The last lines of the log of the run that failed; empty when the node has it no more.
+   *
+   * <p>While the container runs again, that is the previous run; while it does not, it is the last
+   * one, and the kubelet may have removed the one before.
+   */
   public String log(String namespace, String pod, String container) {
     String path =
         "/api/v1/namespaces/%s/pods/%s/log?container=%s&tailLines=20&limitBytes=%d"
             .formatted(namespace, pod, container, LOG_BYTES);
-    String previous = api.text(path + "&previous=true");
-    return previous.isBlank() ? api.text(path) : previous;
+    boolean again = runs(namespace, pod, container);
+    String failed = log(path + "&previous=" + again);
+    return failed.isEmpty() ? log(path + "&previous=" + !again) : failed;
+  }
+
+  private String log(String path) {
+    String text = api.text(path);
+    // What the kubelet answers, with 200, for a run whose log it has removed.
+    return text.isBlank() || text.startsWith("unable to retrieve container logs") ? "" : text;
+  }
+
+  private boolean runs(String namespace, String pod, String container) {
+    KubeObject read = api.get("/api/v1/namespaces/%s/pods/%s".formatted(namespace, pod)).object();
+    for (String statuses : List.of("containerStatuses", "initContainerStatuses")) {
+      for (JsonNode status : read.list("status", statuses)) {
+        if (status.path("name").asText().equals(container)) {
+          return status.path("state").has("running");
+        }
+      }
+    }
+    return false;
   }
 
   private List<KubeObject> list(String path, String kind) {

@@ -24,6 +24,9 @@ public record Cause(
     int restarts,
     String message) {
 
+  /** Ends the message of a container that restarted and left no word of why. */
+  public static final String WITHOUT_MESSAGE = ", without a termination message";
+
   /** A cause that the object itself shows, without a Pod. */
   static Cause ofObject(String reason, ObjectKey object, String message) {
     return new Cause(reason, object, "", "", -1, 0, message);

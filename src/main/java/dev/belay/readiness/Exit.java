@@ -30,9 +30,8 @@ final class Exit {
     }
     return switch (container.restarts()) {
       case 0 -> what;
-      case 1 -> what + ", after one restart, without a termination message";
-      default ->
-          what + ", after " + container.restarts() + " restarts, without a termination message";
+      case 1 -> what + ", after one restart" + Cause.WITHOUT_MESSAGE;
+      default -> what + ", after " + container.restarts() + " restarts" + Cause.WITHOUT_MESSAGE;
     };
   }
 

@@ -140,7 +140,7 @@ class RollbackStart {
       log.addAll(Bounded.lastLines(text, LOG_LINES, LOG_LINE_CHARS));
     }
     String object = cause.object().name().isEmpty() ? "" : cause.object().display();
-    String sentence = (object.isEmpty() ? "" : object + ": ") + cause.message();
+    String sentence = (object.isEmpty() ? "" : object + ": ") + withLastWords(cause, log);
     return new Failure(
         helmRevision,
         cause.reason(),
@@ -152,6 +152,13 @@ class RollbackStart {
         now,
         log,
         changes(before, after));
+  }
+
+  /** Few programs write a termination message; what they wrote last to their log says as much. */
+  private static String withLastWords(Cause cause, List<String> log) {
+    return log.isEmpty() || !cause.message().endsWith(Cause.WITHOUT_MESSAGE)
+        ? cause.message()
+        : cause.message().replace(Cause.WITHOUT_MESSAGE, "") + ": " + log.getLast();
   }
 
   /** Objects that the changes since the stable revision brought, and that are this release's. */

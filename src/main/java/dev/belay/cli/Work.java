@@ -13,6 +13,9 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -30,6 +33,7 @@ public class Work {
 
   private static final Logger LOG = Logger.getLogger(Work.class);
   private static final Duration REGISTRATION = Duration.ofSeconds(5);
+  private static final Duration LISTENING = Duration.ofMillis(50);
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
   private final ApiServer api;
@@ -124,14 +128,24 @@ public class Work {
     }
   }
 
+  /**
+   * Points the webhooks at this gate, and again should they point elsewhere. Not before it listens:
+   * the management port answers earlier, and a gate that is ready has to be there.
+   */
   private void keepRegistered(Address address) {
     while (!Thread.currentThread().isInterrupted()) {
       try {
+        if (!listening()) {
+          Thread.sleep(LISTENING);
+          continue;
+        }
         if (registration.point(address)) {
           gate.registered(clock.instant());
         } else {
           LOG.warn("the webhook configuration is not installed; apply Belay's manifests");
         }
+      } catch (InterruptedException e) {
+        return;
       } catch (ClusterException e) {
         LOG.warnf("the webhooks could not be pointed at this gate: %s", e.getMessage());
       }
@@ -140,6 +154,15 @@ public class Work {
       } catch (InterruptedException e) {
         return;
       }
+    }
+  }
+
+  private boolean listening() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -19,8 +19,8 @@ public final class RulesPage {
 
             A rule denies only what the API server would refuse anyway. What it adds is the time, before the
             first object of the release is written, and the remedy. A field of the wrong type is left to the
-            dry run. Objects are read as a whole: a required field that is missing is a mistake, even if a
-            live object has it.
+            dry run, and so is a field of spec that is left out: another manager may own it, and the
+            live object has it then.
 
             | rule | severity | what it finds |
             | --- | --- | --- |

@@ -92,6 +92,45 @@ class RestoreIT {
     }
   }
 
+  @Test
+  void aReleaseThatWasThereBeforeTheLabelGetsItsFirstRevision() {
+    try (TestNamespace namespace = TestNamespace.unlabelled()) {
+      namespace.helm(Helm.HELM_4, "install", "shop", TestNamespace.SHOP).succeeds();
+      namespace
+          .helm(Helm.HELM_4, "upgrade", "shop", TestNamespace.SHOP, "--set", "greeting=Hi")
+          .succeeds();
+      namespace.mode("enforce");
+      namespace.awaitStable("shop", 2);
+      assertThat(namespace.release("shop").at("/status/stable/revision").asInt()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aReleaseThatIsInstalledAgainStartsAnewAndUninstallingLeavesNothing() {
+    try (TestNamespace namespace = TestNamespace.enforced()) {
+      namespace.helm(Helm.HELM_4, "install", "shop", TestNamespace.SHOP).succeeds();
+      namespace.awaitStable("shop", 1);
+      BelayProcess.kill();
+      namespace.helm(Helm.HELM_4, "uninstall", "shop").succeeds();
+      namespace
+          .helm(Helm.HELM_4, "install", "shop", TestNamespace.SHOP, "--set", "greeting=Hi")
+          .succeeds();
+      String before = namespace.release("shop").at("/status/lineage").asText();
+      BelayProcess.running();
+      namespace.await(
+          "shop",
+          status ->
+              !status.path("lineage").asText().equals(before)
+                  && status.at("/stable/helmRevision").asInt() == 1);
+
+      namespace.helm(Helm.HELM_4, "uninstall", "shop").succeeds();
+      org.awaitility.Awaitility.await()
+          .atMost(java.time.Duration.ofSeconds(30))
+          .until(() -> !namespace.exists("release", "shop"));
+      assertThat(namespace.kubectl("get", "secrets", "-o", "name").out()).isEmpty();
+    }
+  }
+
   /** With Helm's own rollback there must be one, not two. */
   @Test
   void itYieldsToHelmsOwnRollback() {

@@ -5,12 +5,12 @@ import dev.belay.validation.Rule;
 import dev.belay.validation.Violation;
 import java.util.List;
 
-/** {@code maxReplicas} that is missing, below 1, or below {@code minReplicas}. */
+/** {@code maxReplicas} that is below 1, or below {@code minReplicas}. */
 public final class HpaMaxReplicas {
 
   public static final Rule RULE =
       Hpa.rule("hpa-max-replicas")
-          .denies("maxReplicas is missing, below 1, or below minReplicas.")
+          .denies("maxReplicas is below 1, or below minReplicas.")
           .remedy("Set spec.maxReplicas to 1 or more, and to no less than spec.minReplicas.")
           .source(Hpa.SOURCE + "validateHorizontalPodAutoscalerSpec")
           .check((hpa, scope) -> violations(hpa));
@@ -20,9 +20,8 @@ public final class HpaMaxReplicas {
   private static List<Violation> violations(KubeObject hpa) {
     Hpa.Part max = Hpa.spec(hpa).child("maxReplicas");
     Hpa.Part min = Hpa.spec(hpa).child("minReplicas");
-    if (!max.present()) {
-      return List.of(Violation.missing(max.path(), "it must be set to 1 or more"));
-    }
+    // Left out, it may be another manager's: the live object has it then, and only the API server
+    // knows.
     if (max.integer(n -> n < 1)) {
       return List.of(Violation.at(max.path(), max.node(), "it must be 1 or more"));
     }

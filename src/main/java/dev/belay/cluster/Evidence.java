@@ -44,16 +44,16 @@ public class Evidence {
   /**
    * The last lines of the log of the run that failed; empty when the node has it no more.
    *
-   * <p>While the container runs again, that is the previous run; while it does not, it is the last
-   * one, and the kubelet may have removed the one before.
+   * <p>A container that is just terminated has it as its own; one that runs or waits again has it
+   * as its previous one (kubelet, validateContainerLogStatus).
    */
   public String log(String namespace, String pod, String container) {
     String path =
         "/api/v1/namespaces/%s/pods/%s/log?container=%s&tailLines=20&limitBytes=%d"
             .formatted(namespace, pod, container, LOG_BYTES);
-    boolean again = runs(namespace, pod, container);
-    String failed = log(path + "&previous=" + again);
-    return failed.isEmpty() ? log(path + "&previous=" + !again) : failed;
+    boolean previous = !terminated(namespace, pod, container);
+    String failed = log(path + "&previous=" + previous);
+    return failed.isEmpty() ? log(path + "&previous=" + !previous) : failed;
   }
 
   private String log(String path) {
@@ -62,12 +62,12 @@ public class Evidence {
     return text.isBlank() || text.startsWith("unable to retrieve container logs") ? "" : text;
   }
 
-  private boolean runs(String namespace, String pod, String container) {
+  private boolean terminated(String namespace, String pod, String container) {
     KubeObject read = api.get("/api/v1/namespaces/%s/pods/%s".formatted(namespace, pod)).object();
     for (String statuses : List.of("containerStatuses", "initContainerStatuses")) {
       for (JsonNode status : read.list("status", statuses)) {
         if (status.path("name").asText().equals(container)) {
-          return status.path("state").has("running");
+          return status.path("state").has("terminated");
         }
       }
     }

@@ -29,32 +29,22 @@ public class Discovery {
 
   /** The kind as served in this version; empty when the API server does not serve it. */
   public Optional<ResourceType> find(String apiVersion, String kind) {
-    return lookUp(apiVersion + "/" + kind);
-  }
-
-  /** The kind in the version that the API server prefers. */
-  public Optional<ResourceType> preferred(String group, String kind) {
-    return lookUp(group + "//" + kind);
-  }
-
-  private Optional<ResourceType> lookUp(String key) {
-    ResourceType type = types.get(key);
-    if (type == null && refresh()) {
-      type = types.get(key);
+    String key = apiVersion + "/" + kind;
+    if (!types.containsKey(key)) {
+      refresh();
     }
-    return Optional.ofNullable(type);
+    return Optional.ofNullable(types.get(key));
   }
 
-  private synchronized boolean refresh() {
+  private synchronized void refresh() {
     if (System.nanoTime() - readAtNanos < FRESH.toNanos()) {
-      return true;
+      return;
     }
     Map<String, ResourceType> read = new HashMap<>();
     collect(api.getAs("/api", AGGREGATED).orThrow("reading the core API's kinds").body(), read);
     collect(api.getAs("/apis", AGGREGATED).orThrow("reading the APIs' kinds").body(), read);
     types = Map.copyOf(read);
     readAtNanos = System.nanoTime();
-    return true;
   }
 
   private static void collect(JsonNode groups, Map<String, ResourceType> into) {
@@ -72,7 +62,6 @@ public class Discovery {
                   resource.path("resource").asText(),
                   resource.path("scope").asText().equals("Namespaced"));
           into.putIfAbsent((name.isEmpty() ? v : name + "/" + v) + "/" + kind, type);
-          into.putIfAbsent(name + "//" + kind, type);
         }
       }
     }

@@ -137,6 +137,16 @@ class Observer {
     }
   }
 
+  /** Those of them that are there, as they are live. */
+  List<KubeObject> live(ReleaseKey key, int revision) throws Unreadable {
+    List<KubeObject> found = new ArrayList<>();
+    for (KubeObject member : manifest(key, revision)) {
+      ObjectKey objectKey = objects.key(member, key.namespace());
+      objects.live(member, objectKey.namespace()).ifPresent(found::add);
+    }
+    return found;
+  }
+
   /** The objects of the change, or of the revision that was restored. */
   private List<KubeObject> members(ReleaseKey key, ReleaseStatus status, int helmRevision)
       throws Unreadable {

@@ -5,18 +5,15 @@ import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.HelmRecords.ReleaseName;
-import dev.belay.cluster.Objects;
 import dev.belay.cluster.Revisions;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
-import dev.belay.manifest.ObjectKey;
 import dev.belay.revision.Revision;
 import dev.belay.rollback.Snapshot;
 import dev.belay.rollout.Observation;
 import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,13 +22,11 @@ import java.util.Optional;
 class Promotion {
 
   private final Observer observer;
-  private final Objects objects;
   private final HelmRecords records;
   private final Revisions revisions;
 
-  Promotion(Observer observer, Objects objects, HelmRecords records, Revisions revisions) {
+  Promotion(Observer observer, HelmRecords records, Revisions revisions) {
     this.observer = observer;
-    this.objects = objects;
     this.records = records;
     this.revisions = revisions;
   }
@@ -39,11 +34,8 @@ class Promotion {
   /** Stores the live objects; empty when a client has begun to change them meanwhile. */
   Optional<Stable> promote(ReleaseKey key, Release release, ChangeSet change, Instant now)
       throws Unreadable {
-    List<KubeObject> snapshot = new ArrayList<>();
-    for (KubeObject member : observer.manifest(key, change.helmRevision())) {
-      ObjectKey objectKey = objects.key(member, key.namespace());
-      objects.live(member, objectKey.namespace()).map(Snapshot::of).ifPresent(snapshot::add);
-    }
+    List<KubeObject> snapshot =
+        observer.live(key, change.helmRevision()).stream().map(Snapshot::of).toList();
     if (!stillNewest(key, change)) {
       return Optional.empty();
     }

@@ -11,7 +11,6 @@ import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Evidence;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.HelmRecords.ReleaseName;
-import dev.belay.cluster.Objects;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
 import dev.belay.manifest.KubeObject;
@@ -55,7 +54,6 @@ class RollbackStart {
   private static final int MAX_STEPS = 5_000;
 
   private final Observer observer;
-  private final Objects objects;
   private final HelmRecords records;
   private final Revisions revisions;
   private final Releases releases;
@@ -64,14 +62,12 @@ class RollbackStart {
 
   RollbackStart(
       Observer observer,
-      Objects objects,
       HelmRecords records,
       Revisions revisions,
       Releases releases,
       Evidence evidence,
       EventWriter events) {
     this.observer = observer;
-    this.objects = objects;
     this.records = records;
     this.revisions = revisions;
     this.releases = releases;
@@ -189,11 +185,7 @@ class RollbackStart {
 
   private Map<ObjectKey, KubeObject> live(ReleaseKey key, int helmRevision) throws Unreadable {
     Map<ObjectKey, KubeObject> found = new LinkedHashMap<>();
-    for (KubeObject member : observer.manifest(key, helmRevision)) {
-      ObjectKey objectKey = objects.key(member, key.namespace());
-      Optional<KubeObject> live = objects.live(member, objectKey.namespace());
-      live.ifPresent(object -> found.put(object.key(), object));
-    }
+    observer.live(key, helmRevision).forEach(object -> found.put(object.key(), object));
     return found;
   }
 

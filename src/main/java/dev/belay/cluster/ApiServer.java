@@ -35,6 +35,8 @@ public class ApiServer {
 
   static final String JSON = "application/json";
   static final String JSON_PATCH = "application/json-patch+json";
+  static final String MERGE_PATCH = "application/merge-patch+json";
+  static final String STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json";
   static final String APPLY_PATCH = "application/apply-patch+yaml";
 
   private static final String METADATA_ONLY =
@@ -58,12 +60,12 @@ public class ApiServer {
   }
 
   public ApiResponse get(String path) {
-    return send("GET", path, null, JSON, JSON, REQUEST_TIMEOUT);
+    return send("GET", path, null, JSON, JSON, REQUEST_TIMEOUT, List.of());
   }
 
   /** A list without the objects' contents: metadata only. */
   public ApiResponse listMetadata(String path) {
-    return send("GET", path, null, JSON, METADATA_ONLY, REQUEST_TIMEOUT);
+    return send("GET", path, null, JSON, METADATA_ONLY, REQUEST_TIMEOUT, List.of());
   }
 
   /** The answer of a path that speaks plain text (logs); empty when it has none. */
@@ -76,16 +78,27 @@ public class ApiServer {
   }
 
   ApiResponse getAs(String path, String accept) {
-    return send("GET", path, null, JSON, accept, REQUEST_TIMEOUT);
+    return send("GET", path, null, JSON, accept, REQUEST_TIMEOUT, List.of());
   }
 
   public ApiResponse send(String method, String path, @Nullable JsonNode body, String contentType) {
-    return send(method, path, body, contentType, JSON, REQUEST_TIMEOUT);
+    return send(method, path, body, contentType, JSON, REQUEST_TIMEOUT, List.of());
   }
 
   ApiResponse send(
       String method, String path, @Nullable JsonNode body, String contentType, Duration timeout) {
-    return send(method, path, body, contentType, JSON, timeout);
+    return send(method, path, body, contentType, JSON, timeout, List.of());
+  }
+
+  /** The same request with these headers besides, which may say for whom it is made. */
+  ApiResponse send(
+      String method,
+      String path,
+      @Nullable JsonNode body,
+      String contentType,
+      Duration timeout,
+      List<Actor.Header> headers) {
+    return send(method, path, body, contentType, JSON, timeout, headers);
   }
 
   private ApiResponse send(
@@ -94,11 +107,13 @@ public class ApiServer {
       @Nullable JsonNode body,
       String contentType,
       String accept,
-      Duration timeout) {
+      Duration timeout,
+      List<Actor.Header> headers) {
     HttpRequest.Builder request =
         http.newHttpRequestBuilder()
             .uri(server + path)
             .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    headers.forEach(header -> request.header(header.name(), header.value()));
     if (method.equals("GET")) {
       request.setHeader("Accept", accept);
     } else {

@@ -1,17 +1,34 @@
 package dev.belay.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.manifest.KubeObject;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
-/** Asks the API server whether it would accept an object, without storing it. */
+/**
+ * Single writes that the API server judges and does not store ({@code dryRun=All}), for somebody
+ * else where Belay may impersonate.
+ *
+ * <p>Each takes at most {@link #TIMEOUT}. An object without a namespace is one of the cluster: the
+ * namespace of the release, where it applies, is set by the caller.
+ *
+ * <p>All methods fail with a {@link ClusterException} when the API server does not answer.
+ */
 @ApplicationScoped
 public class DryRun {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
-  private static final String QUERY = "?dryRun=All&fieldManager=helm";
+
+  /** As a client that has no other wish: unknown fields are told in a warning. */
+  public static final String WARN = "Warn";
+
+  /** Unknown and repeated fields are errors. */
+  public static final String STRICT = "Strict";
 
   private final ApiServer api;
   private final Discovery discovery;
@@ -20,6 +37,123 @@ public class DryRun {
     this.api = api;
     this.discovery = discovery;
   }
+
+  /**
+   * What the API server answered.
+   *
+   * @param response its answer; 404 when it does not serve the kind
+   * @param asActor whether the actor was impersonated. If not, a 403 may be about Belay's own
+   *     rights, and says nothing about the actor's
+   */
+  public record Answer(ApiResponse response, boolean asActor) {}
+
+  /** POST of the object: as a client that creates it. */
+  public Answer create(KubeObject object, Actor actor, String fieldManager) {
+    return create(object, actor, fieldManager, WARN);
+  }
+
+  /** POST of the object, with this validation of its fields ({@link #WARN}, {@link #STRICT}). */
+  public Answer create(
+      KubeObject object, Actor actor, String fieldManager, String fieldValidation) {
+    return send(
+        "POST",
+        type(object).map(type -> type.collection(object.namespace())),
+        query(fieldManager, fieldValidation),
+        object.json(),
+        ApiServer.JSON,
+        actor);
+  }
+
+  /**
+   * PUT of the object over the live one of its name. A conflict when its {@code resourceVersion},
+   * if it has one, is not the live one.
+   */
+  public Answer replace(KubeObject object, Actor actor, String fieldManager) {
+    return send(
+        "PUT", path(object), query(fieldManager, WARN), object.json(), ApiServer.JSON, actor);
+  }
+
+  /** Server-side apply of the object. */
+  public Answer apply(
+      KubeObject object, Actor actor, String fieldManager, boolean force, String fieldValidation) {
+    return send(
+        "PATCH",
+        path(object),
+        query(fieldManager, fieldValidation) + "&force=" + force,
+        object.json(),
+        ApiServer.APPLY_PATCH,
+        actor);
+  }
+
+  /**
+   * A merge patch of the live object with this one's name.
+   *
+   * @param strategic whether the patch is a strategic one; a JSON merge patch (RFC 7386) if not
+   */
+  public Answer patch(
+      KubeObject object, JsonNode patch, boolean strategic, Actor actor, String fieldManager) {
+    return send(
+        "PATCH",
+        path(object),
+        query(fieldManager, WARN),
+        patch,
+        strategic ? ApiServer.STRATEGIC_MERGE_PATCH : ApiServer.MERGE_PATCH,
+        actor);
+  }
+
+  private Answer send(
+      String method,
+      Optional<String> path,
+      String query,
+      JsonNode body,
+      String contentType,
+      Actor actor) {
+    if (path.isEmpty()) {
+      return new Answer(NOT_SERVED, false);
+    }
+    String target = path.get() + query;
+    Optional<List<Actor.Header>> headers = actor.impersonation();
+    if (headers.isPresent() && !actor.isBelay()) {
+      ApiResponse asked = api.send(method, target, body, contentType, TIMEOUT, headers.get());
+      if (!mayNotImpersonate(asked)) {
+        return new Answer(asked, true);
+      }
+    }
+    return new Answer(api.send(method, target, body, contentType, TIMEOUT), false);
+  }
+
+  /**
+   * Whether Belay lacks the right to ask for somebody: {@code users "a" is forbidden: User "b"
+   * cannot impersonate resource "users"} (apiserver, endpoints/filters/impersonation).
+   */
+  private static boolean mayNotImpersonate(ApiResponse answer) {
+    return answer.code() == 403 && answer.message().contains(" cannot impersonate");
+  }
+
+  private static final ApiResponse NOT_SERVED =
+      new ApiResponse(
+          404,
+          com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
+              .objectNode()
+              .put("message", "the API server does not serve this kind"),
+          List.of());
+
+  private Optional<ResourceType> type(KubeObject object) {
+    return discovery.find(object.apiVersion(), object.kind());
+  }
+
+  private Optional<String> path(KubeObject object) {
+    return type(object).map(type -> type.path(object.namespace(), object.name()));
+  }
+
+  private static String query(String fieldManager, String fieldValidation) {
+    return "?dryRun=All&fieldManager="
+        + URLEncoder.encode(fieldManager, StandardCharsets.UTF_8)
+        + "&fieldValidation="
+        + fieldValidation;
+  }
+
+  private static final String HELM = "?dryRun=All&fieldManager=helm";
 
   /**
    * The API server's answer to this object, as Helm is going to send it.
@@ -35,25 +169,25 @@ public class DryRun {
     ResourceType type = found.get();
     String own = object.namespace().isEmpty() ? namespace : object.namespace();
     if (object.name().isEmpty()) {
-      return Optional.of(create(type, own, object));
+      return Optional.of(post(type, own, object));
     }
     if (serverSide) {
       return Optional.of(serverSideApply(type, own, object));
     }
     ApiResponse live = api.get(type.path(own, object.name()));
     if (live.notFound()) {
-      return Optional.of(create(type, own, object));
+      return Optional.of(post(type, own, object));
     }
     return Optional.of(live.ok() ? merged(type, own, object, live.object()) : live);
   }
 
-  private ApiResponse create(ResourceType type, String namespace, KubeObject object) {
+  private ApiResponse post(ResourceType type, String namespace, KubeObject object) {
     return api.send(
-        "POST", type.collection(namespace) + QUERY, object.json(), ApiServer.JSON, TIMEOUT);
+        "POST", type.collection(namespace) + HELM, object.json(), ApiServer.JSON, TIMEOUT);
   }
 
   private ApiResponse serverSideApply(ResourceType type, String namespace, KubeObject object) {
-    String path = type.path(namespace, object.name()) + QUERY + "&fieldValidation=Strict";
+    String path = type.path(namespace, object.name()) + HELM + "&fieldValidation=Strict";
     ApiResponse polite =
         api.send("PATCH", path + "&force=false", object.json(), ApiServer.APPLY_PATCH, TIMEOUT);
     if (!polite.conflict()) {
@@ -73,7 +207,7 @@ public class DryRun {
    */
   private ApiResponse merged(
       ResourceType type, String namespace, KubeObject object, KubeObject live) {
-    String path = type.path(namespace, object.name()) + QUERY;
+    String path = type.path(namespace, object.name()) + HELM;
     ApiResponse over =
         api.send("PATCH", path + "&force=true", object.json(), ApiServer.APPLY_PATCH, TIMEOUT);
     if (over.ok()) {

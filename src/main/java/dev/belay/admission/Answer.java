@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.report.Bounded;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,8 +14,11 @@ import java.util.List;
  * @param message why not; empty when it may
  * @param causes one a finding, for clients that print nothing else
  * @param warnings what the client prints in any case
+ * @param recorded whether a refusal is kept on the {@code Release}; one that only says to wait is
+ *     not
  */
-record Answer(boolean allowed, String message, List<Cause> causes, List<String> warnings) {
+record Answer(
+    boolean allowed, String message, List<Cause> causes, List<String> warnings, boolean recorded) {
 
   /** The API server cuts longer warnings (k8s.io/apiserver, endpoints/filters/warning.go). */
   static final int MAX_WARNING = 250;
@@ -36,11 +40,26 @@ record Answer(boolean allowed, String message, List<Cause> causes, List<String> 
   }
 
   static Answer allow(List<String> warnings) {
-    return new Answer(true, "", List.of(), warnings);
+    return new Answer(true, "", List.of(), warnings, false);
   }
 
   static Answer deny(String message, List<Cause> causes, List<String> warnings) {
-    return new Answer(false, message, causes, warnings);
+    return new Answer(false, message, causes, warnings, true);
+  }
+
+  /** Not now: nothing is wrong with what was sent, or it has been told before. */
+  static Answer locked(String message) {
+    return new Answer(false, message, List.of(new Cause("", message)), List.of(), false);
+  }
+
+  /** What a namespace is told that is only observed: it may go on. */
+  Answer observed() {
+    if (allowed) {
+      return this;
+    }
+    List<String> told = new ArrayList<>(List.of("Belay would refuse this: " + message));
+    told.addAll(warnings);
+    return allow(told);
   }
 
   /** The AdmissionReview to send back for the request with this uid. */

@@ -2,70 +2,92 @@ package dev.belay.admission;
 
 import dev.belay.admission.Review.BadReview;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.All;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The webhook's paths. Every review gets an answer; what is no review gets a 4xx that says why. */
+/** The webhooks' paths. Every review gets an answer; what is no review gets a 4xx that says why. */
 @Path("/")
 @Consumes(MediaType.WILDCARD)
 @Produces(MediaType.APPLICATION_JSON)
 public class GateResource {
 
   private static final Logger LOG = Logger.getLogger(GateResource.class);
+  private static final Duration OTHERWISE = Duration.ofSeconds(10);
+  private static final String ENFORCE = "enforce";
+  private static final String OBSERVE = "observe";
 
-  private final Preflight preflight;
+  private final Map<String, Webhook> webhooks = new HashMap<>();
+  private final Refusals refusals;
   private final MeterRegistry metrics;
 
-  GateResource(Preflight preflight, MeterRegistry metrics) {
-    this.preflight = preflight;
+  GateResource(@All List<Webhook> all, Refusals refusals, MeterRegistry metrics) {
+    all.forEach(webhook -> webhooks.put(webhook.entry(), webhook));
+    this.refusals = refusals;
     this.metrics = metrics;
   }
 
   /**
-   * The review of a release's record.
+   * A review. Who does not know the secret path is turned away by {@link GatePath} before this.
    *
+   * @param mode what Belay does in the namespace, as the entry that called says by its selector
    * @param timeout what the API server will wait, as it says itself: {@code 10s}
    */
   @POST
-  @Path("preflight")
+  @Path("{secret}/{mode}/{webhook}")
   @RunOnVirtualThread
-  public Response preflight(
-      byte @Nullable [] body, @QueryParam("timeout") @Nullable String timeout) {
+  public Response review(
+      byte @Nullable [] body,
+      @PathParam("mode") String mode,
+      @PathParam("webhook") String entry,
+      @QueryParam("timeout") @Nullable String timeout) {
+    Webhook webhook = webhooks.get(entry);
+    if (webhook == null || !(mode.equals(ENFORCE) || mode.equals(OBSERVE))) {
+      return Response.status(Response.Status.NOT_FOUND).build();
+    }
     Review review;
     try {
       review = Review.read(body == null ? new byte[0] : body);
     } catch (BadReview e) {
-      count("bad_request");
+      count(entry, "bad_request");
       return Response.status(Response.Status.BAD_REQUEST)
           .type(MediaType.TEXT_PLAIN_TYPE)
           .entity(e.getMessage() + "\n")
           .build();
     }
-    Answer answer;
-    try {
-      answer = preflight.review(review, Deadline.of(timeout, Duration.ofSeconds(10)));
-    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      // Belay's own trouble never keeps a release from being applied.
-      LOG.errorf(e, "pre-flight in namespace %s", review.namespace());
-      answer =
-          Answer.allow(java.util.List.of("Belay could not check this release: " + e.getMessage()));
-      count("error");
-      return Response.ok(answer.toReview(review.uid()).toString()).build();
-    }
-    count(answer.allowed() ? "allowed" : "denied");
+    Answer answer = answer(webhook, review, mode, Deadline.of(timeout, OTHERWISE));
     return Response.ok(answer.toReview(review.uid()).toString()).build();
   }
 
-  private void count(String result) {
-    metrics.counter("belay.reviews", "webhook", "preflight", "result", result).increment();
+  private Answer answer(Webhook webhook, Review review, String mode, Deadline deadline) {
+    try {
+      Answer answer = webhook.review(review, deadline);
+      refusals.record(review, answer, mode.equals(ENFORCE));
+      Answer told = mode.equals(ENFORCE) ? answer : answer.observed();
+      count(webhook.entry(), told.allowed() ? "allowed" : "denied");
+      return told;
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      // Belay's own trouble never keeps anything from being applied.
+      LOG.errorf(e, "%s review in namespace %s", webhook.entry(), review.namespace());
+      count(webhook.entry(), "error");
+      return Answer.allow(List.of("Belay could not check this: " + e.getMessage()));
+    }
+  }
+
+  private void count(String webhook, String result) {
+    metrics.counter("belay.reviews", "webhook", webhook, "result", result).increment();
   }
 }

@@ -1,10 +1,6 @@
 package dev.belay.admission;
 
 import dev.belay.admission.Answer.Cause;
-import dev.belay.api.Mode;
-import dev.belay.cluster.ClusterException;
-import dev.belay.cluster.Namespaces;
-import dev.belay.cluster.Releases;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmRecordException;
 import dev.belay.helm.HelmSecrets;
@@ -18,40 +14,62 @@ import dev.belay.validation.Finding;
 import dev.belay.validation.Severity;
 import dev.belay.validation.Validator;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jboss.logging.Logger;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The check of a whole release before its first object is written: Helm creates its record, with
  * everything it is about to apply in it, and waits for this answer.
  */
 @ApplicationScoped
-class Preflight {
+class Preflight implements Webhook {
 
-  private static final Logger LOG = Logger.getLogger(Preflight.class);
+  /** Records that are read at once: each may inflate to 24 MiB, and all share one heap. */
+  private static final int AT_ONCE = 8;
 
-  /** A rollback takes a second or two. */
-  private static final Duration LOCK = Duration.ofMinutes(1);
-
-  private final Clock clock = Clock.systemUTC();
   private final ReleaseDryRun dryRun;
-  private final Releases releases;
-  private final Namespaces namespaces;
+  private final Locks locks;
+  private final PassedPreflights passed;
+  private final Semaphore slots = new Semaphore(AT_ONCE, true);
 
-  Preflight(ReleaseDryRun dryRun, Releases releases, Namespaces namespaces) {
+  Preflight(ReleaseDryRun dryRun, Locks locks, PassedPreflights passed) {
     this.dryRun = dryRun;
-    this.releases = releases;
-    this.namespaces = namespaces;
+    this.locks = locks;
+    this.passed = passed;
   }
 
-  /** The answer; never later than the deadline. */
-  Answer review(Review review, Deadline deadline) {
+  @Override
+  public String entry() {
+    return "preflight";
+  }
+
+  @Override
+  public Answer review(Review review, Deadline deadline) {
+    boolean slot = false;
+    try {
+      slot = slots.tryAcquire(deadline.left().toMillis(), TimeUnit.MILLISECONDS);
+      return slot
+          ? check(review, deadline)
+          : Answer.allow(
+              List.of(
+                  "Belay had no time to check this release: %d others were checked"
+                      .formatted(AT_ONCE)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Answer.allow(List.of("Belay is ending, and did not check this release"));
+    } finally {
+      if (slot) {
+        slots.release();
+      }
+    }
+  }
+
+  private Answer check(Review review, Deadline deadline) {
     KubeObject secret = review.object();
     if (!review.operation().equals("CREATE") || !HelmSecrets.isRecord(secret)) {
       return Answer.allow();
@@ -72,32 +90,15 @@ class Preflight {
               "Belay could not read Helm's record %s: %s"
                   .formatted(secret.name(), e.getMessage())));
     }
-    Optional<String> lock = lock(review.namespace(), record.name());
-    return lock.isPresent()
-        ? Answer.deny(lock.get(), List.of(new Cause("", lock.get())), List.of())
-        : answer(review, record, objects, deadline);
-  }
-
-  /**
-   * Why nobody may change this release now: what a client writes while the stable revision is being
-   * put back would end as a mix of both. Held for {@link #LOCK} at the most, should the watcher
-   * have died in the middle.
-   */
-  private Optional<String> lock(String namespace, String name) {
-    try {
-      return releases
-          .get(namespace, name)
-          .map(release -> release.status().rollback())
-          .filter(rollback -> rollback.restoredAt() == null && rollback.finishedAt() == null)
-          .filter(rollback -> clock.instant().isBefore(rollback.startedAt().plus(LOCK)))
-          .map(
-              rollback ->
-                  "release %s is being rolled back, since Helm revision %d failed; try again in a few seconds"
-                      .formatted(name, rollback.helmRevision()));
-    } catch (ClusterException e) {
-      LOG.warnf("Release %s/%s could not be read: %s", namespace, name, e.getMessage());
-      return Optional.empty();
+    Optional<String> lock = locks.of(review.namespace(), record);
+    if (lock.isPresent()) {
+      return Answer.locked(lock.get());
     }
+    Answer answer = answer(review, record, objects, deadline);
+    if (answer.allowed() && !review.dryRun()) {
+      passed.passed(review.namespace(), record.name());
+    }
+    return answer;
   }
 
   private Answer answer(
@@ -130,28 +131,12 @@ class Preflight {
     String problems =
         Bounded.text(
             String.join("; ", causes.stream().map(Cause::message).toList()), Answer.MAX_MESSAGE);
-    if (mode(review.namespace()) != Mode.ENFORCE) {
-      warnings.addFirst("Belay would refuse release %s: %s".formatted(record.name(), problems));
-      return Answer.allow(warnings);
-    }
     String action = record.status() == HelmStatus.PENDING_INSTALL ? "install" : "upgrade";
-    LOG.infof(
-        "refused the %s of release %s/%s: %s", action, review.namespace(), record.name(), problems);
     return Answer.deny(
         ("this %s of release %s would fail, so nothing of it was applied: %s"
                 + " (to be warned only: kubectl label namespace %s belay.dev/mode=observe --overwrite)")
             .formatted(action, record.name(), problems, review.namespace()),
         causes,
         warnings);
-  }
-
-  /** In doubt nothing is denied. */
-  private Mode mode(String namespace) {
-    try {
-      return namespaces.mode(namespace);
-    } catch (ClusterException e) {
-      LOG.warnf("the mode of namespace %s is not known: %s", namespace, e.getMessage());
-      return Mode.OBSERVE;
-    }
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.belay.cluster.Actor;
 import dev.belay.manifest.KubeObject;
 import java.io.IOException;
 
@@ -77,6 +78,25 @@ record Review(String uid, JsonNode request) {
 
   KubeObject object() {
     return KubeObject.of(request.path("object"));
+  }
+
+  /** The object as it is stored; empty for a CREATE. */
+  KubeObject oldObject() {
+    return KubeObject.of(request.path("oldObject"));
+  }
+
+  /** Whether the client only asks what would happen. */
+  boolean dryRun() {
+    return request.path("dryRun").asBoolean(false);
+  }
+
+  Actor actor() {
+    return Actor.of(request.path("userInfo"));
+  }
+
+  /** As what the client writes fields; empty where it does not say. */
+  String fieldManager() {
+    return request.path("options").path("fieldManager").asText("");
   }
 
   /** What is posted is no review. */

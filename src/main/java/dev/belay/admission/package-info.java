@@ -2,7 +2,7 @@
  * The gate: an AdmissionReview comes in, an answer goes out.
  *
  * <p>In: bytes from the API server. Out: allowed, denied with a reason that a person can act on, or
- * a 4xx for what is no review. Writes nothing to the cluster.
+ * a 4xx for what is no review. Writes to the cluster what it refused, and nothing else.
  */
 @NullMarked
 package dev.belay.admission;

@@ -9,7 +9,10 @@ public final class Names {
   /** Label of a namespace: what Belay does there, {@link Mode}. */
   public static final String MODE_LABEL = "belay.dev/mode";
 
-  /** Label of everything that Belay stores for a release. */
+  /**
+   * Label of everything that Belay stores for a release; on an object of a user, as a label or an
+   * annotation, the release that it belongs to.
+   */
   public static final String RELEASE_LABEL = "belay.dev/release";
 
   /** Label of a revision's Secrets: the number of the revision. */
@@ -27,7 +30,10 @@ public final class Names {
   /** Field manager of Belay's own writes. */
   public static final String FIELD_MANAGER = "belay";
 
-  /** Name of the webhook configuration that Belay keeps pointed at itself. */
+  /** Annotation of a {@code Release}: any new value lifts the lock on a change that failed. */
+  public static final String RETRY_ANNOTATION = "belay.dev/retry";
+
+  /** Name of both webhook configurations that Belay keeps pointed at itself. */
   public static final String WEBHOOK_CONFIGURATION = "belay";
 
   private Names() {}

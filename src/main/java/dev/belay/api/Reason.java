@@ -1,6 +1,9 @@
 package dev.belay.api;
 
-/** The reasons of a {@code Release}'s conditions, in the CamelCase that Kubernetes prints. */
+/**
+ * The reasons of a {@code Release}'s conditions and Events, in the CamelCase that Kubernetes
+ * prints.
+ */
 public enum Reason {
   /** All workloads are ready and stable; this state is stored as the stable revision. */
   Verified("Normal"),
@@ -17,7 +20,11 @@ public enum Reason {
   /** The release failed and is left as it is: there is no stable revision to go back to. */
   NoStableRevision("Warning"),
   /** The release failed in a namespace that is only observed. */
-  Observed("Warning");
+  Observed("Warning"),
+  /** The gate refused a write. Of Events only: the release itself has not changed. */
+  Refused("Warning"),
+  /** The gate would have refused a write in a namespace that is only observed. Of Events only. */
+  WouldRefuse("Warning");
 
   private final String eventType;
 

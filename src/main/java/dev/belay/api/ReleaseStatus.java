@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param judged Helm's number of the last revision that has its verdict; 0 when none has
  * @param lineage when the client first installed the release: another time means another release of
  *     the same name, whose predecessor's revisions must not be restored
+ * @param refusals what the gate refused last, newest first; written by the gate
+ * @param knownBad the change that failed last, while it may not be sent again; null when there is
+ *     none
  * @param conditions the conditions, one a type
  */
 @RegisterForReflection
@@ -33,14 +36,17 @@ public record ReleaseStatus(
     @Nullable Rollback rollback,
     int judged,
     String lineage,
+    List<Refusal> refusals,
+    @Nullable KnownBad knownBad,
     List<Condition> conditions) {
 
   public static final ReleaseStatus NEW =
-      new ReleaseStatus("", null, null, null, null, 0, "", List.of());
+      new ReleaseStatus("", null, null, null, null, 0, "", List.of(), null, List.of());
 
   public ReleaseStatus {
     client = client == null ? "" : client;
     lineage = lineage == null ? "" : lineage;
+    refusals = refusals == null ? List.of() : List.copyOf(refusals);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }
 
@@ -74,38 +80,105 @@ public record ReleaseStatus(
       @Nullable Instant currentSince,
       int restarts) {}
 
+  /** Whether the watcher has looked at the release; the gate may have written of it before. */
+  public boolean known() {
+    return stable != null || changeSet != null || judged != 0 || !lineage.isEmpty();
+  }
+
   public ReleaseStatus withClient(String value) {
     return new ReleaseStatus(
-        value, stable, changeSet, failure, rollback, judged, lineage, conditions);
+        value,
+        stable,
+        changeSet,
+        failure,
+        rollback,
+        judged,
+        lineage,
+        refusals,
+        knownBad,
+        conditions);
   }
 
   public ReleaseStatus withStable(Stable value) {
     return new ReleaseStatus(
-        client, value, changeSet, failure, rollback, judged, lineage, conditions);
+        client,
+        value,
+        changeSet,
+        failure,
+        rollback,
+        judged,
+        lineage,
+        refusals,
+        knownBad,
+        conditions);
   }
 
   public ReleaseStatus withChangeSet(@Nullable ChangeSet value) {
-    return new ReleaseStatus(client, stable, value, failure, rollback, judged, lineage, conditions);
+    return new ReleaseStatus(
+        client, stable, value, failure, rollback, judged, lineage, refusals, knownBad, conditions);
   }
 
   public ReleaseStatus withFailure(@Nullable Failure value) {
     return new ReleaseStatus(
-        client, stable, changeSet, value, rollback, judged, lineage, conditions);
+        client,
+        stable,
+        changeSet,
+        value,
+        rollback,
+        judged,
+        lineage,
+        refusals,
+        knownBad,
+        conditions);
   }
 
   public ReleaseStatus withRollback(@Nullable Rollback value) {
     return new ReleaseStatus(
-        client, stable, changeSet, failure, value, judged, lineage, conditions);
+        client, stable, changeSet, failure, value, judged, lineage, refusals, knownBad, conditions);
   }
 
   public ReleaseStatus withJudged(int helmRevision) {
     return new ReleaseStatus(
-        client, stable, changeSet, failure, rollback, helmRevision, lineage, conditions);
+        client,
+        stable,
+        changeSet,
+        failure,
+        rollback,
+        helmRevision,
+        lineage,
+        refusals,
+        knownBad,
+        conditions);
   }
 
   public ReleaseStatus withLineage(String value) {
     return new ReleaseStatus(
-        client, stable, changeSet, failure, rollback, judged, value, conditions);
+        client,
+        stable,
+        changeSet,
+        failure,
+        rollback,
+        judged,
+        value,
+        refusals,
+        knownBad,
+        conditions);
+  }
+
+  public ReleaseStatus withKnownBad(@Nullable KnownBad value) {
+    return new ReleaseStatus(
+        client, stable, changeSet, failure, rollback, judged, lineage, refusals, value, conditions);
+  }
+
+  /** With this refusal as the newest; an older one that says the same goes. */
+  public ReleaseStatus withRefusal(Refusal refusal) {
+    List<Refusal> kept = new ArrayList<>(List.of(refusal));
+    refusals.stream()
+        .filter(older -> !older.repeats(refusal))
+        .limit(Refusal.KEPT - 1)
+        .forEach(kept::add);
+    return new ReleaseStatus(
+        client, stable, changeSet, failure, rollback, judged, lineage, kept, knownBad, conditions);
   }
 
   /** With this condition in place of the one of its type, keeping when its status last changed. */
@@ -121,6 +194,6 @@ public record ReleaseStatus(
     }
     changed.add(added);
     return new ReleaseStatus(
-        client, stable, changeSet, failure, rollback, judged, lineage, changed);
+        client, stable, changeSet, failure, rollback, judged, lineage, refusals, knownBad, changed);
   }
 }

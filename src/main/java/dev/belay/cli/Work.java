@@ -1,8 +1,11 @@
 package dev.belay.cli;
 
+import dev.belay.admission.GatePath;
 import dev.belay.cluster.ApiServer;
 import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.GateSecret;
 import dev.belay.cluster.Leadership;
+import dev.belay.cluster.LockHints;
 import dev.belay.cluster.WebhookRegistration;
 import dev.belay.cluster.WebhookRegistration.Address;
 import dev.belay.health.GateState;
@@ -41,6 +44,9 @@ public class Work {
   private final Leadership leadership;
   private final Watcher watcher;
   private final GateState gate;
+  private final GateSecret secret;
+  private final GatePath path;
+  private final LockHints lockHints;
   private final Optional<Role> role;
   private final Optional<String> authority;
   private final Optional<String> gateHost;
@@ -58,6 +64,9 @@ public class Work {
       Leadership leadership,
       Watcher watcher,
       GateState gate,
+      GateSecret secret,
+      GatePath path,
+      LockHints lockHints,
       @ConfigProperty(name = "belay.role") Optional<Role> role,
       @ConfigProperty(name = "belay.tls.ca") Optional<String> authority,
       @ConfigProperty(name = "belay.gate.host") Optional<String> gateHost,
@@ -69,6 +78,9 @@ public class Work {
     this.leadership = leadership;
     this.watcher = watcher;
     this.gate = gate;
+    this.secret = secret;
+    this.path = path;
+    this.lockHints = lockHints;
     this.role = role;
     this.authority = authority;
     this.gateHost = gateHost;
@@ -83,8 +95,10 @@ public class Work {
     }
     heartbeat = Thread.ofVirtual().name("heartbeat").start(this::keepAsking);
     if (role.get().gate() && authority.isPresent()) {
-      Address address = address(Path.of(authority.get()));
-      registering = Thread.ofVirtual().name("registration").start(() -> keepRegistered(address));
+      String caBundle =
+          Base64.getEncoder().encodeToString(Files.readAllBytes(Path.of(authority.get())));
+      lockHints.start();
+      registering = Thread.ofVirtual().name("registration").start(() -> keepRegistered(caBundle));
     }
     if (role.get().watcher()) {
       election = leadership.takePart(watcher::start, this::leadershipLost);
@@ -98,16 +112,16 @@ public class Work {
     if (registering != null) {
       registering.interrupt();
     }
+    lockHints.stop();
     watcher.stop();
     if (election != null) {
       election.cancel(true);
     }
   }
 
-  private Address address(Path file) throws IOException {
-    String caBundle = Base64.getEncoder().encodeToString(Files.readAllBytes(file));
+  private Address address(String caBundle, String secretPath) {
     String url = gateHost.map(host -> "https://" + host + ":" + port).orElse("");
-    return new Address(url, namespace, service, caBundle);
+    return new Address(url, namespace, service, caBundle, secretPath);
   }
 
   /**
@@ -132,17 +146,19 @@ public class Work {
    * Points the webhooks at this gate, and again should they point elsewhere. Not before it listens:
    * the management port answers earlier, and a gate that is ready has to be there.
    */
-  private void keepRegistered(Address address) {
+  private void keepRegistered(String caBundle) {
     while (!Thread.currentThread().isInterrupted()) {
       try {
         if (!listening()) {
           Thread.sleep(LISTENING);
           continue;
         }
-        if (registration.point(address)) {
+        String secretPath = secret.path();
+        path.open(secretPath);
+        if (registration.point(address(caBundle, secretPath))) {
           gate.registered(clock.instant());
         } else {
-          LOG.warn("the webhook configuration is not installed; apply Belay's manifests");
+          LOG.warn("the webhook configurations are not installed; apply Belay's manifests");
         }
       } catch (InterruptedException e) {
         return;

@@ -6,19 +6,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.api.Names;
 import dev.belay.manifest.KubeObject;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps the installed webhook configuration pointed at this gate. The configuration itself, with
- * its rules and selectors, is installed with the other manifests; Belay changes {@code
+ * Keeps the installed webhook configurations pointed at this gate. The configurations themselves,
+ * with their rules and selectors, are installed with the other manifests; Belay changes {@code
  * clientConfig} of its own entries and nothing else.
  */
 @ApplicationScoped
 public class WebhookRegistration {
 
   private static final String GROUP_VERSION = "admissionregistration.k8s.io/v1";
-  private static final String KIND = "ValidatingWebhookConfiguration";
+  private static final List<String> KINDS =
+      List.of("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration");
   private static final String SUFFIX = ".belay.dev";
+  private static final String OBSERVE = ".observe";
 
   private final Objects objects;
 
@@ -33,8 +36,10 @@ public class WebhookRegistration {
    * @param namespace namespace of the Service
    * @param service name of the Service
    * @param caBundle base64 of the authority's PEM
+   * @param secretPath first element of every path, known to the configurations and the gate only
    */
-  public record Address(String url, String namespace, String service, String caBundle) {
+  public record Address(
+      String url, String namespace, String service, String caBundle, String secretPath) {
 
     ObjectNode clientConfig(String path) {
       ObjectNode config = JsonNodeFactory.instance.objectNode();
@@ -55,11 +60,19 @@ public class WebhookRegistration {
   /**
    * Points the entries at this address, if they are not already.
    *
-   * @return whether the configuration is installed
+   * @return whether both configurations are installed
    */
   public boolean point(Address address) {
+    boolean installed = true;
+    for (String kind : KINDS) {
+      installed &= point(kind, address);
+    }
+    return installed;
+  }
+
+  private boolean point(String kind, Address address) {
     Optional<KubeObject> installed =
-        objects.get(GROUP_VERSION, KIND, "", Names.WEBHOOK_CONFIGURATION);
+        objects.get(GROUP_VERSION, kind, "", Names.WEBHOOK_CONFIGURATION);
     if (installed.isEmpty()) {
       return false;
     }
@@ -67,14 +80,23 @@ public class WebhookRegistration {
     for (JsonNode webhook : changed.list("webhooks")) {
       String name = webhook.path("name").asText();
       if (name.endsWith(SUFFIX)) {
-        // The entry's name says which of the gate's paths it is for: preflight.belay.dev.
-        String path = "/" + name.substring(0, name.length() - SUFFIX.length());
-        ((ObjectNode) webhook).set("clientConfig", address.clientConfig(path));
+        ((ObjectNode) webhook).set("clientConfig", address.clientConfig(path(address, name)));
       }
     }
     if (!changed.equals(installed.get())) {
       objects.replace(changed).orThrow("pointing the webhooks at this gate");
     }
     return true;
+  }
+
+  /**
+   * The entry's name says what it is for: {@code early.belay.dev}, {@code early.observe.belay.dev}.
+   */
+  private static String path(Address address, String name) {
+    String entry = name.substring(0, name.length() - SUFFIX.length());
+    return entry.endsWith(OBSERVE)
+        ? "/%s/observe/%s"
+            .formatted(address.secretPath(), entry.substring(0, entry.length() - OBSERVE.length()))
+        : "/%s/enforce/%s".formatted(address.secretPath(), entry);
   }
 }

@@ -24,7 +24,11 @@ public record Finding(
 
   /** All of it for a person to read and act on. */
   public String message() {
-    return "%s: %s is %s; %s. %s [%s]"
-        .formatted(object.display(), field, value, problem, remedy, rule);
+    return object.display() + ": " + text();
+  }
+
+  /** The same, where it is clear which object is meant. */
+  public String text() {
+    return "%s is %s; %s. %s [%s]".formatted(field, value, problem, remedy, rule);
   }
 }

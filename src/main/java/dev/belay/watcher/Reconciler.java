@@ -44,6 +44,8 @@ class Reconciler {
   /** How often a failed release that is left as it is gets looked at: it may recover. */
   private static final Duration LEFT_REVISIT = Duration.ofSeconds(5);
 
+  private static final String HELM = "Helm";
+
   private final Namespaces namespaces;
   private final HelmRecords records;
   private final Releases releases;
@@ -95,13 +97,11 @@ class Reconciler {
     List<KubeObject> history = records.metadata(key.namespace(), new ReleaseName(key.name()));
     Optional<Release> existing = releases.get(key.namespace(), key.name());
     if (history.isEmpty()) {
-      existing.ifPresent(this::forget);
+      existing.filter(Reconciler::wasHelms).ifPresent(this::forget);
       return Optional.empty();
     }
     Release release =
-        existing.isPresent() && !existing.get().status().equals(ReleaseStatus.NEW)
-            ? existing.get()
-            : adopt(key);
+        existing.isPresent() && existing.get().status().known() ? existing.get() : adopt(key);
     Instant now = now();
     Observation seen = observer.observe(key, mode, release.status(), history.getLast(), now);
     ReleaseStatus status = Lineage.unjudgeIfReinstalled(release.status(), seen.helm());
@@ -123,7 +123,7 @@ class Reconciler {
         save(
             release,
             Conditions.verifying(
-                known.withClient("Helm").withChangeSet(open.changeSet()).withRollback(over(known)),
+                known.withClient(HELM).withChangeSet(open.changeSet()).withRollback(over(known)),
                 Reason.Verifying,
                 "Helm revision %d".formatted(open.changeSet().helmRevision()),
                 now));
@@ -230,7 +230,8 @@ class Reconciler {
                     .withJudged(stable.helmRevision())
                     .withChangeSet(null)
                     .withFailure(null)
-                    .withRollback(null),
+                    .withRollback(null)
+                    .withKnownBad(null),
                 message,
                 now));
     metrics.promoted();
@@ -291,6 +292,13 @@ class Reconciler {
                 status.withChangeSet(null).withRollback(rollback.finished(now)), message, now));
     metrics.rolledBack();
     events.write(saved, Reason.RolledBack, message, now);
+  }
+
+  /**
+   * One that the gate has made, to say what it refused of another client, has never been Helm's.
+   */
+  private static boolean wasHelms(Release release) {
+    return release.status().client().isEmpty() || release.status().client().equals(HELM);
   }
 
   private void forget(Release release) {

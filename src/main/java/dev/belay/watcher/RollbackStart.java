@@ -1,6 +1,7 @@
 package dev.belay.watcher;
 
 import dev.belay.api.Failure;
+import dev.belay.api.KnownBad;
 import dev.belay.api.Reason;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
@@ -13,6 +14,7 @@ import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
+import dev.belay.helm.HelmRecord;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Cause;
@@ -80,53 +82,79 @@ class RollbackStart {
       throws Unreadable {
     ReleaseStatus status = release.status();
     Stable stable = java.util.Objects.requireNonNull(status.stable());
-    Failure failure = failure(key, status, seen.helm().revision(), cause, now);
+    int helmRevision = seen.helm().revision();
+    Change change = change(key, status, helmRevision);
+    Failure failure = failure(key, change, helmRevision, cause, now);
+    HelmRecord record = observer.record(key, helmRevision);
+    // What failed before stays known when this time it was the client that failed.
+    KnownBad bad =
+        Blame.of(release, record, cause, failure, change.before(), change.after().values(), now)
+            .orElse(status.knownBad());
     Rollback rollback =
         new Rollback(
             UUID.randomUUID().toString(),
             stable.revision(),
-            seen.helm().revision(),
+            helmRevision,
             now,
             null,
             null,
-            steps(key, stable, seen.helm().revision()));
+            steps(key, stable, helmRevision, change.after()));
     String message =
         "Helm revision %d failed, rolling back to stored revision %d: %s"
-            .formatted(seen.helm().revision(), stable.revision(), failure.message());
+            .formatted(helmRevision, stable.revision(), failure.message());
     LOG.warnf("release %s: %s", key, message);
     Release saved =
         releases.update(
             release,
             Conditions.rollingBack(
-                status.withFailure(failure).withRollback(rollback), message, now));
+                status.withFailure(failure).withRollback(rollback).withKnownBad(bad),
+                message,
+                now));
     events.write(saved, Reason.RollingBack, message, now);
     return saved;
   }
 
   /** No steps where the stored revision is damaged: the run finds that too, and says it. */
-  private List<Step> steps(ReleaseKey key, Stable stable, int failedHelmRevision)
+  private List<Step> steps(
+      ReleaseKey key, Stable stable, int failedHelmRevision, Map<ObjectKey, KubeObject> failed)
       throws Unreadable {
     Optional<Revision> target = revision(key, stable.revision());
     if (target.isEmpty()) {
       return List.of();
     }
     List<KubeObject> brought =
-        brought(key, target.get(), stable.helmRevision(), failedHelmRevision);
+        brought(key, target.get(), stable.helmRevision(), failedHelmRevision, failed);
     List<Step> steps =
         Plan.of(target.get().objects(), brought, firstChange(key, stable.helmRevision()));
     return steps.subList(0, Math.min(steps.size(), MAX_STEPS));
   }
 
-  /** Everything that is reported of a failed change, bounded and masked. */
-  Failure failure(ReleaseKey key, ReleaseStatus status, int helmRevision, Cause cause, Instant now)
-      throws Unreadable {
+  /**
+   * What a change is about.
+   *
+   * @param before the objects of the stable revision; none when there is no such revision
+   * @param after the objects that the change names, as they are live
+   */
+  private record Change(List<KubeObject> before, Map<ObjectKey, KubeObject> after) {}
+
+  private Change change(ReleaseKey key, ReleaseStatus status, int helmRevision) throws Unreadable {
     List<KubeObject> before =
         status.stable() == null
             ? List.of()
             : revision(key, status.stable().revision()).map(Revision::objects).orElse(List.of());
-    Map<ObjectKey, KubeObject> after = live(key, helmRevision);
-    List<KubeObject> known = new ArrayList<>(before);
-    known.addAll(after.values());
+    return new Change(before, live(key, helmRevision));
+  }
+
+  /** Everything that is reported of a failed change, bounded and masked. */
+  Failure failure(ReleaseKey key, ReleaseStatus status, int helmRevision, Cause cause, Instant now)
+      throws Unreadable {
+    return failure(key, change(key, status, helmRevision), helmRevision, cause, now);
+  }
+
+  private Failure failure(
+      ReleaseKey key, Change change, int helmRevision, Cause cause, Instant now) {
+    List<KubeObject> known = new ArrayList<>(change.before());
+    known.addAll(change.after().values());
     Set<String> secrets = Masking.secretValues(known);
     List<String> log = new ArrayList<>();
     if (!cause.pod().isEmpty() && !cause.container().isEmpty()) {
@@ -147,7 +175,7 @@ class RollbackStart {
         cause.exitCode(),
         now,
         log,
-        changes(before, after));
+        changes(change.before(), change.after()));
   }
 
   /** Few programs write a termination message; what they wrote last to their log says as much. */
@@ -159,15 +187,20 @@ class RollbackStart {
 
   /** Objects that the changes since the stable revision brought, and that are this release's. */
   private List<KubeObject> brought(
-      ReleaseKey key, Revision target, int stableHelmRevision, int failedHelmRevision)
+      ReleaseKey key,
+      Revision target,
+      int stableHelmRevision,
+      int failedHelmRevision,
+      Map<ObjectKey, KubeObject> failed)
       throws Unreadable {
     Map<ObjectKey, KubeObject> brought = new LinkedHashMap<>();
     for (KubeObject record : records.metadata(key.namespace(), new ReleaseName(key.name()))) {
       int revision = HelmRecords.revision(record);
-      if (revision > stableHelmRevision && revision <= failedHelmRevision) {
+      if (revision > stableHelmRevision && revision < failedHelmRevision) {
         brought.putAll(live(key, revision));
       }
     }
+    brought.putAll(failed);
     target.objects().forEach(object -> brought.remove(object.key()));
     // Helm marks what it creates or adopts with the release: anything else was there before.
     brought.values().removeIf(object -> !key.name().equals(object.annotations().get(HELM_RELEASE)));

@@ -3,11 +3,12 @@ package dev.belay.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.belay.api.Mode;
+import dev.belay.api.KnownBad;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.Rollback;
 import dev.belay.cluster.ClusterException;
 import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -88,17 +89,49 @@ class PreflightTest {
 
   @Test
   void in_an_observed_namespace_a_warning_is_all() {
-    cluster.mode(Mode.OBSERVE);
-    Answer answer = upgrade(Reviews.BAD);
+    Answer answer = upgrade(Reviews.BAD).observed();
     assertThat(answer.allowed()).isTrue();
     assertThat(answer.warnings().getFirst())
-        .startsWith("Belay would refuse release web: HorizontalPodAutoscaler/web: ");
+        .startsWith("Belay would refuse this: this upgrade of release web would fail");
   }
 
   @Test
-  void where_the_mode_is_not_known_nothing_is_denied() {
-    cluster.unreachable();
-    assertThat(upgrade(Reviews.BAD).allowed()).isTrue();
+  void where_the_release_can_not_be_read_nothing_is_locked() {
+    cluster.release(bad("", Instant.now().plusSeconds(60))).unreachable();
+    assertThat(upgrade(Reviews.GOOD).allowed()).isTrue();
+  }
+
+  @Test
+  void the_change_that_failed_is_refused_with_the_cause_and_the_way_out() {
+    cluster.release(bad("", Instant.now().plusSeconds(60)));
+    Answer answer = upgrade(Reviews.GOOD);
+    assertThat(answer.allowed()).isFalse();
+    assertThat(answer.recorded()).as("it is known already").isFalse();
+    assertThat(answer.message())
+        .contains("failed as Helm revision 3: it crashed")
+        .contains("belay.dev/retry=");
+    assertThat(cluster.asked).isEmpty();
+  }
+
+  @Test
+  void another_change_a_later_time_and_a_retry_are_let_through() {
+    cluster.release(bad("", Instant.now().plusSeconds(60)));
+    assertThat(upgrade(Reviews.GOOD + "---\n").allowed()).isTrue();
+
+    cluster.release(bad("", Instant.now().minusSeconds(1)));
+    assertThat(upgrade(Reviews.GOOD).allowed()).isTrue();
+
+    cluster.release(bad("1", Instant.now().plusSeconds(60))).annotated("belay.dev/retry", "2");
+    assertThat(upgrade(Reviews.GOOD).allowed()).isTrue();
+
+    cluster.release(bad("1", Instant.now().plusSeconds(60))).annotated("belay.dev/retry", "1");
+    assertThat(upgrade(Reviews.GOOD).allowed()).as("that retry has failed").isFalse();
+  }
+
+  private static ReleaseStatus bad(String retry, Instant until) {
+    String digest = ObjectDigest.of(Reviews.GOOD);
+    return ReleaseStatus.NEW.withKnownBad(
+        new KnownBad(3, digest, "", "", "it crashed", 1, until, retry));
   }
 
   @Test

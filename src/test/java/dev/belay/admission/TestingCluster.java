@@ -1,13 +1,14 @@
 package dev.belay.admission;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.belay.api.Mode;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
+import dev.belay.cluster.Actor;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.DryRun;
-import dev.belay.cluster.Namespaces;
+import dev.belay.cluster.HelmRecords;
+import dev.belay.cluster.LockHints;
 import dev.belay.cluster.Releases;
 import dev.belay.manifest.KubeObject;
 import java.util.List;
@@ -23,7 +24,8 @@ final class TestingCluster {
   final Map<String, KubeObject> asked = new ConcurrentHashMap<>();
 
   private final Map<String, Supplier<Optional<ApiResponse>>> answers = new ConcurrentHashMap<>();
-  private Mode mode = Mode.ENFORCE;
+  private List<KubeObject> history = List.of();
+  private final PassedPreflights preflights = new PassedPreflights();
   private boolean reachable = true;
   private Release release;
 
@@ -33,8 +35,27 @@ final class TestingCluster {
     return this;
   }
 
-  TestingCluster mode(Mode value) {
-    mode = value;
+  /** The release has this annotation. */
+  TestingCluster annotated(String key, String value) {
+    release
+        .object()
+        .json()
+        .withObjectProperty("metadata")
+        .withObjectProperty("annotations")
+        .put(key, value);
+    return this;
+  }
+
+  /** Helm's newest record is of this revision, in this status. */
+  TestingCluster newest(int revision, String status) {
+    KubeObject record = KubeObject.of(JsonNodeFactory.instance.objectNode());
+    record
+        .json()
+        .withObjectProperty("metadata")
+        .withObjectProperty("labels")
+        .put("version", Integer.toString(revision))
+        .put("status", status);
+    history = List.of(record);
     return this;
   }
 
@@ -61,7 +82,19 @@ final class TestingCluster {
   }
 
   Preflight preflight() {
-    return new Preflight(new ReleaseDryRun(dryRun()), releases(), namespaces());
+    return new Preflight(new ReleaseDryRun(dryRun()), locks(), preflights);
+  }
+
+  EarlyGate early() {
+    return new EarlyGate(dryRun(), preflights);
+  }
+
+  FinalGate last() {
+    return new FinalGate(locks());
+  }
+
+  Locks locks() {
+    return new Locks(releases(), records(), new LockHints(null, null));
   }
 
   private DryRun dryRun() {
@@ -70,6 +103,28 @@ final class TestingCluster {
       public Optional<ApiResponse> apply(KubeObject object, String namespace, boolean serverSide) {
         asked.put(object.kind(), object);
         return answers.getOrDefault(object.kind(), TestingCluster::accepted).get();
+      }
+
+      @Override
+      public Answer create(KubeObject object, Actor actor, String fieldManager) {
+        return replace(object, actor, fieldManager);
+      }
+
+      @Override
+      public Answer replace(KubeObject object, Actor actor, String fieldManager) {
+        asked.put(object.kind(), object);
+        return new Answer(
+            answers.getOrDefault(object.kind(), TestingCluster::accepted).get().orElseThrow(),
+            !actor.isBelay());
+      }
+    };
+  }
+
+  private HelmRecords records() {
+    return new HelmRecords(null, null) {
+      @Override
+      public List<KubeObject> metadata(String namespace, ReleaseName name) {
+        return history;
       }
     };
   }
@@ -82,18 +137,6 @@ final class TestingCluster {
           throw new ClusterException("no answer", 0);
         }
         return Optional.ofNullable(release);
-      }
-    };
-  }
-
-  private Namespaces namespaces() {
-    return new Namespaces(null, "belay-system") {
-      @Override
-      public Mode mode(String namespace) {
-        if (!reachable) {
-          throw new ClusterException("no answer", 0);
-        }
-        return mode;
       }
     };
   }

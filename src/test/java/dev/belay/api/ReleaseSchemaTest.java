@@ -66,6 +66,8 @@ class ReleaseSchemaTest {
             new Rollback("id", 1, 3, AT, AT, AT, List.of(step)),
             3,
             "2026-01-01T00:00:00Z",
+            List.of(new Refusal(AT, "Deployment/web", "m", "u", "c", true)),
+            new KnownBad(3, "d", "Deployment/web", "d", "m", 1, AT, "r"),
             List.of(new Condition(Condition.READY, "True", "Verified", "", AT))));
   }
 
@@ -82,6 +84,8 @@ class ReleaseSchemaTest {
             new Rollback("id", 1, 0, AT, null, null, List.of(step)),
             0,
             "",
+            List.of(new Refusal(AT, "Deployment/web", "m", "", "", false)),
+            new KnownBad(0, "", "", "", "m", 1, AT, ""),
             List.of()));
   }
 
@@ -145,6 +149,8 @@ class ReleaseSchemaTest {
       compareType(path + "[]", list.getActualTypeArguments()[0], schema.path("items"), found);
     } else if (component == int.class) {
       wanted = "integer";
+    } else if (component == boolean.class) {
+      wanted = "boolean";
     } else if (component == String.class) {
       wanted = "string";
     } else if (component == Instant.class) {
@@ -177,6 +183,7 @@ class ReleaseSchemaTest {
           case "array" -> value.isArray();
           case "integer" -> value.isIntegralNumber();
           case "string" -> value.isTextual();
+          case "boolean" -> value.isBoolean();
           default -> false;
         };
     if (!fits || (schema.has("minimum") && value.intValue() < schema.path("minimum").intValue())) {

@@ -46,6 +46,12 @@ final class BelayProcess {
                 "-jar",
                 System.getProperty("belay.jar", "target/quarkus-app/quarkus-run.jar"),
                 "all"));
+    // Belay is somebody of its own: its webhooks leave out what it writes itself, and nobody else.
+    builder
+        .environment()
+        .put(
+            "KUBECONFIG",
+            Path.of(System.getenv("KUBECONFIG")).resolveSibling("belay.kubeconfig").toString());
     builder.environment().put("BELAY_GATE_HOST", "127.0.0.1");
     builder.environment().put("BELAY_STATE_DIR", state.toString());
     builder.environment().put("BELAY_SOAK", "2s");
@@ -84,8 +90,20 @@ final class BelayProcess {
     }
   }
 
+  /** An address of the gate, by a path that may be wrong. */
   URI gate(String path) {
     return URI.create("https://127.0.0.1:" + gatePort + path);
+  }
+
+  /** The path that only the webhook configurations know. */
+  static String secretPath() {
+    String stored =
+        TestNamespace.kubectlAnywhere(
+                "get", "secret", "belay-gate", "-n", "belay-system", "-o", "jsonpath={.data.path}")
+            .succeeds()
+            .out();
+    return new String(
+        java.util.Base64.getDecoder().decode(stored), java.nio.charset.StandardCharsets.US_ASCII);
   }
 
   HttpResponse<String> management(String path) throws IOException, InterruptedException {

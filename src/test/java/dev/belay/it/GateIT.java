@@ -51,6 +51,16 @@ class GateIT {
   }
 
   @Test
+  void whoDoesNotKnowThePathIsTurnedAway() throws Exception {
+    for (String path :
+        new String[] {"preflight", "0".repeat(64), "%2e", "x/../" + "0".repeat(64)}) {
+      HttpResponse<String> response = post(path, record(""));
+      assertThat(response.statusCode()).isEqualTo(404);
+      assertThat(response.body()).isEmpty();
+    }
+  }
+
+  @Test
   void tenMegabytesAreTooMany() throws Exception {
     assertThat(post(new byte[10 * 1024 * 1024]).statusCode()).isEqualTo(413);
   }
@@ -197,13 +207,19 @@ class GateIT {
   }
 
   private static HttpResponse<String> post(byte[] body) throws Exception {
+    BelayProcess.running();
+    return post(BelayProcess.secretPath(), body);
+  }
+
+  private static HttpResponse<String> post(String path, byte[] body) throws Exception {
     try (HttpClient client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .sslContext(trustingAll())
             .build()) {
       return client.send(
-          HttpRequest.newBuilder(BelayProcess.running().gate("/preflight?timeout=10s"))
+          HttpRequest.newBuilder(
+                  BelayProcess.running().gate("/" + path + "/enforce/preflight?timeout=10s"))
               .header("Content-Type", "application/json")
               .timeout(Duration.ofSeconds(10))
               // The answer to a body that is too large comes before the body is sent.

@@ -1,0 +1,81 @@
+package dev.belay.admission;
+
+import dev.belay.cluster.ApiResponse;
+import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.DryRun;
+import dev.belay.manifest.KubeObject;
+import dev.belay.membership.Marks;
+import dev.belay.validation.Finding;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * The first look at a single object. The API server validates objects after this webhook and before
+ * the validating ones: what it is about to refuse can be explained, and put down on the release,
+ * only here. It is found by asking the API server for a dry run of the same write.
+ *
+ * <p>Not asked again for what Helm writes after its pre-flight has passed.
+ */
+@ApplicationScoped
+class EarlyGate implements Webhook {
+
+  private static final Logger LOG = Logger.getLogger(EarlyGate.class);
+
+  private final DryRun dryRun;
+  private final PassedPreflights preflights;
+
+  EarlyGate(DryRun dryRun, PassedPreflights preflights) {
+    this.dryRun = dryRun;
+    this.preflights = preflights;
+  }
+
+  @Override
+  public String entry() {
+    return "early";
+  }
+
+  @Override
+  public Answer review(Review review, Deadline deadline) {
+    if (Ratchet.harmless(review)) {
+      return Answer.allow();
+    }
+    List<Finding> mistakes = Ratchet.newMistakes(review);
+    if (!mistakes.isEmpty()) {
+      return ObjectRefusal.of(review, mistakes);
+    }
+    KubeObject object = review.object();
+    boolean checked =
+        Marks.release(object).map(release -> preflights.covers(review, release)).orElse(false);
+    return checked ? Answer.allow() : ask(review, object);
+  }
+
+  private Answer ask(Review review, KubeObject object) {
+    DryRun.Answer answer;
+    try {
+      answer =
+          review.operation().equals("CREATE")
+              ? dryRun.create(object, review.actor(), review.fieldManager())
+              : dryRun.replace(object, review.actor(), review.fieldManager());
+    } catch (ClusterException e) {
+      // The API server is about to judge the object itself.
+      LOG.debugf("dry run of %s: %s", object.key(), e.getMessage());
+      return Answer.allow();
+    }
+    return decisive(answer) ? ObjectRefusal.of(review, answer.response()) : Answer.allow();
+  }
+
+  /**
+   * Whether the answer is about the object. A conflict is settled between the client and the API
+   * server; missing rights are about this way of asking, since a client that may patch an object
+   * may not be allowed to replace it.
+   */
+  private static boolean decisive(DryRun.Answer answer) {
+    ApiResponse response = answer.response();
+    return switch (response.code()) {
+      case 400, 422 -> true;
+      case 403 -> answer.asActor() && !response.message().contains(" cannot ");
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,75 @@
+package dev.belay.admission;
+
+import dev.belay.admission.Answer.Cause;
+import dev.belay.cluster.ApiResponse;
+import dev.belay.manifest.KubeObject;
+import dev.belay.membership.Marks;
+import dev.belay.report.Bounded;
+import dev.belay.report.Masking;
+import dev.belay.validation.Finding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a client is told whose object is refused: the object, its release, why, what becomes of what
+ * was sent with it, and the way out. As {@code Forbidden}: of an {@code Invalid} kubectl prints the
+ * causes only (k8s.io/kubectl, pkg/cmd/util/helpers.go).
+ */
+final class ObjectRefusal {
+
+  private ObjectRefusal() {}
+
+  /** The refusal for these mistakes; allowed when there is none. */
+  static Answer of(Review review, List<Finding> mistakes) {
+    if (mistakes.isEmpty()) {
+      return Answer.allow();
+    }
+    List<Cause> causes =
+        mistakes.stream().map(mistake -> new Cause(mistake.field(), mistake.text())).toList();
+    String problems = String.join("; ", causes.stream().map(Cause::message).toList());
+    return refused(review, problems, causes);
+  }
+
+  /** The refusal in the words of the API server, which would have refused the object next. */
+  static Answer of(Review review, ApiResponse response) {
+    List<Cause> causes = new ArrayList<>();
+    for (var cause : response.body().path("details").path("causes")) {
+      causes.add(new Cause(cause.path("field").asText(""), cause.path("message").asText("")));
+    }
+    return refused(review, words(response, review.object()) + ".", causes);
+  }
+
+  private static Answer refused(Review review, String problems, List<Cause> causes) {
+    KubeObject object = review.object();
+    Set<String> secrets = Masking.secretValues(List.of(object, review.oldObject()));
+    String release = Marks.release(object).map(name -> "of release " + name + " ").orElse("");
+    String message =
+        "%s %sis refused: %s %s (to be warned only: kubectl label namespace %s belay.dev/mode=observe --overwrite)"
+            .formatted(
+                object.key().display(),
+                release,
+                Bounded.text(Masking.mask(problems, secrets), Answer.MAX_MESSAGE / 2),
+                siblings(review),
+                review.namespace());
+    List<Cause> masked =
+        causes.stream()
+            .map(cause -> new Cause(cause.field(), Masking.mask(cause.message(), secrets)))
+            .toList();
+    return Answer.deny(message, masked, List.of());
+  }
+
+  /** The server's words, without the name of the object when they begin with it. */
+  private static String words(ApiResponse response, KubeObject object) {
+    String message = response.message();
+    String opening = "\"%s\" is invalid: ".formatted(object.name());
+    int at = message.indexOf(opening);
+    return at < 0 ? message : message.substring(at + opening.length());
+  }
+
+  private static String siblings(Review review) {
+    return review.fieldManager().startsWith("helm")
+        ? "What Helm has written before is put back, if the release has a stable revision."
+        : "Other objects that were sent with it are stored, unless they are refused too.";
+  }
+}

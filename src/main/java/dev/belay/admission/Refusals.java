@@ -1,0 +1,125 @@
+package dev.belay.admission;
+
+import dev.belay.api.Reason;
+import dev.belay.api.Refusal;
+import dev.belay.api.Release;
+import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.EventWriter;
+import dev.belay.cluster.Releases;
+import dev.belay.helm.HelmSecrets;
+import dev.belay.manifest.KubeObject;
+import dev.belay.membership.Clients;
+import dev.belay.membership.Marks;
+import dev.belay.report.Bounded;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Puts down on the {@code Release} what was refused, before the client hears of it. */
+@ApplicationScoped
+class Refusals {
+
+  private static final Logger LOG = Logger.getLogger(Refusals.class);
+
+  /** The watcher may be writing the same status. */
+  private static final int ATTEMPTS = 5;
+
+  /** A controller that repeats itself every few seconds is not written down every time. */
+  private static final Duration REPEATED = Duration.ofMinutes(1);
+
+  private static final int MESSAGE_CHARS = 1_500;
+  private static final int NAME_CHARS = 300;
+  private static final int CLIENT_CHARS = 128;
+  private static final int CONFLICT = 409;
+
+  private final Releases releases;
+  private final EventWriter events;
+  private final Clock clock = Clock.systemUTC();
+
+  Refusals(Releases releases, EventWriter events) {
+    this.releases = releases;
+    this.events = events;
+  }
+
+  /**
+   * Records this refusal, if it is worth it; one that can't be recorded is a refusal all the same.
+   */
+  void record(Review review, Answer answer, boolean enforced) {
+    if (answer.allowed() || !answer.recorded() || review.dryRun()) {
+      return;
+    }
+    KubeObject object = review.object();
+    boolean helms = HelmSecrets.isRecord(object);
+    Optional<String> name =
+        helms ? Optional.ofNullable(object.labels().get("name")) : Marks.release(object);
+    Refusal refusal =
+        new Refusal(
+            clock.instant().truncatedTo(ChronoUnit.SECONDS),
+            Bounded.text(
+                helms
+                    ? "Helm revision " + object.labels().getOrDefault("version", "?")
+                    : object.key().display(),
+                NAME_CHARS),
+            Bounded.text(answer.message(), MESSAGE_CHARS),
+            Bounded.text(review.actor().username(), NAME_CHARS),
+            Bounded.text(review.fieldManager(), CLIENT_CHARS),
+            enforced);
+    LOG.infof(
+        "%s in namespace %s: %s",
+        enforced ? "refused" : "would refuse", review.namespace(), refusal.message());
+    try {
+      if (name.isPresent()) {
+        record(review, name.get(), refusal);
+      }
+    } catch (ClusterException e) {
+      LOG.warnf(
+          "the refusal could not be put down on Release %s/%s: %s",
+          review.namespace(), name.orElse(""), e.getMessage());
+    }
+  }
+
+  private void record(Review review, String name, Refusal refusal) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Optional<Release> release = release(review, name);
+      if (release.isEmpty() || saidJustNow(release.get(), refusal)) {
+        return;
+      }
+      try {
+        Release saved = releases.update(release.get(), release.get().status().withRefusal(refusal));
+        events.write(
+            saved,
+            refusal.enforced() ? Reason.Refused : Reason.WouldRefuse,
+            refusal.message(),
+            refusal.at());
+        return;
+      } catch (ClusterException e) {
+        if (e.code() != CONFLICT) {
+          throw e;
+        }
+      }
+    }
+    LOG.warnf("Release %s/%s is written to all the time", review.namespace(), name);
+  }
+
+  /** What Helm installs for the first time is no release before it is installed. */
+  private Optional<Release> release(Review review, String name) {
+    Optional<Release> known = releases.get(review.namespace(), name);
+    if (known.isPresent()
+        || HelmSecrets.isRecord(review.object())
+        || review.object().annotations().containsKey("meta.helm.sh/release-name")) {
+      return known;
+    }
+    Release made = releases.create(review.namespace(), name);
+    return Optional.of(
+        releases.update(made, made.status().withClient(Clients.named(review.fieldManager()))));
+  }
+
+  private static boolean saidJustNow(Release release, Refusal refusal) {
+    return release.status().refusals().stream()
+        .filter(refusal::repeats)
+        .anyMatch(said -> said.at().plus(REPEATED).isAfter(refusal.at()));
+  }
+}

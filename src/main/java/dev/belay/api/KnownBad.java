@@ -1,0 +1,60 @@
+package dev.belay.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The change that failed last: sent again as it was, it would fail again. It is refused until a
+ * time that doubles with each failure, which is what stops a controller that keeps on sending it.
+ *
+ * @param helmRevision Helm's number of it, the first time it failed
+ * @param digest of what Helm was asked to apply; empty when it did not come from Helm
+ * @param object the workload that failed, {@code Deployment/web}; empty when the change did not
+ *     touch it
+ * @param objectDigest of that workload as it was stored
+ * @param message why it failed
+ * @param failures how often
+ * @param until when it may be tried again
+ * @param retry what {@value Names#RETRY_ANNOTATION} said when it failed: another value lifts the
+ *     lock
+ */
+@RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record KnownBad(
+    int helmRevision,
+    String digest,
+    String object,
+    String objectDigest,
+    String message,
+    int failures,
+    Instant until,
+    String retry) {
+
+  static final Duration FIRST = Duration.ofMinutes(5);
+  static final Duration LONGEST = Duration.ofHours(1);
+
+  public KnownBad {
+    digest = digest == null ? "" : digest;
+    object = object == null ? "" : object;
+    objectDigest = objectDigest == null ? "" : objectDigest;
+    message = message == null ? "" : message;
+    retry = retry == null ? "" : retry;
+  }
+
+  /**
+   * How long a change is refused that has failed this often: 5, 10, 20, 40 minutes, then 1 hour.
+   */
+  public static Duration backOff(int failures) {
+    Duration doubled = FIRST.multipliedBy(1L << Math.min(Math.max(failures - 1, 0), 10));
+    return doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
+  }
+
+  /** Whether the change is refused at this time, given the annotation's present value. */
+  public boolean holds(Instant now, String annotation) {
+    return now.isBefore(until) && annotation.equals(retry);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.belay.cluster;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.manifest.KubeObject;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * The Secret that all replicas of the gate share: the part of the webhooks' paths that nobody can
+ * guess. A refusal is recorded and may lead to a rollback, so only the API server may ask for one;
+ * it reads the path in the webhook configurations, which ordinary users can't.
+ */
+@ApplicationScoped
+public class GateSecret {
+
+  /** Name of the Secret, in Belay's namespace. */
+  public static final String NAME = "belay-gate";
+
+  private static final String KEY = "path";
+  private static final int BYTES = 32;
+  private static final Pattern PATH = Pattern.compile("[0-9a-f]{" + 2 * BYTES + "}");
+
+  private final Objects objects;
+  private final String namespace;
+
+  public GateSecret(Objects objects, @ConfigProperty(name = "belay.namespace") String namespace) {
+    this.objects = objects;
+    this.namespace = namespace;
+  }
+
+  /** The path element, 64 hexadecimal digits; made when there is none yet. */
+  public String path() {
+    Optional<KubeObject> stored = objects.get("v1", "Secret", namespace, NAME);
+    if (stored.isEmpty()) {
+      ApiResponse created = objects.create(fresh());
+      if (created.conflict()) {
+        throw new ClusterException("another gate has just made Secret " + NAME, 409);
+      }
+      stored = Optional.of(created.orThrow("creating Secret " + NAME).object());
+    }
+    String path =
+        new String(
+            Base64.getDecoder().decode(stored.get().text("", "data", KEY)),
+            StandardCharsets.US_ASCII);
+    if (!PATH.matcher(path).matches()) {
+      throw new ClusterException(
+          "Secret %s/%s has no usable data.%s; `kubectl delete secret %s -n %s` makes it new"
+              .formatted(namespace, NAME, KEY, NAME, namespace),
+          0);
+    }
+    return path;
+  }
+
+  private KubeObject fresh() {
+    byte[] random = new byte[BYTES];
+    new SecureRandom().nextBytes(random);
+    ObjectNode secret = JsonNodeFactory.instance.objectNode();
+    secret.put("apiVersion", "v1").put("kind", "Secret").put("type", "Opaque");
+    secret
+        .putObject("metadata")
+        .put("name", NAME)
+        .put("namespace", namespace)
+        .putObject("labels")
+        .put("app.kubernetes.io/name", "belay");
+    secret.putObject("stringData").put(KEY, HexFormat.of().formatHex(random));
+    return new KubeObject(secret);
+  }
+}

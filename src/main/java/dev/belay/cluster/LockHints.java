@@ -1,0 +1,145 @@
+package dev.belay.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.belay.api.Names;
+import dev.belay.manifest.KubeObject;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which releases may be locked: a list and a watch, so that the gate does not ask the API server
+ * about a release each time one of its objects is written. Nothing is refused on what is known
+ * here; while nothing is known, every release may be locked.
+ */
+@ApplicationScoped
+public class LockHints {
+
+  private static final Logger LOG = Logger.getLogger(LockHints.class);
+  private static final Duration REOPEN = Duration.ofSeconds(2);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final ApiServer api;
+  private final KubernetesClient client;
+  private volatile @Nullable Set<String> known;
+  private volatile @Nullable Thread thread;
+
+  public LockHints(ApiServer api, KubernetesClient client) {
+    this.api = api;
+    this.client = client;
+  }
+
+  /** Begins to list and watch. */
+  public void start() {
+    thread = Thread.ofVirtual().name("lock-hints").start(this::watchForever);
+  }
+
+  public void stop() {
+    Thread running = thread;
+    if (running != null) {
+      running.interrupt();
+    }
+  }
+
+  /** Whether it is worth while to read the release: it has a lock, or nobody knows. */
+  public boolean mayBeLocked(String namespace, String release) {
+    Set<String> locked = known;
+    return locked == null || locked.contains(namespace + "/" + release);
+  }
+
+  private void watchForever() {
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        watchOnce();
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        LOG.debugf("Releases are not watched: %s", e.getMessage());
+      } finally {
+        known = null;
+      }
+      try {
+        Thread.sleep(REOPEN);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  /** Until the watch ends for good, which it does when it has missed something. */
+  private void watchOnce() throws InterruptedException {
+    ApiResponse list =
+        api.get("/apis/" + Names.API_VERSION + "/releases").orThrow("listing Releases");
+    Set<String> locked = ConcurrentHashMap.newKeySet();
+    for (JsonNode item : list.object().list("items")) {
+      KubeObject release = KubeObject.of(item);
+      note(locked, release.namespace(), release.name(), item.path("status"));
+    }
+    CountDownLatch ended = new CountDownLatch(1);
+    String from = list.object().resourceVersion();
+    Watch watch =
+        client
+            .genericKubernetesResources(Names.API_VERSION, "Release")
+            .inAnyNamespace()
+            .watch(
+                new ListOptionsBuilder().withResourceVersion(from).build(),
+                new Noting(locked, ended));
+    try {
+      known = locked;
+      ended.await();
+    } finally {
+      watch.close();
+    }
+  }
+
+  private static void note(Set<String> locked, String namespace, String name, JsonNode status) {
+    JsonNode rollback = status.path("rollback");
+    boolean running =
+        rollback.isObject() && !rollback.has("restoredAt") && !rollback.has("finishedAt");
+    if (running || status.path("knownBad").isObject()) {
+      locked.add(namespace + "/" + name);
+    } else {
+      locked.remove(namespace + "/" + name);
+    }
+  }
+
+  private record Noting(Set<String> locked, CountDownLatch ended)
+      implements Watcher<GenericKubernetesResource> {
+
+    @Override
+    public void eventReceived(Action action, GenericKubernetesResource release) {
+      if (action == Action.BOOKMARK || action == Action.ERROR) {
+        return;
+      }
+      String namespace = release.getMetadata().getNamespace();
+      String name = release.getMetadata().getName();
+      if (action == Action.DELETED) {
+        locked.remove(namespace + "/" + name);
+        return;
+      }
+      JsonNode status = JSON.valueToTree(release.getAdditionalProperties().get("status"));
+      note(locked, namespace, name, status);
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {
+      ended.countDown();
+    }
+
+    @Override
+    public void onClose() {
+      ended.countDown();
+    }
+  }
+}

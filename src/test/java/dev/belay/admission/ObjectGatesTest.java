@@ -1,0 +1,220 @@
+package dev.belay.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.belay.api.KnownBad;
+import dev.belay.api.ReleaseStatus;
+import dev.belay.api.Rollback;
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The early and the final gate, on single objects as clients other than Helm write them. */
+class ObjectGatesTest {
+
+  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final String HPA =
+      """
+      apiVersion: autoscaling/v2
+      kind: HorizontalPodAutoscaler
+      metadata: {name: web, namespace: shop, labels: {app: web}}
+      spec:
+        scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+        maxReplicas: 5
+        metrics:
+          - type: Resource
+            resource: {name: cpu, target: {type: Utilization, averageUtilization: %d}}
+      """;
+  private static final String DEPLOYMENT =
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: web, namespace: shop, labels: {app: web}}
+      spec: {replicas: %d, template: {spec: {containers: [{name: web, image: '%s'}]}}}
+      """;
+
+  private final TestingCluster cluster = new TestingCluster();
+
+  @Test
+  void a_good_object_is_asked_about_and_allowed_without_a_word() {
+    assertThat(early(create(HPA.formatted(80)))).isEqualTo(Answer.allow());
+    assertThat(cluster.asked).containsOnlyKeys("HorizontalPodAutoscaler");
+    assertThat(last(create(HPA.formatted(80)))).isEqualTo(Answer.allow());
+  }
+
+  @Test
+  void a_rule_refuses_naming_object_release_value_siblings_and_the_way_out() {
+    Answer answer = early(create(HPA.formatted(-10)));
+    assertThat(answer.allowed()).isFalse();
+    assertThat(answer.message())
+        .startsWith("HorizontalPodAutoscaler/web of release web is refused: ")
+        .contains("averageUtilization is -10")
+        .contains("Other objects that were sent with it are stored")
+        .contains("belay.dev/mode=observe");
+    assertThat(cluster.asked).as("the API server is not bothered").isEmpty();
+    assertThat(last(create(HPA.formatted(-10))).allowed()).isFalse();
+  }
+
+  @Test
+  void what_the_api_server_is_about_to_refuse_is_refused_in_its_words() {
+    cluster.answers("Deployment", 422, "spec.replicas: Invalid value: -1");
+    assertThat(early(create(DEPLOYMENT.formatted(-1, "a"))).message())
+        .contains("Deployment/web of release web is refused: spec.replicas: Invalid value");
+  }
+
+  @Test
+  void conflicts_missing_rights_and_trouble_are_between_the_client_and_the_api_server() {
+    for (int code : new int[] {404, 409, 429, 500, 503}) {
+      cluster.answers("Deployment", code, "no");
+      assertThat(early(create(DEPLOYMENT.formatted(1, "a"))).allowed()).isTrue();
+    }
+    cluster.answers("Deployment", 403, "User \"ci\" cannot update resource \"deployments\"");
+    assertThat(early(create(DEPLOYMENT.formatted(1, "a"))).allowed()).isTrue();
+    cluster.answers("Deployment", 403, "admission webhook denied the request");
+    assertThat(early(create(DEPLOYMENT.formatted(1, "a"))).allowed()).isFalse();
+  }
+
+  @Test
+  void only_what_an_update_makes_worse_is_refused() {
+    String better = HPA.formatted(-10).replace("maxReplicas: 5", "maxReplicas: 6");
+    assertThat(last(update(HPA.formatted(-10), better)).allowed()).isTrue();
+    String worse = better.replace("maxReplicas: 6", "maxReplicas: 0");
+    assertThat(last(update(HPA.formatted(-10), worse)).message())
+        .contains("maxReplicas")
+        .doesNotContain("averageUtilization");
+  }
+
+  @Test
+  void metadata_alone_and_fewer_replicas_always_pass_and_more_replicas_are_looked_at() {
+    locked();
+    String two = DEPLOYMENT.formatted(2, "a");
+    assertThat(last(update(two, two.replace("app: web", "app: web, a: b"))).allowed()).isTrue();
+    assertThat(last(update(two, DEPLOYMENT.formatted(1, "a"))).allowed()).isTrue();
+    assertThat(last(update(two, DEPLOYMENT.formatted(3, "a"))).allowed()).isFalse();
+    assertThat(last(update(two, DEPLOYMENT.formatted(1, "b"))).allowed()).isFalse();
+    assertThat(last(update(two, DEPLOYMENT.formatted(-1, "a"))).allowed()).isFalse();
+  }
+
+  @Test
+  void nobody_writes_to_a_release_that_is_being_rolled_back_but_helm_itself() {
+    locked();
+    Answer answer = last(create(DEPLOYMENT.formatted(2, "b")));
+    assertThat(answer.message())
+        .contains("is being rolled back to stored revision 1")
+        .contains("try again in a few seconds");
+    assertThat(answer.recorded()).isFalse();
+    cluster.newest(4, "pending-rollback");
+    assertThat(last(create(DEPLOYMENT.formatted(2, "b"))).allowed()).isTrue();
+    cluster.newest(3, "failed");
+    assertThat(last(create(DEPLOYMENT.formatted(2, "b"))).allowed()).isFalse();
+  }
+
+  @Test
+  void the_workload_that_failed_is_refused_as_it_was_and_in_no_other_form() {
+    KubeObject bad = object(DEPLOYMENT.formatted(2, "bad"));
+    cluster.release(
+        ReleaseStatus.NEW.withKnownBad(
+            new KnownBad(
+                3,
+                "",
+                "Deployment/web",
+                ObjectDigest.of(bad),
+                "it crashed",
+                1,
+                Instant.now().plusSeconds(60),
+                "")));
+    String good = DEPLOYMENT.formatted(2, "good");
+    assertThat(last(update(good, DEPLOYMENT.formatted(2, "bad"))).message())
+        .contains("failed as Helm revision 3: it crashed");
+    assertThat(last(update(good, DEPLOYMENT.formatted(2, "better"))).allowed()).isTrue();
+    cluster.newest(4, "pending-upgrade");
+    assertThat(last(update(good, DEPLOYMENT.formatted(2, "bad"))).allowed())
+        .as("Helm's pre-flight has judged the whole")
+        .isTrue();
+  }
+
+  @Test
+  void what_helm_writes_after_its_preflight_is_not_asked_about_again() {
+    cluster
+        .preflight()
+        .review(
+            Reviews.of(Reviews.secret("pending-upgrade", Reviews.GOOD)),
+            Deadline.of("10s", Duration.ofSeconds(10)));
+    cluster.asked.clear();
+    String helms =
+        DEPLOYMENT
+            .formatted(2, "a")
+            .replace("labels:", "annotations: {meta.helm.sh/release-name: web}, labels:");
+    assertThat(early(by("helm", create(helms))).allowed()).isTrue();
+    assertThat(cluster.asked).isEmpty();
+    early(by("kubectl-edit", create(helms)));
+    assertThat(cluster.asked).containsOnlyKeys("Deployment");
+  }
+
+  @Test
+  void values_of_a_secret_are_masked_in_its_refusal() {
+    cluster.answers("Secret", 422, "data: correct-horse is no good");
+    assertThat(
+            early(
+                    create(
+                        """
+                        apiVersion: v1
+                        kind: Secret
+                        metadata: {name: a, namespace: shop}
+                        stringData: {password: correct-horse}
+                        """))
+                .toString())
+        .contains("is refused")
+        .doesNotContain("horse");
+  }
+
+  private void locked() {
+    cluster.release(
+        ReleaseStatus.NEW.withRollback(
+            new Rollback("id", 1, 3, Instant.now(), null, null, List.of())));
+  }
+
+  private Answer early(Review review) {
+    return cluster.early().review(review, Deadline.of("5s", Duration.ofSeconds(5)));
+  }
+
+  private Answer last(Review review) {
+    return cluster.last().review(review, Deadline.of("3s", Duration.ofSeconds(3)));
+  }
+
+  private static Review create(String object) {
+    ObjectNode request = YAML.createObjectNode();
+    request.put("operation", "CREATE").put("namespace", "shop");
+    request.putObject("userInfo").put("username", "ci");
+    request.set("object", object(object).json());
+    return new Review("u", request);
+  }
+
+  private static Review update(String before, String after) {
+    Review review = create(after);
+    ((ObjectNode) review.request())
+        .put("operation", "UPDATE")
+        .set("oldObject", object(before).json());
+    return review;
+  }
+
+  private static Review by(String manager, Review review) {
+    ((ObjectNode) review.request()).putObject("options").put("fieldManager", manager);
+    return review;
+  }
+
+  private static KubeObject object(String yaml) {
+    try {
+      JsonNode node = YAML.readTree(yaml);
+      return KubeObject.of(node);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package dev.belay.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Single objects, as kubectl writes them in all its ways, on the real API server. */
+class ObjectGateIT {
+
+  private static final String HPA =
+      """
+      apiVersion: autoscaling/v2
+      kind: HorizontalPodAutoscaler
+      metadata: {name: web, labels: {app: shop}}
+      spec:
+        scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+        minReplicas: 1
+        maxReplicas: 5
+        metrics:
+          - type: Resource
+            resource: {name: cpu, target: {type: Utilization, averageUtilization: %d}}
+      """;
+  private static final String SERVICE =
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: web, labels: {app: shop}}
+      spec: {selector: {app: shop}, ports: [{port: %d}]}
+      """;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"apply", "apply --server-side", "create", "replace --force"})
+  void aBadObjectIsRefusedWithItsReleaseAndPutDownOnIt(String verb) {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String said = shop.kubectl(words(verb, "-f", file(HPA.formatted(-10)))).fails();
+      assertThat(said)
+          .contains("early.belay.dev")
+          .contains("HorizontalPodAutoscaler/web of release shop is refused")
+          .contains("averageUtilization is -10")
+          .contains("belay.dev/mode=observe");
+      assertThat(shop.exists("hpa", "web")).isFalse();
+      JsonNode refusal = shop.release("shop").at("/status/refusals/0");
+      assertThat(refusal.path("object").asText()).isEqualTo("HorizontalPodAutoscaler/web");
+      assertThat(refusal.path("message").asText()).contains("averageUtilization is -10");
+      assertThat(refusal.path("user").asText()).isNotEmpty();
+      assertThat(refusal.path("client").asText()).startsWith("kubectl");
+      assertThat(refusal.path("enforced").asBoolean()).isTrue();
+      assertThat(shop.kubectl("describe", "release", "shop").succeeds().out())
+          .contains("Refused")
+          .contains("averageUtilization is -10");
+    }
+  }
+
+  @Test
+  void whatNoRuleKnowsIsRefusedInTheApiServersWordsWhateverTheClientDoes() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.kubectl("apply", "-f", file(SERVICE.formatted(80))).succeeds();
+      shop.kubectl("apply", "-f", file(HPA.formatted(80))).succeeds();
+      assertThat(shop.kubectl("apply", "-f", file(SERVICE.formatted(70000))).fails())
+          .contains("Service/web of release shop is refused")
+          .contains("spec.ports[0].port");
+      assertThat(
+              shop.kubectl(
+                      "patch", "hpa", "web", "--type=merge", "-p", "{\"spec\":{\"maxReplicas\":0}}")
+                  .fails())
+          .contains("HorizontalPodAutoscaler/web of release shop is refused")
+          .contains("maxReplicas");
+      assertThat(
+              shop.kubectl(
+                      "patch",
+                      "service",
+                      "web",
+                      "--type=json",
+                      "-p",
+                      "[{\"op\":\"replace\",\"path\":\"/spec/ports/0/port\",\"value\":0}]")
+                  .fails())
+          .contains("Service/web of release shop is refused");
+      shop.kubectl("create", "deployment", "web", "--image=example/shop:1").succeeds();
+      assertThat(shop.kubectl("set", "image", "deployment/web", "shop=").fails())
+          .contains("Deployment/web of release web is refused")
+          .contains("image");
+      assertThat(shop.get("service", "web").at("/spec/ports/0/port").asInt()).isEqualTo(80);
+      assertThat(shop.get("hpa", "web").at("/spec/maxReplicas").asInt()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void goodWritesOfAllKindsPassWithoutAWord() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      for (String verb :
+          new String[] {"apply", "apply --server-side --force-conflicts", "replace"}) {
+        assertThat(shop.kubectl(words(verb, "-f", file(HPA.formatted(80)))).succeeds().err())
+            .doesNotContain("Belay");
+      }
+      shop.kubectl("create", "deployment", "web", "--image=example/shop:1").succeeds();
+      shop.kubectl("set", "image", "deployment/web", "shop=example/shop:2").succeeds();
+      shop.kubectl("scale", "deployment", "web", "--replicas=3").succeeds();
+      shop.kubectl("rollout", "restart", "deployment", "web").succeeds();
+      shop.kubectl("label", "deployment", "web", "a=b").succeeds();
+      shop.kubectl("create", "configmap", "settings", "--from-literal=a=b").succeeds();
+      shop.kubectl("delete", "deployment", "web").succeeds();
+      assertThat(shop.kubectl("get", "releases", "-o", "name").succeeds().out()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDryRunIsAnsweredAndNotPutDown() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      assertThat(shop.kubectl("apply", "--dry-run=server", "-f", file(HPA.formatted(-10))).fails())
+          .contains("is refused");
+      shop.kubectl("apply", "--dry-run=server", "-f", file(HPA.formatted(80))).succeeds();
+      assertThat(shop.kubectl("get", "releases", "-o", "name").succeeds().out()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoOnlyObservesIsWarnedAndReadsTheApiServersOwnRefusal() {
+    try (TestNamespace shop = TestNamespace.unlabelled().mode("observe")) {
+      String said = shop.kubectl("apply", "-f", file(HPA.formatted(-10))).fails();
+      assertThat(said)
+          .contains("Warning: Belay would refuse this: HorizontalPodAutoscaler/web")
+          .contains("must be greater than 0");
+      assertThat(shop.release("shop").at("/status/refusals/0/enforced").asBoolean(true)).isFalse();
+    }
+  }
+
+  @Test
+  void aPolicyThatOnlyLetsTheCallerThroughIsAskedAsTheCaller() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String policy =
+          """
+          apiVersion: admissionregistration.k8s.io/v1
+          kind: ValidatingAdmissionPolicy
+          metadata: {name: %1$s}
+          spec:
+            matchConstraints:
+              resourceRules: [{apiGroups: [autoscaling], apiVersions: ['*'], operations: [CREATE, UPDATE], resources: [horizontalpodautoscalers]}]
+            validations: [{expression: '!request.userInfo.username.contains("belay")', message: not for belay}]
+          ---
+          apiVersion: admissionregistration.k8s.io/v1
+          kind: ValidatingAdmissionPolicyBinding
+          metadata: {name: %1$s}
+          spec:
+            policyName: %1$s
+            validationActions: [Deny]
+            matchResources: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %1$s}}}
+          """
+              .formatted(shop.name());
+      TestNamespace.kubectlAnywhere("apply", "-f", file(policy)).succeeds();
+      try {
+        shop.kubectl("apply", "-f", file(HPA.formatted(80))).succeeds();
+      } finally {
+        TestNamespace.kubectlAnywhere("delete", "-f", file(policy)).succeeds();
+      }
+    }
+  }
+
+  @Test
+  void theSameBadUpgradeIsRefusedTheSecondTimeUntilSomebodyWantsItTriedAgain() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.helm(Helm.HELM_4, "install", "shop", TestNamespace.SHOP).succeeds();
+      shop.awaitStable("shop", 1);
+      String crash = "image.name=example/shop-crashes";
+      shop.helm(Helm.HELM_4, "upgrade", "shop", TestNamespace.SHOP, "--set", crash).succeeds();
+      shop.awaitCondition("shop", "RolledBack", "True");
+
+      assertThat(
+              shop.helm(Helm.HELM_4, "upgrade", "shop", TestNamespace.SHOP, "--set", crash).fails())
+          .contains("this upgrade is the one that failed as Helm revision 2")
+          .contains("cannot connect to db")
+          .contains("belay.dev/retry=");
+      assertThat(
+              shop.kubectl("set", "image", "deployment/web", "web=example/shop-crashes:1.0")
+                  .fails())
+          .contains("this change of Deployment/web is the one that failed");
+      shop.helm(Helm.HELM_4, "upgrade", "shop", TestNamespace.SHOP, "--set", "greeting=Hi")
+          .succeeds();
+      shop.awaitStable("shop", 4);
+
+      shop.helm(Helm.HELM_4, "upgrade", "shop", TestNamespace.SHOP, "--set", crash).succeeds();
+      shop.await("shop", status -> status.path("knownBad").path("helmRevision").asInt() == 5);
+      shop.awaitCondition("shop", "RolledBack", "True");
+      shop.kubectl("annotate", "release", "shop", "belay.dev/retry=1").succeeds();
+      shop.helm(Helm.HELM_4, "upgrade", "shop", TestNamespace.SHOP, "--set", crash).succeeds();
+      shop.await("shop", status -> status.path("knownBad").path("failures").asInt() == 2);
+    }
+  }
+
+  private static String[] words(String verb, String... more) {
+    String[] first = verb.split(" ");
+    String[] all = java.util.Arrays.copyOf(first, first.length + more.length);
+    System.arraycopy(more, 0, all, first.length, more.length);
+    return all;
+  }
+
+  private static String file(String content) {
+    try {
+      Path file = Files.createTempFile(Path.of("target"), "object-gate", ".yaml");
+      Files.writeString(file, content);
+      return file.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -3,8 +3,8 @@ package dev.belay.admission;
 import dev.belay.admission.Answer.Cause;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmRecordException;
-import dev.belay.helm.HelmSecrets;
 import dev.belay.helm.HelmStatus;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
 import dev.belay.manifest.ObjectKey;
@@ -71,13 +71,13 @@ class Preflight implements Webhook {
 
   private Answer check(Review review, Deadline deadline) {
     KubeObject secret = review.object();
-    if (!review.operation().equals("CREATE") || !HelmSecrets.isRecord(secret)) {
+    if (!review.operation().equals("CREATE") || !HelmStorage.isRecord(secret)) {
       return Answer.allow();
     }
     HelmRecord record;
     List<KubeObject> objects;
     try {
-      record = HelmSecrets.read(secret);
+      record = HelmStorage.read(secret);
       if (record.status() != HelmStatus.PENDING_INSTALL
           && record.status() != HelmStatus.PENDING_UPGRADE) {
         return Answer.allow();

@@ -6,7 +6,7 @@ import dev.belay.api.Release;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Releases;
-import dev.belay.helm.HelmSecrets;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Clients;
 import dev.belay.membership.Marks;
@@ -52,7 +52,7 @@ class Refusals {
       return;
     }
     KubeObject object = review.object();
-    boolean helms = HelmSecrets.isRecord(object);
+    boolean helms = HelmStorage.isRecord(object);
     Optional<String> name =
         helms ? Optional.ofNullable(object.labels().get("name")) : Marks.release(object);
     Refusal refusal =
@@ -108,7 +108,7 @@ class Refusals {
   private Optional<Release> release(Review review, String name) {
     Optional<Release> known = releases.get(review.namespace(), name);
     if (known.isPresent()
-        || HelmSecrets.isRecord(review.object())
+        || HelmStorage.isRecord(review.object())
         || review.object().annotations().containsKey("meta.helm.sh/release-name")) {
       return known;
     }

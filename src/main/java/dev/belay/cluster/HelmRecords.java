@@ -2,7 +2,7 @@ package dev.belay.cluster;
 
 import dev.belay.api.Names;
 import dev.belay.helm.HelmRecord;
-import dev.belay.helm.HelmSecrets;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -12,12 +12,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Helm's release records, as its default driver stores them: one Secret a revision. */
+/**
+ * Helm's release records, as two of its drivers store them: a Secret for each revision, which is
+ * the default, or a ConfigMap. Where both have records of a release, somebody has changed the
+ * driver, and the records made last are those that Helm goes on with.
+ */
 @ApplicationScoped
 public class HelmRecords {
 
-  private static final String OF_HELM =
-      "fieldSelector=type%3D" + HelmSecrets.TYPE + "&labelSelector=owner%3Dhelm";
+  private static final String OWNER = "labelSelector=owner%3Dhelm";
+  private static final Map<String, String> QUERIES =
+      Map.of(
+          "Secret", "secrets?fieldSelector=type%3D" + HelmStorage.TYPE + "&" + OWNER,
+          "ConfigMap", "configmaps?" + OWNER);
+
+  private static final Comparator<KubeObject> BY_CREATION =
+      Comparator.comparing(record -> record.text("", "metadata", "creationTimestamp"));
 
   private final ApiServer api;
   private final Objects objects;
@@ -29,7 +39,8 @@ public class HelmRecords {
 
   /** The releases of a namespace that have a record. */
   public List<String> releases(String namespace) {
-    return metadata(namespace, OF_HELM).stream()
+    return QUERIES.keySet().stream()
+        .flatMap(kind -> metadata(namespace, kind, "").stream())
         .map(secret -> secret.labels().getOrDefault("name", ""))
         .filter(name -> !name.isEmpty())
         .distinct()
@@ -38,50 +49,75 @@ public class HelmRecords {
 
   /** The records of one release without their content, oldest first. */
   public List<KubeObject> metadata(String namespace, ReleaseName release) {
-    List<KubeObject> records =
-        new ArrayList<>(metadata(namespace, OF_HELM + "%2Cname%3D" + release.name()));
-    records.sort(Comparator.comparingInt(HelmRecords::revision));
-    return records;
+    List<KubeObject> newest = List.of();
+    for (String kind : QUERIES.keySet()) {
+      List<KubeObject> records = metadata(namespace, kind, "%2Cname%3D" + release.name());
+      records.sort(Comparator.comparingInt(HelmRecords::revision));
+      if (newest.isEmpty()
+          || (!records.isEmpty() && BY_CREATION.compare(records.getLast(), newest.getLast()) > 0)) {
+        newest = records;
+      }
+    }
+    return newest;
   }
 
   /** One record with its content; empty when it is gone. */
   public Optional<KubeObject> read(String namespace, String release, int revision) {
-    return objects.get("v1", "Secret", namespace, HelmSecrets.nameOf(release, revision));
+    return QUERIES.keySet().stream()
+        .flatMap(
+            kind ->
+                objects.get("v1", kind, namespace, HelmStorage.nameOf(release, revision)).stream())
+        .max(BY_CREATION);
   }
 
   /** Helm's number of a record, from its label; 0 when it has none. */
-  public static int revision(KubeObject secret) {
-    String version = secret.labels().getOrDefault("version", "");
+  public static int revision(KubeObject stored) {
+    String version = stored.labels().getOrDefault("version", "");
     return version.matches("[0-9]{1,9}") ? Integer.parseInt(version) : 0;
   }
 
   /** Writes a changed record over this one; a conflict when it has changed meanwhile. */
-  public ApiResponse update(KubeObject secret, HelmRecord record, Instant now) {
-    return objects.replace(HelmSecrets.updated(secret, record, now));
+  public ApiResponse update(KubeObject stored, HelmRecord record, Instant now) {
+    return objects.replace(HelmStorage.updated(stored, record, now));
   }
 
-  /** Adds a record, marked as written by this rollback. */
+  /**
+   * Adds a record, marked as written by this rollback.
+   *
+   * @param kind {@code Secret} or {@code ConfigMap}, as the release's other records
+   */
   public ApiResponse add(
-      HelmRecord record, Map<String, String> userLabels, String rollbackId, Instant now) {
-    KubeObject secret = HelmSecrets.created(record, userLabels, now);
-    secret
+      String kind,
+      HelmRecord record,
+      Map<String, String> userLabels,
+      String rollbackId,
+      Instant now) {
+    KubeObject stored = HelmStorage.created(kind, record, userLabels, now);
+    stored
         .json()
         .withObjectProperty("metadata")
         .withObjectProperty("annotations")
         .put(Names.ROLLBACK_ANNOTATION, rollbackId);
-    return objects.create(secret);
+    return objects.create(stored);
   }
 
   /** A release's name, told apart from a selector. */
   public record ReleaseName(String name) {}
 
-  private List<KubeObject> metadata(String namespace, String query) {
-    List<KubeObject> secrets = new ArrayList<>();
-    api.listMetadata("/api/v1/namespaces/" + namespace + "/secrets?" + query)
+  private List<KubeObject> metadata(String namespace, String kind, String labels) {
+    List<KubeObject> records = new ArrayList<>();
+    String query = QUERIES.get(kind) + labels;
+    api.listMetadata("/api/v1/namespaces/" + namespace + "/" + query)
         .orThrow("listing Helm's records in " + namespace)
         .object()
         .list("items")
-        .forEach(item -> secrets.add(KubeObject.of(item)));
-    return secrets;
+        .forEach(
+            item -> {
+              KubeObject record = KubeObject.of(item);
+              if (record.name().startsWith(HelmStorage.NAME_PREFIX)) {
+                records.add(record);
+              }
+            });
+    return records;
   }
 }

@@ -1,6 +1,7 @@
 package dev.belay.cluster;
 
-import dev.belay.helm.HelmSecrets;
+import dev.belay.helm.HelmStorage;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -44,12 +45,19 @@ public class Hints {
   public void start(BiConsumer<String, String> release, Consumer<String> pod) {
     stopped = false;
     keepOpen(
+        "Helm's records in ConfigMaps",
+        watcher -> client.configMaps().inAnyNamespace().withLabel("owner", "helm").watch(watcher),
+        (ConfigMap map) -> {
+          String name = map.getMetadata().getLabels().getOrDefault("name", "");
+          release.accept(map.getMetadata().getNamespace(), name);
+        });
+    keepOpen(
         "Helm's records",
         watcher ->
             client
                 .secrets()
                 .inAnyNamespace()
-                .withField("type", HelmSecrets.TYPE)
+                .withField("type", HelmStorage.TYPE)
                 .withLabel("owner", "helm")
                 .watch(watcher),
         (Secret secret) -> {

@@ -8,8 +8,8 @@ import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.helm.HelmHistory;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmRecordException;
-import dev.belay.helm.HelmSecrets;
 import dev.belay.helm.HelmStatus;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.rollout.Observation;
 import dev.belay.watcher.Observer.Unreadable;
@@ -89,14 +89,14 @@ class HelmHistoryRepair {
     HelmRecord back =
         HelmHistory.rollback(
             target, number, "Rollback to %d: %s".formatted(stable.helmRevision(), cause), now);
-    ApiResponse response = records.add(back, labels, rollback.id(), now);
+    ApiResponse response = records.add(source.get().kind(), back, labels, rollback.id(), now);
     response.orThrow("adding Helm revision " + number + " of " + key);
     return true;
   }
 
   private void markFailed(KubeObject secret, String cause, Instant now) throws Unreadable {
     try {
-      HelmRecord record = HelmSecrets.read(secret);
+      HelmRecord record = HelmStorage.read(secret);
       HelmRecord failed = HelmHistory.failed(record, cause);
       if (!failed.equals(record)) {
         records.update(secret, failed, now).orThrow("marking " + secret.name() + " failed");

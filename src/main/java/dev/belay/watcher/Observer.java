@@ -12,8 +12,8 @@ import dev.belay.cluster.Objects;
 import dev.belay.cluster.Revisions;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmRecordException;
-import dev.belay.helm.HelmSecrets;
 import dev.belay.helm.HelmStatus;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
 import dev.belay.manifest.ObjectKey;
@@ -95,7 +95,7 @@ class Observer {
             .orElseThrow(
                 () -> new Unreadable("Helm's record of revision " + revision + " is gone"));
     try {
-      return HelmSecrets.read(secret);
+      return HelmStorage.read(secret);
     } catch (HelmRecordException e) {
       throw new Unreadable(
           "Helm's record of revision %d can't be read: %s".formatted(revision, e.getMessage()));

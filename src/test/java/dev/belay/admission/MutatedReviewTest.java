@@ -4,17 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.belay.admission.Review.BadReview;
 import dev.belay.helm.HelmRecord;
-import dev.belay.helm.HelmSecrets;
-import java.math.BigDecimal;
-import java.math.BigInteger;
+import dev.belay.helm.HelmStorage;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -28,33 +24,32 @@ class MutatedReviewTest {
   /** Another one: {@code -Dbelay.seed=…}. */
   private static final long SEED = Long.getLong("belay.seed", 20260301L);
 
-  private static final String[] PIECES = {
-    "\n---\n",
-    "&a ",
-    "*a",
-    "<<: ",
-    "!!binary ",
-    "!!int ",
-    ".inf",
-    "1e999999999",
-    "-0",
-    "null",
-    "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}",
-    "kind: List\nitems: [1]\n",
-    "\ud83d",
-    "\u0000",
-    "? ",
-    "9".repeat(60),
-    "\"",
-    "'",
-    "- - - ",
-    "[",
-    "{"
-  };
-
-  private static final String SIGNS = "{}[]:,-&*!|>'\"%@`#\n\t 019";
+  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final String OBJECT_REVIEW =
+      """
+      apiVersion: admission.k8s.io/v1
+      kind: AdmissionReview
+      request:
+        uid: u
+        namespace: shop
+        dryRun: false
+        userInfo: {username: ci, groups: [a], extra: {a: [b]}}
+        options: {fieldManager: kubectl}
+        object:
+          apiVersion: autoscaling/v2
+          kind: HorizontalPodAutoscaler
+          metadata: {name: web, namespace: shop, labels: {app: web}, annotations: {a: b}}
+          spec:
+            scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+            replicas: 2
+            minReplicas: 0
+            maxReplicas: 5
+            metrics:
+              - {type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: -1}}}
+      """;
 
   private final Random random = new Random(SEED);
+  private final Mutation mutation = new Mutation(random);
   private int answers;
   private int denials;
   private int refusals;
@@ -84,9 +79,37 @@ class MutatedReviewTest {
     assertThat(refusals).isGreaterThan(ROUNDS / 20);
   }
 
-  private void check(Preflight preflight, byte[] body) throws BadReview {
+  @Test
+  void every_mutation_of_an_object_is_answered_or_is_no_review() throws Exception {
+    TestingCluster cluster = new TestingCluster().answers("Service", 422, "no");
+    List<Webhook> gates = List.of(cluster.early(), cluster.last(), cluster.preflight());
+    String[] operations = {"CREATE", "UPDATE", "UPDATE", "DELETE", "CONNECT", ""};
+    for (int round = 0; round < ROUNDS; round++) {
+      ObjectNode review = (ObjectNode) YAML.readTree(OBJECT_REVIEW);
+      ObjectNode request = (ObjectNode) review.path("request");
+      request.put("operation", operations[random.nextInt(operations.length)]);
+      request.set("oldObject", request.path("object").deepCopy());
+      mutation.of(random.nextBoolean() ? request : (ObjectNode) request.path("object"));
+      String text = review.toString();
+      byte[] body = (random.nextInt(5) == 0 ? mutation.text(text) : text).getBytes(UTF_8);
+      try {
+        check(gates.get(random.nextInt(gates.size())), body);
+      } catch (BadReview e) {
+        refusals++;
+        assertThat(e.getMessage()).isNotEmpty();
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError(
+            "seed %d, round %d, body %s".formatted(SEED, round, new String(body, UTF_8)), e);
+      }
+    }
+    assertThat(answers).isGreaterThan(ROUNDS / 3);
+    assertThat(denials).isGreaterThan(ROUNDS / 20);
+    assertThat(refusals).isGreaterThan(ROUNDS / 20);
+  }
+
+  private void check(Webhook webhook, byte[] body) throws BadReview {
     Review review = Review.read(body);
-    Answer answer = preflight.review(review, Deadline.of("10s", Duration.ofSeconds(10)));
+    Answer answer = webhook.review(review, Deadline.of("10s", Duration.ofSeconds(10)));
     JsonNode response = answer.toReview(review.uid()).path("response");
     assertThat(response.path("uid").textValue()).isEqualTo(review.uid()).isNotEmpty();
     assertThat(response.path("allowed").isBoolean()).isTrue();
@@ -106,80 +129,20 @@ class MutatedReviewTest {
     ObjectNode record = Reviews.record("pending-upgrade", manifest).json();
     int where = random.nextInt(5);
     if (where == 0) {
-      record.put("manifest", mutatedText(manifest));
+      record.put("manifest", mutation.text(manifest));
     } else if (where == 1) {
-      mutate(record);
+      mutation.of(record);
     }
     ObjectNode review =
-        Reviews.json(HelmSecrets.created(new HelmRecord(record), Map.of(), Instant.EPOCH).json());
+        Reviews.json(
+            HelmStorage.created("Secret", new HelmRecord(record), Map.of(), Instant.EPOCH).json());
     if (where == 2) {
-      mutate(review);
+      mutation.of(review);
     } else if (where == 3) {
       ObjectNode data = (ObjectNode) review.path("request").path("object").path("data");
-      data.put("release", mutatedText(data.path("release").textValue()));
+      data.put("release", mutation.text(data.path("release").textValue()));
     }
     String text = review.toString();
-    return (where == 4 ? mutatedText(text) : text).getBytes(UTF_8);
-  }
-
-  /** Changes one to four nodes anywhere in the tree. */
-  private void mutate(ObjectNode tree) {
-    for (int times = 1 + random.nextInt(4); times > 0; times--) {
-      List<JsonNode> parents = new ArrayList<>();
-      collect(tree, parents);
-      JsonNode parent = parents.get(random.nextInt(parents.size()));
-      if (parent instanceof ObjectNode object && !object.isEmpty()) {
-        List<String> names = new ArrayList<>();
-        object.fieldNames().forEachRemaining(names::add);
-        String name = names.get(random.nextInt(names.size()));
-        if (random.nextInt(4) == 0) {
-          object.remove(name);
-        } else {
-          object.set(name, anything());
-        }
-      } else if (parent instanceof ArrayNode array) {
-        array.add(anything());
-      }
-    }
-  }
-
-  private static void collect(JsonNode node, List<JsonNode> parents) {
-    if (node.isContainerNode()) {
-      parents.add(node);
-      node.forEach(child -> collect(child, parents));
-    }
-  }
-
-  private JsonNode anything() {
-    JsonNodeFactory json = JsonNodeFactory.instance;
-    return switch (random.nextInt(10)) {
-      case 0 -> json.nullNode();
-      case 1 -> json.booleanNode(random.nextBoolean());
-      case 2 -> json.numberNode(random.nextLong());
-      case 3 -> json.numberNode(new BigDecimal(BigInteger.TEN, random.nextInt()));
-      case 4 -> json.numberNode(BigInteger.TWO.pow(200));
-      case 5 -> json.textNode("");
-      case 6 -> json.textNode("\u0000\ud83d\ude80\n".repeat(random.nextInt(200)));
-      case 7 -> json.objectNode().put("kind", "List");
-      case 8 -> json.arrayNode().add(json.arrayNode().add(json.nullNode()));
-      default -> json.textNode(Reviews.BAD);
-    };
-  }
-
-  /** Replaces, removes, repeats and swaps pieces. */
-  private String mutatedText(String text) {
-    StringBuilder changed = new StringBuilder(text);
-    for (int times = 1 + random.nextInt(6); times > 0 && !changed.isEmpty(); times--) {
-      int at = random.nextInt(changed.length());
-      int end = Math.min(changed.length(), at + 1 + random.nextInt(12));
-      switch (random.nextInt(5)) {
-        case 0 -> changed.setCharAt(at, (char) random.nextInt(128));
-        case 1 -> changed.delete(at, end);
-        case 2 -> changed.insert(at, changed.substring(at, end));
-        case 3 -> changed.insert(at, PIECES[random.nextInt(PIECES.length)]);
-        default -> changed.setCharAt(at, SIGNS.charAt(random.nextInt(SIGNS.length())));
-      }
-    }
-    return changed.toString();
+    return (where == 4 ? mutation.text(text) : text).getBytes(UTF_8);
   }
 }

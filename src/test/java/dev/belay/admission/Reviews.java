@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.admission.Review.BadReview;
 import dev.belay.helm.HelmRecord;
-import dev.belay.helm.HelmSecrets;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -56,7 +56,7 @@ final class Reviews {
   }
 
   static KubeObject secret(String status, String manifest) {
-    return HelmSecrets.created(record(status, manifest), Map.of(), Instant.EPOCH);
+    return HelmStorage.created("Secret", record(status, manifest), Map.of(), Instant.EPOCH);
   }
 
   /** Helm's Secret with this in place of its record. */

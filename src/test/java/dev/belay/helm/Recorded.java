@@ -17,6 +17,6 @@ final class Recorded {
   }
 
   static HelmRecord record(String helm, int version) throws Exception {
-    return HelmSecrets.read(secret(helm, version));
+    return HelmStorage.read(secret(helm, version));
   }
 }

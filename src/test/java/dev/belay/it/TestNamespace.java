@@ -56,6 +56,11 @@ record TestNamespace(String name) implements AutoCloseable {
     return Command.run(Map.of(), words(helm.command, words, "-n", name));
   }
 
+  /** Helm with its records in ConfigMaps. */
+  Command helmInConfigMaps(Helm helm, String... words) {
+    return Command.run(Map.of("HELM_DRIVER", "configmap"), words(helm.command, words, "-n", name));
+  }
+
   JsonNode get(String kind, String object) {
     return json(kubectl("get", kind, object, "-o", "json", "--show-managed-fields").succeeds());
   }

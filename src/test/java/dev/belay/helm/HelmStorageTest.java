@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-class HelmSecretsTest {
+class HelmStorageTest {
 
   private static final Instant NOW = Instant.parse("2026-11-23T20:00:00Z");
 
@@ -21,25 +21,25 @@ class HelmSecretsTest {
     KubeObject otherOwner = secret.copy();
     otherOwner.json().withObjectProperty("metadata").withObjectProperty("labels").remove("owner");
 
-    assertThat(HelmSecrets.isRecord(secret)).isTrue();
-    assertThat(HelmSecrets.isRecord(otherType)).isFalse();
-    assertThat(HelmSecrets.isRecord(otherOwner)).isFalse();
+    assertThat(HelmStorage.isRecord(secret)).isTrue();
+    assertThat(HelmStorage.isRecord(otherType)).isFalse();
+    assertThat(HelmStorage.isRecord(otherOwner)).isFalse();
   }
 
   @Test
   void an_update_changes_the_record_and_what_follows_from_it() throws Exception {
     KubeObject before = Recorded.secret("helm4", 4);
     KubeObject untouched = before.copy();
-    HelmRecord failed = HelmHistory.failed(HelmSecrets.read(before), "web crashed");
+    HelmRecord failed = HelmHistory.failed(HelmStorage.read(before), "web crashed");
 
-    KubeObject after = HelmSecrets.updated(before, failed, NOW);
+    KubeObject after = HelmStorage.updated(before, failed, NOW);
 
     Map<String, String> labels = new TreeMap<>(before.labels());
     labels.put("status", "failed");
     labels.put("modifiedAt", Long.toString(NOW.getEpochSecond()));
     assertThat(after.labels()).isEqualTo(labels).containsEntry("team", "web");
     assertThat(after.resourceVersion()).isEqualTo(before.resourceVersion()).isNotEmpty();
-    assertThat(HelmSecrets.read(after)).isEqualTo(failed);
+    assertThat(HelmStorage.read(after)).isEqualTo(failed);
     assertThat(before).isEqualTo(untouched);
     after.json().remove("data");
     untouched.json().remove("data");
@@ -51,12 +51,13 @@ class HelmSecretsTest {
   @Test
   void a_new_secret_is_as_helm_makes_it() throws Exception {
     KubeObject helms = Recorded.secret("helm4", 4);
-    HelmRecord record = HelmSecrets.read(helms);
+    HelmRecord record = HelmStorage.read(helms);
 
-    KubeObject ours = HelmSecrets.created(record, Map.of("team", "web", "status", "ignored"), NOW);
+    KubeObject ours =
+        HelmStorage.created("Secret", record, Map.of("team", "web", "status", "ignored"), NOW);
 
-    assertThat(HelmSecrets.isRecord(ours)).isTrue();
-    assertThat(ours.name()).isEqualTo(helms.name()).isEqualTo(HelmSecrets.nameOf("web", 4));
+    assertThat(HelmStorage.isRecord(ours)).isTrue();
+    assertThat(ours.name()).isEqualTo(helms.name()).isEqualTo(HelmStorage.nameOf("web", 4));
     assertThat(ours.namespace()).isEqualTo("helm4");
     assertThat(ours.labels())
         .containsExactlyInAnyOrderEntriesOf(
@@ -70,7 +71,23 @@ class HelmSecretsTest {
     assertThat(ours.json().fieldNames())
         .toIterable()
         .containsExactlyInAnyOrder("apiVersion", "kind", "type", "metadata", "data");
-    assertThat(HelmSecrets.read(ours)).isEqualTo(record);
+    assertThat(HelmStorage.read(ours)).isEqualTo(record);
+  }
+
+  @Test
+  void a_config_map_holds_the_same_without_the_base64_of_a_secret() throws Exception {
+    HelmRecord record = HelmStorage.read(Recorded.secret("helm4", 4));
+
+    KubeObject ours = HelmStorage.created("ConfigMap", record, Map.of(), NOW);
+
+    assertThat(HelmStorage.isRecord(ours)).isTrue();
+    assertThat(ours.json().has("type")).isFalse();
+    assertThat(ours.text("", "data", "release")).startsWith("H4sI");
+    assertThat(HelmStorage.read(ours)).isEqualTo(record);
+    HelmRecord failed = HelmHistory.failed(record, "web crashed");
+    assertThat(HelmStorage.read(HelmStorage.updated(ours, failed, NOW))).isEqualTo(failed);
+    ours.json().withObjectProperty("metadata").put("name", "settings");
+    assertThat(HelmStorage.isRecord(ours)).as("somebody else's").isFalse();
   }
 
   @Test
@@ -82,10 +99,10 @@ class HelmSecretsTest {
     KubeObject opened = Recorded.secret("helm4", 1);
     opened.json().withObjectProperty("data").put("release", "aHVudGVyMg==");
 
-    assertThatThrownBy(() -> HelmSecrets.read(none)).hasMessage("the Secret has no data.release");
-    assertThatThrownBy(() -> HelmSecrets.read(wrong))
+    assertThatThrownBy(() -> HelmStorage.read(none)).hasMessage("the Secret has no data.release");
+    assertThatThrownBy(() -> HelmStorage.read(wrong))
         .hasMessage("the Secret's data.release is not base64");
-    assertThatThrownBy(() -> HelmSecrets.read(opened))
+    assertThatThrownBy(() -> HelmStorage.read(opened))
         .isInstanceOf(HelmRecordException.class)
         .hasMessageStartingWith("the release record is");
   }

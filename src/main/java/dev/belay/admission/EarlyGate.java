@@ -2,6 +2,7 @@ package dev.belay.admission;
 
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.Deadline;
 import dev.belay.cluster.DryRun;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Marks;

@@ -109,7 +109,7 @@ public final class ThreeWayMerge {
     if (!removed.isEmpty()) {
       patch.set("$deleteFromPrimitiveList/" + name, removed);
     }
-    if (!removed.isEmpty() || (!target.isEmpty() && !Trees.same(target, live))) {
+    if (!target.isEmpty() && (!removed.isEmpty() || !Trees.same(target, live))) {
       patch.set("$setElementOrder/" + name, target);
     }
   }
@@ -157,7 +157,7 @@ public final class ThreeWayMerge {
     if (!elements.isEmpty()) {
       patch.set(name, elements);
     }
-    if (!live.isEmpty() && (!elements.isEmpty() || !sameOrder(wanted, is))) {
+    if (!live.isEmpty() && !wanted.isEmpty() && (!elements.isEmpty() || !sameOrder(wanted, is))) {
       ArrayNode order = patch.putArray("$setElementOrder/" + name);
       wanted.values().forEach(element -> order.addObject().set(key, element.get(key)));
     }

@@ -73,6 +73,9 @@ class EarlyGate implements Webhook {
    */
   private static boolean decisive(DryRun.Answer answer) {
     ApiResponse response = answer.response();
+    if (answer.notAnswered()) {
+      return false;
+    }
     return switch (response.code()) {
       case 400, 422 -> true;
       case 403 -> answer.asActor() && !response.message().contains(" cannot ");

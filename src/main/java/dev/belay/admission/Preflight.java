@@ -85,7 +85,7 @@ class Preflight implements Webhook {
           && record.status() != HelmStatus.PENDING_UPGRADE) {
         return Answer.allow();
       }
-      change = Change.of(record, review.namespace(), review.actor());
+      change = Change.of(secret, record, review.namespace(), review.actor());
     } catch (HelmRecordException | ManifestException e) {
       // Helm reads its own record again and says what is wrong with it better than we can.
       return Answer.allow(

@@ -1,6 +1,8 @@
 package dev.belay.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.manifest.KubeObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URLEncoder;
@@ -44,7 +46,16 @@ public class DryRun {
    * @param asActor whether the actor was impersonated. If not, a 403 may be about Belay's own
    *     rights, and says nothing about the actor's
    */
-  public record Answer(ApiResponse response, boolean asActor) {}
+  public record Answer(ApiResponse response, boolean asActor) {
+
+    /**
+     * Whether a webhook of somebody else does not let itself be asked (apiserver, {@code
+     * webhook/errors}, NewDryRunUnsupportedErr): the answer is about the question only.
+     */
+    public boolean notAnswered() {
+      return response.message().contains("does not support dry run");
+    }
+  }
 
   /** POST of the object: as a client that creates it. */
   public Answer create(KubeObject object, Actor actor, String fieldManager) {
@@ -100,6 +111,14 @@ public class DryRun {
         actor);
   }
 
+  /** DELETE of the object; its dependents would go in the background. */
+  public Answer delete(KubeObject object, Actor actor) {
+    ObjectNode options = JsonNodeFactory.instance.objectNode();
+    options.put("apiVersion", "v1").put("kind", "DeleteOptions");
+    options.put("propagationPolicy", "Background").putArray("dryRun").add("All");
+    return send("DELETE", path(object), "?dryRun=All", options, ApiServer.JSON, actor);
+  }
+
   private Answer send(
       String method,
       Optional<String> path,
@@ -132,7 +151,7 @@ public class DryRun {
   private static final ApiResponse NOT_SERVED =
       new ApiResponse(
           404,
-          com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
+          JsonNodeFactory.instance
               .objectNode()
               .put("message", "the API server does not serve this kind"),
           List.of());

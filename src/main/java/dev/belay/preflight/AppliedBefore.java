@@ -39,11 +39,28 @@ final class AppliedBefore {
    *
    * @throws ClusterException when Helm's record of it can't be read
    */
-  synchronized Optional<KubeObject> object(KubeObject object) {
+  Optional<KubeObject> object(KubeObject object) {
+    return Optional.ofNullable(all().get(objects.key(object, change.namespace())));
+  }
+
+  /**
+   * The objects that are in it and not in the change, as they would be deleted.
+   *
+   * @throws ClusterException when Helm's record of it can't be read
+   */
+  List<KubeObject> removed() {
+    Map<ObjectKey, KubeObject> left = new HashMap<>(all());
+    change.objects().forEach(object -> left.remove(objects.key(object, change.namespace())));
+    return left.values().stream()
+        .map(object -> objects.placed(object, change.namespace()))
+        .toList();
+  }
+
+  private synchronized Map<ObjectKey, KubeObject> all() {
     if (read == null) {
       read = read();
     }
-    return Optional.ofNullable(read.get(objects.key(object, change.namespace())));
+    return read;
   }
 
   private Map<ObjectKey, KubeObject> read() {

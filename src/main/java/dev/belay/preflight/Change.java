@@ -15,14 +15,20 @@ import java.util.List;
 /**
  * What Helm is about to do.
  *
- * @param record its record of it
+ * @param stored the Secret or ConfigMap that Helm creates
+ * @param record its record of what it is about to do, read from there
  * @param namespace namespace of the release
  * @param actor who does it
  * @param objects the objects of the manifest, as it names them
  * @param hooks the objects that run before or after them in this operation
  */
 public record Change(
-    HelmRecord record, String namespace, Actor actor, List<KubeObject> objects, List<Hook> hooks) {
+    KubeObject stored,
+    HelmRecord record,
+    String namespace,
+    Actor actor,
+    List<KubeObject> objects,
+    List<Hook> hooks) {
 
   /** By what Flux tells the objects that its helm-controller applies. */
   private static final String FLUX = "helm.toolkit.fluxcd.io/name";
@@ -40,14 +46,15 @@ public record Change(
    */
   public record Hook(HelmHook hook, KubeObject object) {
 
+    /** What people read in messages. */
+    String display() {
+      return object.key().display() + " (a hook)";
+    }
+
     /** Whether Helm deletes what is there of this name before it creates the object. */
     boolean deletedBefore() {
       return hook.deletePolicies().isEmpty()
           || hook.deletePolicies().contains("before-hook-creation");
-    }
-
-    boolean runsBefore() {
-      return hook.events().stream().anyMatch(event -> event.startsWith("pre-"));
     }
   }
 
@@ -56,7 +63,7 @@ public record Change(
    *
    * @throws ManifestException when its manifest, or that of one of its hooks, can't be read
    */
-  public static Change of(HelmRecord record, String namespace, Actor actor)
+  public static Change of(KubeObject stored, HelmRecord record, String namespace, Actor actor)
       throws ManifestException {
     String operation = record.status() == HelmStatus.PENDING_INSTALL ? "install" : "upgrade";
     List<Hook> hooks = new ArrayList<>();
@@ -68,7 +75,7 @@ public record Change(
         }
       }
     }
-    return new Change(record, namespace, actor, record.objects(), hooks);
+    return new Change(stored, record, namespace, actor, record.objects(), hooks);
   }
 
   /** All objects that are written: the manifest's and the hooks'. */

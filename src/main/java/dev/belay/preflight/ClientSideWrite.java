@@ -47,7 +47,7 @@ class ClientSideWrite {
     DryRun.Answer answer = dryRun.create(object, question.actor(), question.fieldManager());
     ApiResponse response = answer.response();
     return response.ok()
-        ? new Accepted(response.object())
+        ? Accepted.of(response)
         : response.conflict() ? new Unknown(response.message()) : question.judged(answer);
   }
 
@@ -71,12 +71,12 @@ class ClientSideWrite {
       return new Unknown("it can't be merged: " + e.getMessage());
     }
     if (patch.isEmpty()) {
-      return new Accepted(live);
+      return Accepted.asItIs(live);
     }
     DryRun.Answer answer =
         dryRun.patch(object, patch, type.isPresent(), question.actor(), question.fieldManager());
     if (answer.response().ok()) {
-      return new Accepted(answer.response().object());
+      return Accepted.of(answer.response());
     }
     return answer.response().conflict()
         ? new Unknown(answer.response().message())

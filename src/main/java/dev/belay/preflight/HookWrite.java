@@ -45,12 +45,12 @@ class HookWrite {
             question.fieldManager(),
             question.change().record().serverSideApply() ? DryRun.STRICT : DryRun.WARN);
     if (answer.response().ok()) {
-      return new Accepted(answer.response().object());
+      return Accepted.of(answer.response());
     }
     if (answer.response().conflict()) {
       // Everything else about it has been looked at before its name.
       return hook.deletedBefore() || question.change().record().serverSideApply()
-          ? new Accepted(object)
+          ? Accepted.asItIs(object)
           : new Unknown(answer.response().message());
     }
     return question.judged(answer);

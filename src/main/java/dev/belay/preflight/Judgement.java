@@ -34,6 +34,9 @@ record Judgement(Brought brought) {
   private boolean decisive(DryRun.Answer answer) {
     ApiResponse refused = answer.response();
     String message = refused.message();
+    if (answer.notAnswered()) {
+      return false;
+    }
     if (has(message, BY_POLICY)) {
       return answer.asActor() && !brought.policies();
     }

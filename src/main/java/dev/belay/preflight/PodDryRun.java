@@ -51,12 +51,12 @@ class PodDryRun {
   Outcome ask(Question question, KubeObject workload, boolean fresh) {
     Optional<PodOf> made = PodOf.of(workload);
     if (made.isEmpty()) {
-      return new Accepted(workload);
+      return Accepted.asItIs(workload);
     }
     Optional<KubeObject> live =
         fresh ? Optional.empty() : objects.live(workload, workload.namespace());
     if (live.isPresent() && PodOf.template(live.get()).equals(PodOf.template(workload))) {
-      return new Accepted(workload);
+      return Accepted.asItIs(workload);
     }
     KubeObject pod = made.get().pod();
     withoutWhatComes(pod, question.brought());
@@ -67,7 +67,7 @@ class PodDryRun {
             made.get().controller());
     // A conflict: a Pod of this name runs, after everything else has been looked at.
     if (answer.response().ok() || answer.response().conflict()) {
-      return new Accepted(workload);
+      return Accepted.asItIs(workload);
     }
     return judged(question, workload, live, answer, made.get().later());
   }

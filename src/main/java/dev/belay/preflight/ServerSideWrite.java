@@ -43,7 +43,7 @@ class ServerSideWrite {
     }
     DryRun.Answer answer = apply(question, object, question.fieldManager(), false);
     if (answer.response().ok()) {
-      return new Accepted(answer.response().object());
+      return Accepted.of(answer.response());
     }
     Optional<KubeObject> live = objects.live(object, object.namespace());
     String manager = live.flatMap(is -> writer(is, question)).orElse(question.fieldManager());
@@ -65,7 +65,7 @@ class ServerSideWrite {
   private static Outcome outcome(Question question, DryRun.Answer answer) {
     ApiResponse response = answer.response();
     if (response.ok()) {
-      return new Accepted(response.object());
+      return Accepted.of(response);
     }
     return response.conflict() ? new Unknown(response.message()) : question.judged(answer);
   }

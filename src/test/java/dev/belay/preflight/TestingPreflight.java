@@ -4,6 +4,7 @@ import dev.belay.cluster.Discovery;
 import dev.belay.cluster.DryRun;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Objects;
+import dev.belay.cluster.Quotas;
 import dev.belay.cluster.Schemas;
 
 /** The real questions, asked of a cluster that a test plays. */
@@ -14,12 +15,15 @@ public final class TestingPreflight {
   public static ReleaseDryRun of(
       DryRun dryRun, Objects objects, Schemas schemas, Discovery discovery, HelmRecords records) {
     ClientSideWrite clientSide = new ClientSideWrite(dryRun, objects, schemas);
+    ObjectQuestions questions =
+        new ObjectQuestions(
+            new ServerSideWrite(dryRun, objects, clientSide),
+            clientSide,
+            new HookWrite(dryRun, discovery),
+            new PodDryRun(dryRun, objects),
+            new Removal(dryRun, objects),
+            objects);
     return new ReleaseDryRun(
-        new ServerSideWrite(dryRun, objects, clientSide),
-        clientSide,
-        new HookWrite(dryRun, discovery),
-        new PodDryRun(dryRun, objects),
-        records,
-        objects);
+        questions, new QuotaSum(new Quotas(null), discovery), records, objects);
   }
 }

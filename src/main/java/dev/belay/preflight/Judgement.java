@@ -22,7 +22,7 @@ record Judgement(Brought brought) {
       List.of(" usage per ", " limit to request ratio per ");
 
   private static final Pattern NAMED =
-      Pattern.compile("\\S+ \"[^\"]*\" is (?:invalid|forbidden): ");
+      Pattern.compile("\\S+ (?:\"[^\"]*\" )?is (?:invalid|forbidden): ");
 
   /** The outcome for an answer that is no success and no conflict. */
   Outcome of(DryRun.Answer answer) {

@@ -13,6 +13,9 @@ import java.util.List;
 @ApplicationScoped
 class ObjectQuestions {
 
+  private static final String HOOK =
+      ". Helm would fail when it runs the hook; with --no-hooks it does not [hook]";
+
   private final ServerSideWrite serverSide;
   private final ClientSideWrite clientSide;
   private final HookWrite hookWrite;
@@ -53,7 +56,17 @@ class ObjectQuestions {
    */
   List<Said> hooked(Question question, Change.Hook hook, long begun) {
     KubeObject object = objects.placed(hook.object(), question.change().namespace());
-    return withPods(question, hook.display(), hookWrite.ask(question, hook, object, begun), true);
+    Outcome outcome = hookWrite.ask(question, hook, object, begun);
+    return withPods(question, hook.display(), outcome, true).stream()
+        .map(ObjectQuestions::ofHook)
+        .toList();
+  }
+
+  /** Helm's record does not tell whether its hooks are run at all: that they are is a rule. */
+  private static Said ofHook(Said said) {
+    return said.outcome() instanceof Refused refused
+        ? new Said(said.name(), said.of(), new Refused(refused.field(), refused.message() + HOOK))
+        : said;
   }
 
   /** What was in the release before, and is not now. */

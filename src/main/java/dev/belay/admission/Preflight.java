@@ -137,10 +137,12 @@ class Preflight implements Webhook {
         Bounded.text(
             String.join("; ", causes.stream().map(Cause::message).toList()), Answer.MAX_MESSAGE);
     String action = record.status() == HelmStatus.PENDING_INSTALL ? "install" : "upgrade";
+    String summary = "this %s of release %s would fail".formatted(action, record.name());
     return Answer.deny(
-        ("this %s of release %s would fail, so nothing of it was applied: %s"
+        summary,
+        ("%s, so nothing of it was applied: %s"
                 + " (to be warned only: kubectl label namespace %s belay.dev/mode=observe --overwrite)")
-            .formatted(action, record.name(), problems, review.namespace()),
+            .formatted(summary, problems, review.namespace()),
         causes,
         warnings);
   }

@@ -51,7 +51,11 @@ record TestNamespace(String name) implements AutoCloseable {
   }
 
   Command kubectl(String... words) {
-    return Command.run(Map.of(), words("kubectl", words, "-n", name));
+    return kubectl(Map.of(), words);
+  }
+
+  Command kubectl(Map<String, String> environment, String... words) {
+    return Command.run(environment, words("kubectl", words, "-n", name));
   }
 
   /** Applies these objects. */
@@ -78,7 +82,7 @@ record TestNamespace(String name) implements AutoCloseable {
         .until(() -> expected.test(get(kind, object)));
   }
 
-  private static String file(String content) {
+  static String file(String content) {
     try {
       Path file = Files.createTempFile(Path.of("target"), "manifest", ".yaml");
       return Files.writeString(file, content).toString();

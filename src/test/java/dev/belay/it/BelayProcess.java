@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +105,15 @@ final class BelayProcess {
             .out();
     return new String(
         java.util.Base64.getDecoder().decode(stored), java.nio.charset.StandardCharsets.US_ASCII);
+  }
+
+  /** What it has logged, of every run of the process, in lines that contain this text. */
+  static List<String> logged(String text) {
+    try (Stream<String> lines = Files.lines(LOG)) {
+      return lines.filter(line -> line.contains(text)).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   HttpResponse<String> management(String path) throws IOException, InterruptedException {

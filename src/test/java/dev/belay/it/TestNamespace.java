@@ -30,15 +30,30 @@ record TestNamespace(String name) implements AutoCloseable {
 
   /** A new namespace in which Belay does nothing. */
   static TestNamespace unlabelled() {
-    BelayProcess.running();
-    TestNamespace namespace =
-        new TestNamespace("it-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet());
+    TestNamespace namespace = named();
     kubectlAnywhere("create", "namespace", namespace.name).succeeds();
     return namespace;
   }
 
   static TestNamespace enforced() {
     return unlabelled().mode("enforce");
+  }
+
+  /** One that Belay only observes, labelled from its first moment. */
+  static TestNamespace observed() {
+    TestNamespace namespace = named();
+    String manifest =
+        "{apiVersion: v1, kind: Namespace, metadata: {name: %s, labels: {belay.dev/mode: observe}}}"
+            .formatted(namespace.name);
+    Command.run(Map.of(), List.of("bash", "-c", "kubectl create -f - <<<\"$0\"", manifest))
+        .succeeds();
+    return namespace;
+  }
+
+  private static TestNamespace named() {
+    BelayProcess.running();
+    return new TestNamespace(
+        "it-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet());
   }
 
   TestNamespace mode(String mode) {

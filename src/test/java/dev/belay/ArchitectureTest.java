@@ -35,6 +35,7 @@ class ArchitectureTest {
           "api",
           "helm",
           "manifest",
+          "merge",
           "membership",
           "readiness",
           "report",
@@ -44,7 +45,7 @@ class ArchitectureTest {
           "validation");
 
   private static final Set<String> IMPURE =
-      Set.of("admission", "certificate", "cli", "cluster", "health", "watcher");
+      Set.of("admission", "certificate", "cli", "cluster", "health", "preflight", "watcher");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -11,6 +11,7 @@ import java.util.List;
  * The answer to a review.
  *
  * @param allowed whether the request may go on
+ * @param summary what is refused, in a clause; empty when nothing is
  * @param message why not; empty when it may
  * @param causes one a finding, for clients that print nothing else
  * @param warnings what the client prints in any case
@@ -18,7 +19,12 @@ import java.util.List;
  *     not
  */
 record Answer(
-    boolean allowed, String message, List<Cause> causes, List<String> warnings, boolean recorded) {
+    boolean allowed,
+    String summary,
+    String message,
+    List<Cause> causes,
+    List<String> warnings,
+    boolean recorded) {
 
   /** The API server cuts longer warnings (k8s.io/apiserver, endpoints/filters/warning.go). */
   static final int MAX_WARNING = 250;
@@ -31,6 +37,7 @@ record Answer(
 
   static final int MAX_FIELD = 500;
   private static final int FORBIDDEN = 403;
+  private static final String WOULD_REFUSE = "Belay would refuse this: ";
 
   /** One reason of a refusal. */
   record Cause(String field, String message) {}
@@ -40,26 +47,40 @@ record Answer(
   }
 
   static Answer allow(List<String> warnings) {
-    return new Answer(true, "", List.of(), warnings, false);
+    return new Answer(true, "", "", List.of(), warnings, false);
   }
 
-  static Answer deny(String message, List<Cause> causes, List<String> warnings) {
-    return new Answer(false, message, causes, warnings, true);
+  static Answer deny(String summary, String message, List<Cause> causes, List<String> warnings) {
+    return new Answer(false, summary, message, causes, warnings, true);
   }
 
   /** Not now: nothing is wrong with what was sent, or it has been told before. */
   static Answer locked(String message) {
-    return new Answer(false, message, List.of(new Cause("", message)), List.of(), false);
+    return new Answer(false, message, message, List.of(), List.of(), false);
   }
 
-  /** What a namespace is told that is only observed: it may go on. */
+  /** What a namespace is told that is only observed: it may go on. A line for each cause. */
   Answer observed() {
     if (allowed) {
       return this;
     }
-    List<String> told = new ArrayList<>(List.of("Belay would refuse this: " + message));
+    List<String> told = new ArrayList<>();
+    String all = WOULD_REFUSE + problems();
+    if (all.length() <= MAX_WARNING) {
+      told.add(all);
+    } else {
+      told.add(WOULD_REFUSE + summary);
+      causes.forEach(cause -> told.add(cause.message()));
+    }
     told.addAll(warnings);
     return allow(told);
+  }
+
+  /** What is wrong, without what becomes of it: that depends on whether it is refused. */
+  String problems() {
+    return causes.isEmpty()
+        ? summary
+        : summary + ": " + String.join("; ", causes.stream().map(Cause::message).toList());
   }
 
   /** The AdmissionReview to send back for the request with this uid. */
@@ -73,7 +94,8 @@ record Answer(
       status.put("status", "Failure").put("code", FORBIDDEN).put("reason", "Forbidden");
       status.put("message", Bounded.text(message, MAX_MESSAGE));
       ArrayNode listed = status.putObject("details").putArray("causes");
-      for (Cause cause : causes.subList(0, Math.min(causes.size(), MAX_CAUSES))) {
+      List<Cause> told = causes.isEmpty() ? List.of(new Cause("", message)) : causes;
+      for (Cause cause : told.subList(0, Math.min(told.size(), MAX_CAUSES))) {
         listed
             .addObject()
             .put("reason", "FieldValueInvalid")

@@ -2,6 +2,7 @@ package dev.belay.admission;
 
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.Deadline;
 import dev.belay.cluster.DryRun;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Marks;
@@ -72,6 +73,9 @@ class EarlyGate implements Webhook {
    */
   private static boolean decisive(DryRun.Answer answer) {
     ApiResponse response = answer.response();
+    if (answer.notAnswered()) {
+      return false;
+    }
     return switch (response.code()) {
       case 400, 422 -> true;
       case 403 -> answer.asActor() && !response.message().contains(" cannot ");

@@ -1,5 +1,6 @@
 package dev.belay.admission;
 
+import dev.belay.cluster.Deadline;
 import dev.belay.membership.Marks;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;

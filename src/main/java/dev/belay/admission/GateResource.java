@@ -1,6 +1,7 @@
 package dev.belay.admission;
 
 import dev.belay.admission.Review.BadReview;
+import dev.belay.cluster.Deadline;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.All;
 import io.smallrye.common.annotation.RunOnVirtualThread;

@@ -37,18 +37,19 @@ final class ObjectRefusal {
     for (var cause : response.body().path("details").path("causes")) {
       causes.add(new Cause(cause.path("field").asText(""), cause.path("message").asText("")));
     }
-    return refused(review, words(response, review.object()) + ".", causes);
+    String words = words(response, review.object()) + ".";
+    return refused(review, words, causes.isEmpty() ? List.of(new Cause("", words)) : causes);
   }
 
   private static Answer refused(Review review, String problems, List<Cause> causes) {
     KubeObject object = review.object();
     Set<String> secrets = Masking.secretValues(List.of(object, review.oldObject()));
-    String release = Marks.release(object).map(name -> "of release " + name + " ").orElse("");
+    String release = Marks.release(object).map(name -> " of release " + name).orElse("");
+    String summary = object.key().display() + release;
     String message =
-        "%s %sis refused: %s %s (to be warned only: kubectl label namespace %s belay.dev/mode=observe --overwrite)"
+        "%s is refused: %s %s (to be warned only: kubectl label namespace %s belay.dev/mode=observe --overwrite)"
             .formatted(
-                object.key().display(),
-                release,
+                summary,
                 Bounded.text(Masking.mask(problems, secrets), Answer.MAX_MESSAGE / 2),
                 siblings(review),
                 review.namespace());
@@ -56,7 +57,7 @@ final class ObjectRefusal {
         causes.stream()
             .map(cause -> new Cause(cause.field(), Masking.mask(cause.message(), secrets)))
             .toList();
-    return Answer.deny(message, masked, List.of());
+    return Answer.deny(summary, message, masked, List.of());
   }
 
   /** The server's words, without the name of the object when they begin with it. */

@@ -1,6 +1,7 @@
 package dev.belay.admission;
 
 import dev.belay.admission.Answer.Cause;
+import dev.belay.cluster.Deadline;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmRecordException;
 import dev.belay.helm.HelmStatus;
@@ -8,6 +9,8 @@ import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
 import dev.belay.manifest.ObjectKey;
+import dev.belay.preflight.Change;
+import dev.belay.preflight.ReleaseDryRun;
 import dev.belay.report.Bounded;
 import dev.belay.report.Masking;
 import dev.belay.validation.Finding;
@@ -75,14 +78,14 @@ class Preflight implements Webhook {
       return Answer.allow();
     }
     HelmRecord record;
-    List<KubeObject> objects;
+    Change change;
     try {
       record = HelmStorage.read(secret);
       if (record.status() != HelmStatus.PENDING_INSTALL
           && record.status() != HelmStatus.PENDING_UPGRADE) {
         return Answer.allow();
       }
-      objects = record.objects();
+      change = Change.of(secret, record, review.namespace(), review.actor());
     } catch (HelmRecordException | ManifestException e) {
       // Helm reads its own record again and says what is wrong with it better than we can.
       return Answer.allow(
@@ -94,15 +97,11 @@ class Preflight implements Webhook {
     if (lock.isPresent()) {
       return Answer.locked(lock.get());
     }
-    Answer answer = answer(review, record, objects, deadline);
-    if (answer.allowed() && !review.dryRun()) {
-      passed.passed(review.namespace(), record.name());
-    }
-    return answer;
+    return answer(review, change, deadline);
   }
 
-  private Answer answer(
-      Review review, HelmRecord record, List<KubeObject> objects, Deadline deadline) {
+  private Answer answer(Review review, Change change, Deadline deadline) {
+    List<KubeObject> objects = change.written();
     List<String> warnings = new ArrayList<>();
     List<Cause> causes = new ArrayList<>();
     Set<ObjectKey> refused = new HashSet<>();
@@ -115,9 +114,7 @@ class Preflight implements Webhook {
       }
     }
     // What a rule has refused, the API server would refuse again, in worse words.
-    List<KubeObject> rest =
-        objects.stream().filter(object -> !refused.contains(object.key())).toList();
-    ReleaseDryRun.Result result = dryRun.run(record, review.namespace(), rest, deadline);
+    ReleaseDryRun.Result result = dryRun.run(change, refused, deadline);
     Set<String> secrets = Masking.secretValues(objects);
     result
         .refusals()
@@ -125,17 +122,27 @@ class Preflight implements Webhook {
             refusal ->
                 causes.add(new Cause(refusal.field(), Masking.mask(refusal.message(), secrets))));
     result.warnings().forEach(warning -> warnings.add(Masking.mask(warning, secrets)));
-    if (causes.isEmpty()) {
-      return Answer.allow(warnings);
+    if (!causes.isEmpty()) {
+      return refusal(review, change.record(), causes, warnings);
     }
+    if (result.complete() && !review.dryRun()) {
+      passed.passed(review.namespace(), change.record().name());
+    }
+    return Answer.allow(warnings);
+  }
+
+  private static Answer refusal(
+      Review review, HelmRecord record, List<Cause> causes, List<String> warnings) {
     String problems =
         Bounded.text(
             String.join("; ", causes.stream().map(Cause::message).toList()), Answer.MAX_MESSAGE);
     String action = record.status() == HelmStatus.PENDING_INSTALL ? "install" : "upgrade";
+    String summary = "this %s of release %s would fail".formatted(action, record.name());
     return Answer.deny(
-        ("this %s of release %s would fail, so nothing of it was applied: %s"
+        summary,
+        ("%s, so nothing of it was applied: %s"
                 + " (to be warned only: kubectl label namespace %s belay.dev/mode=observe --overwrite)")
-            .formatted(action, record.name(), problems, review.namespace()),
+            .formatted(summary, problems, review.namespace()),
         causes,
         warnings);
   }

@@ -63,7 +63,7 @@ class Refusals {
                     ? "Helm revision " + object.labels().getOrDefault("version", "?")
                     : object.key().display(),
                 NAME_CHARS),
-            Bounded.text(answer.message(), MESSAGE_CHARS),
+            Bounded.text(enforced ? answer.message() : answer.problems(), MESSAGE_CHARS),
             Bounded.text(review.actor().username(), NAME_CHARS),
             Bounded.text(review.fieldManager(), CLIENT_CHARS),
             enforced);

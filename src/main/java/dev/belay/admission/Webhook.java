@@ -1,5 +1,7 @@
 package dev.belay.admission;
 
+import dev.belay.cluster.Deadline;
+
 /** One of the gate's entries in the webhook configurations. */
 interface Webhook {
 

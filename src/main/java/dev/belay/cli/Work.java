@@ -1,6 +1,7 @@
 package dev.belay.cli;
 
 import dev.belay.admission.GatePath;
+import dev.belay.admission.WarmUp;
 import dev.belay.cluster.ApiServer;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.GateSecret;
@@ -46,6 +47,7 @@ public class Work {
   private final GateState gate;
   private final GateSecret secret;
   private final GatePath path;
+  private final WarmUp warmUp;
   private final LockHints lockHints;
   private final Optional<Role> role;
   private final Optional<String> authority;
@@ -66,6 +68,7 @@ public class Work {
       GateState gate,
       GateSecret secret,
       GatePath path,
+      WarmUp warmUp,
       LockHints lockHints,
       @ConfigProperty(name = "belay.role") Optional<Role> role,
       @ConfigProperty(name = "belay.tls.ca") Optional<String> authority,
@@ -80,6 +83,7 @@ public class Work {
     this.gate = gate;
     this.secret = secret;
     this.path = path;
+    this.warmUp = warmUp;
     this.lockHints = lockHints;
     this.role = role;
     this.authority = authority;
@@ -98,7 +102,10 @@ public class Work {
       String caBundle =
           Base64.getEncoder().encodeToString(Files.readAllBytes(Path.of(authority.get())));
       lockHints.start();
-      registering = Thread.ofVirtual().name("registration").start(() -> keepRegistered(caBundle));
+      registering =
+          Thread.ofVirtual()
+              .name("registration")
+              .start(() -> keepRegistered(caBundle, authority.get()));
     }
     if (role.get().watcher()) {
       election = leadership.takePart(watcher::start, this::leadershipLost);
@@ -146,7 +153,8 @@ public class Work {
    * Points the webhooks at this gate, and again should they point elsewhere. Not before it listens:
    * the management port answers earlier, and a gate that is ready has to be there.
    */
-  private void keepRegistered(String caBundle) {
+  private void keepRegistered(String caBundle, String authorityFile) {
+    boolean warm = false;
     while (!Thread.currentThread().isInterrupted()) {
       try {
         if (!listening()) {
@@ -155,6 +163,10 @@ public class Work {
         }
         String secretPath = secret.path();
         path.open(secretPath);
+        if (!warm) {
+          warmUp.run(port, authorityFile, secretPath);
+          warm = true;
+        }
         if (registration.point(address(caBundle, secretPath))) {
           gate.registered(clock.instant());
         } else {

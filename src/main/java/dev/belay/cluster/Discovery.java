@@ -36,15 +36,34 @@ public class Discovery {
     return Optional.ofNullable(types.get(key));
   }
 
-  private synchronized void refresh() {
-    if (System.nanoTime() - readAtNanos < FRESH.toNanos()) {
+  /**
+   * The same, certain that what was not served at this time is not missed: the kinds are read again
+   * when they were read before it.
+   *
+   * @param nanos a time of {@link System#nanoTime()}
+   */
+  public Optional<ResourceType> findSince(long nanos, String apiVersion, String kind) {
+    String key = apiVersion + "/" + kind;
+    if (!types.containsKey(key)) {
+      readAgain(nanos);
+    }
+    return Optional.ofNullable(types.get(key));
+  }
+
+  private void refresh() {
+    readAgain(System.nanoTime() - FRESH.toNanos());
+  }
+
+  private synchronized void readAgain(long unlessSinceNanos) {
+    if (readAtNanos - unlessSinceNanos > 0) {
       return;
     }
+    long begun = System.nanoTime();
     Map<String, ResourceType> read = new HashMap<>();
     collect(api.getAs("/api", AGGREGATED).orThrow("reading the core API's kinds").body(), read);
     collect(api.getAs("/apis", AGGREGATED).orThrow("reading the APIs' kinds").body(), read);
     types = Map.copyOf(read);
-    readAtNanos = System.nanoTime();
+    readAtNanos = begun;
   }
 
   private static void collect(JsonNode groups, Map<String, ResourceType> into) {

@@ -1,6 +1,7 @@
 package dev.belay.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.manifest.KubeObject;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -45,7 +46,16 @@ public class DryRun {
    * @param asActor whether the actor was impersonated. If not, a 403 may be about Belay's own
    *     rights, and says nothing about the actor's
    */
-  public record Answer(ApiResponse response, boolean asActor) {}
+  public record Answer(ApiResponse response, boolean asActor) {
+
+    /**
+     * Whether a webhook of somebody else does not let itself be asked (apiserver, {@code
+     * webhook/errors}, NewDryRunUnsupportedErr): the answer is about the question only.
+     */
+    public boolean notAnswered() {
+      return response.message().contains("does not support dry run");
+    }
+  }
 
   /** POST of the object: as a client that creates it. */
   public Answer create(KubeObject object, Actor actor, String fieldManager) {
@@ -101,6 +111,14 @@ public class DryRun {
         actor);
   }
 
+  /** DELETE of the object; its dependents would go in the background. */
+  public Answer delete(KubeObject object, Actor actor) {
+    ObjectNode options = JsonNodeFactory.instance.objectNode();
+    options.put("apiVersion", "v1").put("kind", "DeleteOptions");
+    options.put("propagationPolicy", "Background").putArray("dryRun").add("All");
+    return send("DELETE", path(object), "?dryRun=All", options, ApiServer.JSON, actor);
+  }
+
   private Answer send(
       String method,
       Optional<String> path,
@@ -133,7 +151,7 @@ public class DryRun {
   private static final ApiResponse NOT_SERVED =
       new ApiResponse(
           404,
-          com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
+          JsonNodeFactory.instance
               .objectNode()
               .put("message", "the API server does not serve this kind"),
           List.of());
@@ -151,80 +169,5 @@ public class DryRun {
         + URLEncoder.encode(fieldManager, StandardCharsets.UTF_8)
         + "&fieldValidation="
         + fieldValidation;
-  }
-
-  private static final String HELM = "?dryRun=All&fieldManager=helm";
-
-  /**
-   * The API server's answer to this object, as Helm is going to send it.
-   *
-   * @param serverSide whether Helm uses server-side apply
-   * @return empty when the kind is not served
-   */
-  public Optional<ApiResponse> apply(KubeObject object, String namespace, boolean serverSide) {
-    Optional<ResourceType> found = discovery.find(object.apiVersion(), object.kind());
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    ResourceType type = found.get();
-    String own = object.namespace().isEmpty() ? namespace : object.namespace();
-    if (object.name().isEmpty()) {
-      return Optional.of(post(type, own, object));
-    }
-    if (serverSide) {
-      return Optional.of(serverSideApply(type, own, object));
-    }
-    ApiResponse live = api.get(type.path(own, object.name()));
-    if (live.notFound()) {
-      return Optional.of(post(type, own, object));
-    }
-    return Optional.of(live.ok() ? merged(type, own, object, live.object()) : live);
-  }
-
-  private ApiResponse post(ResourceType type, String namespace, KubeObject object) {
-    return api.send(
-        "POST", type.collection(namespace) + HELM, object.json(), ApiServer.JSON, TIMEOUT);
-  }
-
-  private ApiResponse serverSideApply(ResourceType type, String namespace, KubeObject object) {
-    String path = type.path(namespace, object.name()) + HELM + "&fieldValidation=Strict";
-    ApiResponse polite =
-        api.send("PATCH", path + "&force=false", object.json(), ApiServer.APPLY_PATCH, TIMEOUT);
-    if (!polite.conflict()) {
-      return polite;
-    }
-    // Helm's record does not tell whether --force-conflicts was given. With it, the object has to
-    // be valid; without it, the conflict is what the user has to know of.
-    ApiResponse forced =
-        api.send("PATCH", path + "&force=true", object.json(), ApiServer.APPLY_PATCH, TIMEOUT);
-    return forced.ok() ? polite : forced;
-  }
-
-  /**
-   * Helm's three-way merge keeps what others have set and takes away what it had set itself. Both
-   * ends of that are tried, and only what is refused either way is refused: the object laid over
-   * the live one, and the object in place of the live one.
-   */
-  private ApiResponse merged(
-      ResourceType type, String namespace, KubeObject object, KubeObject live) {
-    String path = type.path(namespace, object.name()) + HELM;
-    ApiResponse over =
-        api.send("PATCH", path + "&force=true", object.json(), ApiServer.APPLY_PATCH, TIMEOUT);
-    if (over.ok()) {
-      return over;
-    }
-    KubeObject replacement = object.copy();
-    ((ObjectNode) replacement.json().get("metadata"))
-        .put("resourceVersion", live.resourceVersion());
-    ApiResponse inPlace = api.send("PUT", path, replacement.json(), ApiServer.JSON, TIMEOUT);
-    if (inPlace.ok()) {
-      return inPlace;
-    }
-    // Of two lists of complaints the shorter one has fewer that only this way of asking brings up.
-    return causes(over) < causes(inPlace) ? over : inPlace;
-  }
-
-  private static int causes(ApiResponse refused) {
-    return refused.body().path("details").path("causes").size();
   }
 }

@@ -57,6 +57,26 @@ public class Objects {
     return new ObjectKey(object.group(), object.kind(), namespaced ? own : "", object.name());
   }
 
+  /**
+   * The object as it is sent: with the namespace that it goes to, where it names none itself and
+   * its kind lives in one.
+   */
+  public KubeObject placed(KubeObject object, String releaseNamespace) {
+    boolean placed =
+        !object.namespace().isEmpty()
+            || !object.at("metadata").isObject()
+            || !discovery
+                .find(object.apiVersion(), object.kind())
+                .map(ResourceType::namespaced)
+                .orElse(true);
+    if (placed) {
+      return object;
+    }
+    KubeObject copy = object.copy();
+    copy.json().withObjectProperty("metadata").put("namespace", releaseNamespace);
+    return copy;
+  }
+
   public ApiResponse create(KubeObject object) {
     return api.send(
         "POST",

@@ -59,6 +59,11 @@ public record HelmRecord(ObjectNode json) {
     return json.path("apply_method").asText("").equals("ssa");
   }
 
+  /** Whether Helm 4 wrote the record, told by a field that Helm 3 does not know. */
+  public boolean byHelm4() {
+    return json.hasNonNull("apply_method");
+  }
+
   /** The revision that this one went back to; 0 when it is no rollback. */
   public int rollbackRevision() {
     return info().path("rollback_revision").asInt(0);

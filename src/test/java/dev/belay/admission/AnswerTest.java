@@ -24,7 +24,7 @@ class AnswerTest {
   @Test
   void a_refusal_has_a_status_that_clients_print_and_a_cause_for_each_finding() {
     JsonNode response =
-        Answer.deny("it would fail", List.of(new Cause("spec.x", "x is 0")), List.of())
+        Answer.deny("it", "it would fail", List.of(new Cause("spec.x", "x is 0")), List.of())
             .toReview("u")
             .path("response");
     assertThat(response.path("allowed").booleanValue()).isFalse();
@@ -63,7 +63,7 @@ class AnswerTest {
   @Test
   void a_refusal_tells_its_warnings_too() {
     JsonNode response =
-        Answer.deny("no", List.of(), List.of("beware")).toReview("u").path("response");
+        Answer.deny("no", "no", List.of(), List.of("beware")).toReview("u").path("response");
     assertThat(response.path("warnings")).hasToString("[\"beware\"]");
   }
 
@@ -71,7 +71,7 @@ class AnswerTest {
   void a_refusal_stays_small_whatever_was_found() {
     List<Cause> causes =
         Collections.nCopies(5_000, new Cause("spec." + "x".repeat(5_000), "y".repeat(5_000)));
-    ObjectNode review = Answer.deny("z".repeat(1_000_000), causes, List.of()).toReview("u");
+    ObjectNode review = Answer.deny("z", "z".repeat(1_000_000), causes, List.of()).toReview("u");
     assertThat(review.path("response").path("status").path("message").textValue())
         .hasSize(Answer.MAX_MESSAGE);
     assertThat(review.toString().length()).isLessThan(1024 * 1024);
@@ -85,5 +85,21 @@ class AnswerTest {
         .path("warnings")
         .forEach(warning -> told.add(warning.textValue()));
     return told;
+  }
+
+  @Test
+  void an_observed_namespace_is_told_in_one_line_or_in_one_for_each_cause() {
+    Cause small = new Cause("a", "Deployment/web: a is 0");
+    assertThat(Answer.deny("this would fail", "refused", List.of(small), List.of("x")).observed())
+        .isEqualTo(
+            Answer.allow(
+                List.of("Belay would refuse this: this would fail: Deployment/web: a is 0", "x")));
+    Cause large = new Cause("b", "b".repeat(300));
+    assertThat(
+            Answer.deny("this would fail", "refused", List.of(small, large), List.of()).observed())
+        .isEqualTo(
+            Answer.allow(
+                List.of(
+                    "Belay would refuse this: this would fail", small.message(), large.message())));
   }
 }

@@ -3,6 +3,7 @@ package dev.belay.admission;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.cluster.Deadline;
 import dev.belay.manifest.KubeObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

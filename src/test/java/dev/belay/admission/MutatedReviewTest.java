@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.belay.admission.Review.BadReview;
+import dev.belay.cluster.Deadline;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStorage;
 import java.time.Duration;

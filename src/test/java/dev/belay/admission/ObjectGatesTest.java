@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.belay.api.KnownBad;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.Rollback;
+import dev.belay.cluster.Deadline;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
 import java.time.Duration;

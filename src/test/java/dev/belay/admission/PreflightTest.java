@@ -2,28 +2,34 @@ package dev.belay.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.api.KnownBad;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.Rollback;
+import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.Deadline;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class PreflightTest {
+
+  private static final String MISSING_RIGHT =
+      "deployments.apps \"web\" is forbidden: User \"a\" cannot patch";
 
   private final TestingCluster cluster = new TestingCluster();
 
   @Test
   void a_good_release_is_allowed_without_a_word() {
     assertThat(upgrade(Reviews.GOOD)).isEqualTo(Answer.allow());
-    assertThat(cluster.asked).containsOnlyKeys("Secret", "Deployment", "HorizontalPodAutoscaler");
+    assertThat(cluster.asked)
+        .containsOnlyKeys("Secret", "Deployment", "Pod", "HorizontalPodAutoscaler");
   }
 
   @Test
@@ -40,7 +46,7 @@ class PreflightTest {
         .containsExactly("spec.metrics[0].resource.target.averageUtilization");
     assertThat(cluster.asked)
         .as("what a rule has refused is not asked about")
-        .containsOnlyKeys("Secret", "Deployment");
+        .containsOnlyKeys("Secret", "Deployment", "Pod");
   }
 
   @Test
@@ -145,28 +151,46 @@ class PreflightTest {
   @Test
   void belays_own_trouble_is_a_warning_and_refuses_nothing() {
     cluster
-        .answers("Deployment", 403, "deployments is forbidden: User \"belay\" cannot patch")
+        .answers("Deployment", 403, MISSING_RIGHT)
         .answers("HorizontalPodAutoscaler", 503, "etcd is away")
         .answers(
             "Secret",
             () -> {
               throw new ClusterException("no answer", 0);
             });
-    Answer answer = upgrade(Reviews.GOOD);
+    ObjectNode asBelay = Reviews.json(Reviews.secret("pending-upgrade", Reviews.GOOD).json());
+    asBelay.withObjectProperty("request").remove("userInfo");
+    Answer answer = review(new Review("u", asBelay.path("request")));
     assertThat(answer.allowed()).isTrue();
     assertThat(answer.warnings())
         .containsExactlyInAnyOrder(
-            "Secret/web: Belay could not ask the API server about it",
-            "Deployment/web: Belay could not ask the API server about it",
-            "HorizontalPodAutoscaler/web: Belay could not ask the API server about it");
+            "Secret/web: Belay could not ask the API server about it: no answer",
+            "Deployment/web: Belay could not ask the API server about it: deployments.apps \"web\" is forbidden:"
+                + " User \"a\" cannot patch",
+            "HorizontalPodAutoscaler/web: Belay could not ask the API server about it: etcd is away");
   }
 
   @Test
-  void a_kind_that_is_not_served_and_a_conflict_refuse_nothing() {
-    cluster.answers("Deployment", Optional::empty).answers("Secret", 409, "conflict with kubectl");
+  void what_helm_has_no_right_to_write_is_refused_before_it_is_half_done() {
+    cluster.answers("Deployment", 403, MISSING_RIGHT);
+    assertThat(upgrade(Reviews.GOOD).message())
+        .contains("applied: Deployment/web: User \"a\" cannot patch");
+    String roles =
+        "---\n{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: a}}\n";
+    assertThat(upgrade(Reviews.GOOD + roles).allowed())
+        .as("the right may come with the release")
+        .isTrue();
+  }
+
+  @Test
+  void a_kind_that_is_not_served_refuses_nothing() {
+    cluster.answers("Deployment", 404, "the API server does not serve this kind");
     Answer answer = upgrade(Reviews.GOOD);
     assertThat(answer.allowed()).isTrue();
-    assertThat(answer.warnings()).containsExactly("Secret/web: conflict with kubectl");
+    assertThat(answer.warnings())
+        .containsExactly(
+            "Deployment/web: Belay could not ask the API server about it:"
+                + " the API server does not serve this kind");
   }
 
   @Test
@@ -180,7 +204,7 @@ class PreflightTest {
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
-          return Optional.empty();
+          return new ApiResponse(500, MissingNode.getInstance(), List.of());
         });
     long begun = System.nanoTime();
     Answer answer =
@@ -190,7 +214,8 @@ class PreflightTest {
                 Reviews.of(Reviews.secret("pending-upgrade", Reviews.GOOD)),
                 new Deadline(begun + Duration.ofMillis(200).toNanos()));
     assertThat(answer)
-        .isEqualTo(Answer.allow(java.util.List.of("Belay had no time to check 1 of 3 objects")));
+        .isEqualTo(
+            Answer.allow(List.of("Belay had no time to check 1 of 3 objects: Deployment/web")));
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
   }
 

@@ -9,8 +9,10 @@ import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.DryRun;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.LockHints;
+import dev.belay.cluster.Objects;
 import dev.belay.cluster.Releases;
 import dev.belay.manifest.KubeObject;
+import dev.belay.preflight.TestingPreflight;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +25,7 @@ final class TestingCluster {
   /** What was asked, by kind. */
   final Map<String, KubeObject> asked = new ConcurrentHashMap<>();
 
-  private final Map<String, Supplier<Optional<ApiResponse>>> answers = new ConcurrentHashMap<>();
+  private final Map<String, Supplier<ApiResponse>> answers = new ConcurrentHashMap<>();
   private List<KubeObject> history = List.of();
   private final PassedPreflights preflights = new PassedPreflights();
   private boolean reachable = true;
@@ -69,20 +71,18 @@ final class TestingCluster {
     return answers(
         kind,
         () ->
-            Optional.of(
-                new ApiResponse(
-                    code,
-                    JsonNodeFactory.instance.objectNode().put("message", message),
-                    List.of())));
+            new ApiResponse(
+                code, JsonNodeFactory.instance.objectNode().put("message", message), List.of()));
   }
 
-  TestingCluster answers(String kind, Supplier<Optional<ApiResponse>> answer) {
+  TestingCluster answers(String kind, Supplier<ApiResponse> answer) {
     answers.put(kind, answer);
     return this;
   }
 
   Preflight preflight() {
-    return new Preflight(new ReleaseDryRun(dryRun()), locks(), preflights);
+    return new Preflight(
+        TestingPreflight.of(dryRun(), objects(), null, null, records()), locks(), preflights);
   }
 
   EarlyGate early() {
@@ -100,13 +100,8 @@ final class TestingCluster {
   private DryRun dryRun() {
     return new DryRun(null, null) {
       @Override
-      public Optional<ApiResponse> apply(KubeObject object, String namespace, boolean serverSide) {
-        asked.put(object.kind(), object);
-        return answers.getOrDefault(object.kind(), TestingCluster::accepted).get();
-      }
-
-      @Override
-      public Answer create(KubeObject object, Actor actor, String fieldManager) {
+      public Answer create(
+          KubeObject object, Actor actor, String fieldManager, String fieldValidation) {
         return replace(object, actor, fieldManager);
       }
 
@@ -114,8 +109,7 @@ final class TestingCluster {
       public Answer replace(KubeObject object, Actor actor, String fieldManager) {
         asked.put(object.kind(), object);
         return new Answer(
-            answers.getOrDefault(object.kind(), TestingCluster::accepted).get().orElseThrow(),
-            !actor.isBelay());
+            answers.getOrDefault(object.kind(), () -> accepted(object)).get(), !actor.isBelay());
       }
     };
   }
@@ -141,7 +135,23 @@ final class TestingCluster {
     };
   }
 
-  private static Optional<ApiResponse> accepted() {
-    return Optional.of(new ApiResponse(200, JsonNodeFactory.instance.objectNode(), List.of()));
+  private static ApiResponse accepted(KubeObject object) {
+    return new ApiResponse(200, object.json(), List.of());
+  }
+
+  /** Nothing is there, and everything lives in a namespace. */
+  private static Objects objects() {
+    return new Objects(null, null) {
+      @Override
+      public Optional<KubeObject> get(
+          String apiVersion, String kind, String namespace, String name) {
+        return Optional.empty();
+      }
+
+      @Override
+      public KubeObject placed(KubeObject object, String releaseNamespace) {
+        return object;
+      }
+    };
   }
 }

@@ -3,10 +3,7 @@ package dev.belay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,11 +32,20 @@ class ObjectGateIT {
       spec: {selector: {app: shop}, ports: [{port: %d}]}
       """;
 
+  /** The last two write as Flux's kustomize-controller and as Argo CD do. */
   @ParameterizedTest
-  @ValueSource(strings = {"apply", "apply --server-side", "create", "replace --force"})
+  @ValueSource(
+      strings = {
+        "apply",
+        "apply --server-side",
+        "create",
+        "replace --force",
+        "apply --server-side --force-conflicts --field-manager=kustomize-controller",
+        "apply --server-side --force-conflicts --field-manager=argocd-controller",
+      })
   void aBadObjectIsRefusedWithItsReleaseAndPutDownOnIt(String verb) {
     try (TestNamespace shop = TestNamespace.enforced()) {
-      String said = shop.kubectl(words(verb, "-f", file(HPA.formatted(-10)))).fails();
+      String said = shop.kubectl(words(verb, "-f", TestNamespace.file(HPA.formatted(-10)))).fails();
       assertThat(said)
           .contains("early.belay.dev")
           .contains("HorizontalPodAutoscaler/web of release shop is refused")
@@ -50,7 +56,8 @@ class ObjectGateIT {
       assertThat(refusal.path("object").asText()).isEqualTo("HorizontalPodAutoscaler/web");
       assertThat(refusal.path("message").asText()).contains("averageUtilization is -10");
       assertThat(refusal.path("user").asText()).isNotEmpty();
-      assertThat(refusal.path("client").asText()).startsWith("kubectl");
+      assertThat(refusal.path("client").asText())
+          .startsWith(verb.contains("manager=") ? verb.split("manager=")[1] : "kubectl");
       assertThat(refusal.path("enforced").asBoolean()).isTrue();
       assertThat(shop.kubectl("describe", "release", "shop").succeeds().out())
           .contains("Refused")
@@ -61,9 +68,9 @@ class ObjectGateIT {
   @Test
   void whatNoRuleKnowsIsRefusedInTheApiServersWordsWhateverTheClientDoes() {
     try (TestNamespace shop = TestNamespace.enforced()) {
-      shop.kubectl("apply", "-f", file(SERVICE.formatted(80))).succeeds();
-      shop.kubectl("apply", "-f", file(HPA.formatted(80))).succeeds();
-      assertThat(shop.kubectl("apply", "-f", file(SERVICE.formatted(70000))).fails())
+      shop.kubectl("apply", "-f", TestNamespace.file(SERVICE.formatted(80))).succeeds();
+      shop.kubectl("apply", "-f", TestNamespace.file(HPA.formatted(80))).succeeds();
+      assertThat(shop.kubectl("apply", "-f", TestNamespace.file(SERVICE.formatted(70000))).fails())
           .contains("Service/web of release shop is refused")
           .contains("spec.ports[0].port");
       assertThat(
@@ -92,11 +99,33 @@ class ObjectGateIT {
   }
 
   @Test
+  void whoEditsReadsTheReasonAndKeepsTheText() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.apply(HPA.formatted(80));
+      String said =
+          shop.kubectl(
+                  Map.of(
+                      "KUBE_EDITOR", "sed -i 's/averageUtilization: 80/averageUtilization: -10/'"),
+                  "edit",
+                  "hpa",
+                  "web")
+              .fails();
+      assertThat(said)
+          .contains("HorizontalPodAutoscaler/web of release shop is refused")
+          .contains("averageUtilization is -10")
+          .contains("You can run `kubectl replace -f");
+    }
+  }
+
+  @Test
   void goodWritesOfAllKindsPassWithoutAWord() {
     try (TestNamespace shop = TestNamespace.enforced()) {
       for (String verb :
           new String[] {"apply", "apply --server-side --force-conflicts", "replace"}) {
-        assertThat(shop.kubectl(words(verb, "-f", file(HPA.formatted(80)))).succeeds().err())
+        assertThat(
+                shop.kubectl(words(verb, "-f", TestNamespace.file(HPA.formatted(80))))
+                    .succeeds()
+                    .err())
             .doesNotContain("Belay");
       }
       shop.kubectl("create", "deployment", "web", "--image=example/shop:1").succeeds();
@@ -113,9 +142,13 @@ class ObjectGateIT {
   @Test
   void aDryRunIsAnsweredAndNotPutDown() {
     try (TestNamespace shop = TestNamespace.enforced()) {
-      assertThat(shop.kubectl("apply", "--dry-run=server", "-f", file(HPA.formatted(-10))).fails())
+      assertThat(
+              shop.kubectl(
+                      "apply", "--dry-run=server", "-f", TestNamespace.file(HPA.formatted(-10)))
+                  .fails())
           .contains("is refused");
-      shop.kubectl("apply", "--dry-run=server", "-f", file(HPA.formatted(80))).succeeds();
+      shop.kubectl("apply", "--dry-run=server", "-f", TestNamespace.file(HPA.formatted(80)))
+          .succeeds();
       assertThat(shop.kubectl("get", "releases", "-o", "name").succeeds().out()).isEmpty();
     }
   }
@@ -123,7 +156,7 @@ class ObjectGateIT {
   @Test
   void whoOnlyObservesIsWarnedAndReadsTheApiServersOwnRefusal() {
     try (TestNamespace shop = TestNamespace.unlabelled().mode("observe")) {
-      String said = shop.kubectl("apply", "-f", file(HPA.formatted(-10))).fails();
+      String said = shop.kubectl("apply", "-f", TestNamespace.file(HPA.formatted(-10))).fails();
       assertThat(said)
           .contains("Warning: Belay would refuse this: HorizontalPodAutoscaler/web")
           .contains("must be greater than 0");
@@ -153,11 +186,11 @@ class ObjectGateIT {
             matchResources: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %1$s}}}
           """
               .formatted(shop.name());
-      TestNamespace.kubectlAnywhere("apply", "-f", file(policy)).succeeds();
+      TestNamespace.kubectlAnywhere("apply", "-f", TestNamespace.file(policy)).succeeds();
       try {
-        shop.kubectl("apply", "-f", file(HPA.formatted(80))).succeeds();
+        shop.kubectl("apply", "-f", TestNamespace.file(HPA.formatted(80))).succeeds();
       } finally {
-        TestNamespace.kubectlAnywhere("delete", "-f", file(policy)).succeeds();
+        TestNamespace.kubectlAnywhere("delete", "-f", TestNamespace.file(policy)).succeeds();
       }
     }
   }
@@ -198,15 +231,5 @@ class ObjectGateIT {
     String[] all = java.util.Arrays.copyOf(first, first.length + more.length);
     System.arraycopy(more, 0, all, first.length, more.length);
     return all;
-  }
-
-  private static String file(String content) {
-    try {
-      Path file = Files.createTempFile(Path.of("target"), "object-gate", ".yaml");
-      Files.writeString(file, content);
-      return file.toString();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.belay.manifest.KubeObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,7 +66,44 @@ record TestNamespace(String name) implements AutoCloseable {
   }
 
   Command kubectl(String... words) {
-    return Command.run(Map.of(), words("kubectl", words, "-n", name));
+    return kubectl(Map.of(), words);
+  }
+
+  Command kubectl(Map<String, String> environment, String... words) {
+    return Command.run(environment, words("kubectl", words, "-n", name));
+  }
+
+  /** Applies these objects. */
+  void apply(String manifest) {
+    kubectl("apply", "-f", file(manifest)).succeeds();
+  }
+
+  /**
+   * Waits until this object is refused with this reason, as a policy does some time after it came.
+   */
+  void awaitRefused(String manifest, String reason) {
+    String file = file(manifest);
+    Awaitility.await(reason)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> kubectl("create", "--dry-run=server", "-f", file).err().contains(reason));
+  }
+
+  /** Waits until this object is as expected. */
+  void awaitJson(String kind, String object, java.util.function.Predicate<JsonNode> expected) {
+    Awaitility.await(kind + "/" + object)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> expected.test(get(kind, object)));
+  }
+
+  static String file(String content) {
+    try {
+      Path file = Files.createTempFile(Path.of("target"), "manifest", ".yaml");
+      return Files.writeString(file, content).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Command helm(Helm helm, String... words) {

@@ -1,4 +1,4 @@
-package dev.belay.admission;
+package dev.belay.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.belay.admission;
+package dev.belay.cluster;
 
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Until when an answer is worth anything: the API server says how long it waits. */
-record Deadline(long nanos) {
+public record Deadline(long nanos) {
 
   /** Kept for the way back, so that the answer arrives before the API server gives up. */
   private static final Duration MARGIN = Duration.ofMillis(500);
@@ -14,7 +14,7 @@ record Deadline(long nanos) {
   private static final Pattern SECONDS = Pattern.compile("(\\d{1,3})s");
 
   /** From the {@code timeout} parameter that the API server adds to a webhook's URL. */
-  static Deadline of(@Nullable String timeout, Duration otherwise) {
+  public static Deadline of(@Nullable String timeout, Duration otherwise) {
     Duration duration = otherwise;
     if (timeout != null) {
       Matcher matcher = SECONDS.matcher(timeout);
@@ -25,7 +25,7 @@ record Deadline(long nanos) {
     return new Deadline(System.nanoTime() + duration.minus(MARGIN).toNanos());
   }
 
-  Duration left() {
+  public Duration left() {
     return Duration.ofNanos(Math.max(0, nanos - System.nanoTime()));
   }
 }

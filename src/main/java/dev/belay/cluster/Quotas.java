@@ -1,0 +1,32 @@
+package dev.belay.cluster;
+
+import dev.belay.manifest.KubeObject;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** Reads the quotas of a namespace. */
+@ApplicationScoped
+public class Quotas {
+
+  private final ApiServer api;
+
+  public Quotas(ApiServer api) {
+    this.api = api;
+  }
+
+  /**
+   * The ResourceQuotas, with what is used of them.
+   *
+   * @throws ClusterException when they can't be read
+   */
+  public List<KubeObject> of(String namespace) {
+    return api
+        .get("/api/v1/namespaces/" + namespace + "/resourcequotas")
+        .orThrow("reading the quotas of " + namespace)
+        .object()
+        .list("items")
+        .stream()
+        .map(KubeObject::of)
+        .toList();
+  }
+}

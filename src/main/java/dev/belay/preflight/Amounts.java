@@ -1,0 +1,52 @@
+package dev.belay.preflight;
+
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The amounts in a quota's refusal, {@code cpu=500m,pods=1}: quantities as the API server prints
+ * them (apimachinery, pkg/api/resource/quantity.go).
+ */
+final class Amounts {
+
+  private static final Pattern AMOUNT = Pattern.compile("([^,=\\s]+)=([0-9.]+)([A-Za-z]*)");
+  private static final String DECIMAL = "kMGTPE";
+
+  private Amounts() {}
+
+  /** The amounts by resource; what is not understood is left out. */
+  static Map<String, BigDecimal> read(String text) {
+    Map<String, BigDecimal> amounts = new HashMap<>();
+    Matcher matcher = AMOUNT.matcher(text);
+    while (matcher.find()) {
+      BigDecimal unit = unit(matcher.group(3));
+      if (unit.signum() > 0) {
+        amounts.put(matcher.group(1), new BigDecimal(matcher.group(2)).multiply(unit));
+      }
+    }
+    return amounts;
+  }
+
+  /** What a suffix stands for; 0 for one that is not known. */
+  private static BigDecimal unit(String suffix) {
+    return switch (suffix) {
+      case "" -> BigDecimal.ONE;
+      case "n" -> BigDecimal.ONE.movePointLeft(9);
+      case "u" -> BigDecimal.ONE.movePointLeft(6);
+      case "m" -> BigDecimal.ONE.movePointLeft(3);
+      default -> large(suffix);
+    };
+  }
+
+  private static BigDecimal large(String suffix) {
+    int power = DECIMAL.indexOf(Character.toString(suffix.charAt(0)).replace('K', 'k')) + 1;
+    boolean binary = suffix.endsWith("i");
+    if (power == 0 || suffix.length() > (binary ? 2 : 1)) {
+      return BigDecimal.ZERO;
+    }
+    return BigDecimal.valueOf(binary ? 1024 : 1000).pow(power);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.belay.preflight;
+
+import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.HelmRecords;
+import dev.belay.cluster.HelmRecords.ReleaseName;
+import dev.belay.cluster.Objects;
+import dev.belay.helm.HelmRecordException;
+import dev.belay.helm.HelmStatus;
+import dev.belay.helm.HelmStorage;
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ManifestException;
+import dev.belay.manifest.ObjectKey;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Helm applied before this change: the objects of the revision that it compares with, which is
+ * the newest deployed one, or the newest of all where none is (helm v4.3.1, pkg/action/upgrade.go,
+ * prepareUpgrade). Read when first asked for.
+ */
+final class AppliedBefore {
+
+  private final HelmRecords records;
+  private final Objects objects;
+  private final Change change;
+  private @Nullable Map<ObjectKey, KubeObject> read;
+
+  AppliedBefore(HelmRecords records, Objects objects, Change change) {
+    this.records = records;
+    this.objects = objects;
+    this.change = change;
+  }
+
+  /**
+   * The object as it was applied before; empty when it was not.
+   *
+   * @throws ClusterException when Helm's record of it can't be read
+   */
+  Optional<KubeObject> object(KubeObject object) {
+    return Optional.ofNullable(all().get(objects.key(object, change.namespace())));
+  }
+
+  /**
+   * The objects that are in it and not in the change, as they would be deleted.
+   *
+   * @throws ClusterException when Helm's record of it can't be read
+   */
+  List<KubeObject> removed() {
+    Map<ObjectKey, KubeObject> left = new HashMap<>(all());
+    change.objects().forEach(object -> left.remove(objects.key(object, change.namespace())));
+    return left.values().stream()
+        .map(object -> objects.placed(object, change.namespace()))
+        .toList();
+  }
+
+  private synchronized Map<ObjectKey, KubeObject> all() {
+    if (read == null) {
+      read = read();
+    }
+    return read;
+  }
+
+  private Map<ObjectKey, KubeObject> read() {
+    String name = change.record().name();
+    List<KubeObject> earlier =
+        records.metadata(change.namespace(), new ReleaseName(name)).stream()
+            .filter(stored -> HelmRecords.revision(stored) < change.record().version())
+            .toList();
+    Optional<KubeObject> compared =
+        earlier.reversed().stream()
+            .filter(
+                stored ->
+                    HelmStatus.of(stored.labels().getOrDefault("status", ""))
+                        == HelmStatus.DEPLOYED)
+            .findFirst()
+            .or(() -> earlier.reversed().stream().findFirst());
+    Map<ObjectKey, KubeObject> byKey = new HashMap<>();
+    if (compared.isPresent()) {
+      int revision = HelmRecords.revision(compared.get());
+      for (KubeObject object : manifest(name, revision)) {
+        byKey.put(objects.key(object, change.namespace()), object);
+      }
+    }
+    return byKey;
+  }
+
+  private List<KubeObject> manifest(String name, int revision) {
+    Optional<KubeObject> stored = records.read(change.namespace(), name, revision);
+    try {
+      return stored.isEmpty() ? List.of() : HelmStorage.read(stored.get()).objects();
+    } catch (HelmRecordException | ManifestException e) {
+      throw new ClusterException("Helm's record of revision " + revision + " can't be read", e);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.belay.preflight;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.cluster.Actor;
+import dev.belay.helm.HelmHook;
+import dev.belay.helm.HelmRecord;
+import dev.belay.helm.HelmStatus;
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ManifestException;
+import dev.belay.manifest.ManifestReader;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What Helm is about to do.
+ *
+ * @param stored the Secret or ConfigMap that Helm creates
+ * @param record its record of what it is about to do, read from there
+ * @param namespace namespace of the release
+ * @param actor who does it
+ * @param objects the objects of the manifest, as it names them
+ * @param hooks the objects that run before or after them in this operation
+ */
+public record Change(
+    KubeObject stored,
+    HelmRecord record,
+    String namespace,
+    Actor actor,
+    List<KubeObject> objects,
+    List<Hook> hooks) {
+
+  /** By what Flux tells the objects that its helm-controller applies. */
+  private static final String FLUX = "helm.toolkit.fluxcd.io/name";
+
+  public Change {
+    objects = List.copyOf(objects);
+    hooks = List.copyOf(hooks);
+  }
+
+  /**
+   * One object of a hook.
+   *
+   * @param hook the hook
+   * @param object its object, as its manifest names it
+   */
+  public record Hook(HelmHook hook, KubeObject object) {
+
+    /** What people read in messages. */
+    String display() {
+      return object.key().display() + " (a hook)";
+    }
+
+    /** Whether Helm deletes what is there of this name before it creates the object. */
+    boolean deletedBefore() {
+      return hook.deletePolicies().isEmpty()
+          || hook.deletePolicies().contains("before-hook-creation");
+    }
+  }
+
+  /**
+   * What this record announces.
+   *
+   * @throws ManifestException when its manifest, or that of one of its hooks, can't be read
+   */
+  public static Change of(KubeObject stored, HelmRecord record, String namespace, Actor actor)
+      throws ManifestException {
+    String operation = record.status() == HelmStatus.PENDING_INSTALL ? "install" : "upgrade";
+    List<Hook> hooks = new ArrayList<>();
+    for (HelmHook hook : record.hooks()) {
+      if (hook.events().contains("pre-" + operation)
+          || hook.events().contains("post-" + operation)) {
+        for (KubeObject object : ManifestReader.read(hook.manifest())) {
+          hooks.add(new Hook(hook, object));
+        }
+      }
+    }
+    return new Change(stored, record, namespace, actor, record.objects(), hooks);
+  }
+
+  /** All objects that are written: the manifest's and the hooks'. */
+  public List<KubeObject> written() {
+    List<KubeObject> all = new ArrayList<>(objects);
+    hooks.forEach(hook -> all.add(hook.object()));
+    return all;
+  }
+
+  /** As what Helm writes fields: the name of the program that it is built into. */
+  String fieldManager() {
+    boolean flux =
+        actor.username().endsWith(":helm-controller")
+            || objects.stream().anyMatch(object -> object.labels().containsKey(FLUX));
+    return flux ? "helm-controller" : "helm";
+  }
+
+  /** As Helm sends it: with its marks of ownership (action/validate.go, setMetadataVisitor). */
+  KubeObject owned(KubeObject object) {
+    if (!object.at("metadata").isMissingNode() && !object.at("metadata").isObject()) {
+      return object; // The API server says what is wrong with it.
+    }
+    KubeObject owned = object.copy();
+    ObjectNode metadata = owned.json().withObjectProperty("metadata");
+    put(metadata, "labels", "app.kubernetes.io/managed-by", "Helm");
+    put(metadata, "annotations", "meta.helm.sh/release-name", record.name());
+    put(metadata, "annotations", "meta.helm.sh/release-namespace", namespace);
+    return owned;
+  }
+
+  private static void put(ObjectNode metadata, String map, String key, String value) {
+    JsonNode present = metadata.get(map);
+    ObjectNode entries = present instanceof ObjectNode o ? o : metadata.putObject(map);
+    entries.put(key, value);
+  }
+}

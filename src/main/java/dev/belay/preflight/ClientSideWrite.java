@@ -1,0 +1,101 @@
+package dev.belay.preflight;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.cluster.ApiResponse;
+import dev.belay.cluster.DryRun;
+import dev.belay.cluster.Objects;
+import dev.belay.cluster.Schemas;
+import dev.belay.manifest.KubeObject;
+import dev.belay.merge.JsonMerge;
+import dev.belay.merge.MergeType;
+import dev.belay.merge.ThreeWayMerge;
+import dev.belay.merge.ThreeWayMerge.NotMergeable;
+import dev.belay.preflight.Outcome.Accepted;
+import dev.belay.preflight.Outcome.Depends;
+import dev.belay.preflight.Outcome.Refused;
+import dev.belay.preflight.Outcome.Unknown;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+
+/**
+ * Asks about an object as Helm 3 writes it, and Helm 4 where it does not apply on the server: POST
+ * where it is not there, else the three-way merge patch, and nothing where that is empty (helm
+ * v3.22.0 and v4.3.1, pkg/kube/client.go, update, createPatch).
+ */
+@ApplicationScoped
+class ClientSideWrite {
+
+  private final DryRun dryRun;
+  private final Objects objects;
+  private final Schemas schemas;
+
+  ClientSideWrite(DryRun dryRun, Objects objects, Schemas schemas) {
+    this.dryRun = dryRun;
+    this.objects = objects;
+    this.schemas = schemas;
+  }
+
+  Outcome ask(Question question, KubeObject object) {
+    Optional<KubeObject> live =
+        object.name().isEmpty() ? Optional.empty() : objects.live(object, object.namespace());
+    return live.isEmpty() ? create(question, object) : merge(question, object, live.get());
+  }
+
+  private Outcome create(Question question, KubeObject object) {
+    DryRun.Answer answer = dryRun.create(object, question.actor(), question.fieldManager());
+    ApiResponse response = answer.response();
+    return response.ok()
+        ? Accepted.of(response)
+        : response.conflict() ? new Unknown(response.message()) : question.judged(answer);
+  }
+
+  /** As Helm patches this live object. */
+  Outcome merge(Question question, KubeObject object, KubeObject live) {
+    ObjectNode original =
+        question
+            .before()
+            .object(object)
+            .map(KubeObject::json)
+            // An object that the release takes over is compared with itself.
+            .orElse(object.json());
+    Optional<MergeType> type = schemas.mergeType(object);
+    ObjectNode patch;
+    try {
+      patch =
+          type.isPresent()
+              ? ThreeWayMerge.patch(original, object.json(), live.json(), type.get())
+              : JsonMerge.patch(original, object.json());
+    } catch (NotMergeable e) {
+      return new Unknown("it can't be merged: " + e.getMessage());
+    }
+    if (patch.isEmpty()) {
+      return Accepted.asItIs(live);
+    }
+    DryRun.Answer answer =
+        dryRun.patch(object, patch, type.isPresent(), question.actor(), question.fieldManager());
+    if (answer.response().ok()) {
+      return Accepted.of(answer.response());
+    }
+    return answer.response().conflict()
+        ? new Unknown(answer.response().message())
+        : orForced(question, object, live, question.judged(answer));
+  }
+
+  /** {@code --force} replaces the object, whatever others have set in it. */
+  private Outcome orForced(Question question, KubeObject object, KubeObject live, Outcome outcome) {
+    if (!(outcome instanceof Refused refused)) {
+      return outcome;
+    }
+    KubeObject replacement = object.copy();
+    JsonNode version = JsonNodeFactory.instance.textNode(live.resourceVersion());
+    replacement.json().withObjectProperty("metadata").set("resourceVersion", version);
+    DryRun.Answer forced = dryRun.replace(replacement, question.actor(), question.fieldManager());
+    return forced.response().ok()
+        ? new Depends(
+            refused.message() + " (only `helm upgrade --force` would apply it)",
+            forced.response().object())
+        : refused;
+  }
+}

@@ -1,0 +1,92 @@
+package dev.belay.preflight;
+
+import dev.belay.cluster.Deadline;
+import dev.belay.manifest.KubeObject;
+import dev.belay.preflight.Outcome.Accepted;
+import dev.belay.preflight.Outcome.Depends;
+import dev.belay.preflight.Outcome.Refused;
+import dev.belay.preflight.Outcome.Unknown;
+import dev.belay.preflight.ReleaseDryRun.Asked;
+import dev.belay.preflight.ReleaseDryRun.Problem;
+import dev.belay.preflight.ReleaseDryRun.Result;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** What is known of a release at the deadline, in the words that a person reads. */
+final class Collected {
+
+  private final List<Problem> refusals = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+  private final List<String> unanswered = new ArrayList<>();
+  private final List<KubeObject> created = new ArrayList<>();
+  private boolean unknown;
+
+  /** Waits for these answers; those that have not come at the deadline are given up. */
+  Collected collect(List<Asked> all, Deadline deadline) {
+    for (Asked asked : all) {
+      try {
+        asked.answer().get(deadline.left().toMillis(), TimeUnit.MILLISECONDS).forEach(this::tell);
+      } catch (TimeoutException e) {
+        asked.answer().cancel(true);
+        unanswered.add(asked.name());
+      } catch (ExecutionException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        tell(new Said(asked.name(), "", new Unknown(String.valueOf(cause.getMessage()))));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        unanswered.add(asked.name());
+      }
+    }
+    if (!unanswered.isEmpty()) {
+      warnings.addFirst(
+          "Belay had no time to check %d of %d objects: %s"
+              .formatted(unanswered.size(), all.size(), Names.list(unanswered)));
+    }
+    return this;
+  }
+
+  private void tell(Said said) {
+    String what = said.name() + ": " + said.of();
+    switch (said.outcome()) {
+      case Accepted accepted -> {
+        if (accepted.created()) {
+          created.add(accepted.stored());
+        }
+      }
+      case Depends depends -> warnings.add(what + depends.message());
+      case Refused refused -> refusals.add(new Problem(refused.field(), what + refused.message()));
+      case Unknown why -> {
+        unknown = true;
+        warnings.add(said.name() + ": Belay could not ask the API server about it: " + why.why());
+      }
+    }
+  }
+
+  /** The objects that would be created. */
+  List<KubeObject> created() {
+    return created;
+  }
+
+  /** Adds what only shows when all objects are looked at together. */
+  Collected add(List<Problem> together) {
+    refusals.addAll(together);
+    return this;
+  }
+
+  /**
+   * The result.
+   *
+   * @param skipped names of what could not be asked about before the release is applied
+   */
+  Result result(List<String> skipped) {
+    if (!skipped.isEmpty()) {
+      warnings.add(
+          "Belay did not check what needs a kind or a namespace that comes with the release: "
+              + Names.list(skipped));
+    }
+    return new Result(refusals, warnings, !unknown && unanswered.isEmpty() && skipped.isEmpty());
+  }
+}

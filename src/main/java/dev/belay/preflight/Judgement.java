@@ -1,0 +1,79 @@
+package dev.belay.preflight;
+
+import dev.belay.cluster.ApiResponse;
+import dev.belay.cluster.DryRun;
+import dev.belay.preflight.Outcome.Refused;
+import dev.belay.preflight.Outcome.Unknown;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Whether a refusal by the API server is one that Helm would meet. One that is about Belay's own
+ * rights, about trouble that passes, or about something that the release itself is going to change
+ * says nothing about the release.
+ */
+record Judgement(Brought brought) {
+
+  private static final List<String> BY_POLICY =
+      List.of("denied the request", "ValidatingAdmissionPolicy");
+  private static final List<String> BY_QUOTA = List.of("exceeded quota", "failed quota");
+  private static final List<String> BY_LIMIT_RANGE =
+      List.of(" usage per ", " limit to request ratio per ");
+
+  private static final Pattern NAMED =
+      Pattern.compile("\\S+ (?:\"[^\"]*\" )?is (?:invalid|forbidden): ");
+
+  /** The outcome for an answer that is no success and no conflict. */
+  Outcome of(DryRun.Answer answer) {
+    return decisive(answer)
+        ? new Refused(field(answer.response()), words(answer.response()))
+        : new Unknown(answer.response().message());
+  }
+
+  private boolean decisive(DryRun.Answer answer) {
+    ApiResponse refused = answer.response();
+    String message = refused.message();
+    if (answer.notAnswered()) {
+      return false;
+    }
+    if (has(message, BY_POLICY)) {
+      return answer.asActor() && !brought.policies();
+    }
+    return switch (refused.code()) {
+      case 400, 422 -> true;
+      case 403 -> forbidden(answer, message);
+      // What the object is to be put into, and what does not come with the release.
+      case 404 -> message.startsWith("namespaces \"");
+      default -> false;
+    };
+  }
+
+  private boolean forbidden(DryRun.Answer answer, String message) {
+    if (has(message, BY_QUOTA)) {
+      return !brought.quotas();
+    }
+    if (has(message, BY_LIMIT_RANGE)) {
+      return !brought.limits();
+    }
+    if (message.contains("violates PodSecurity")) {
+      return brought.namespaces().isEmpty();
+    }
+    // Rights, and admission that looks at who asks: this is the request that Helm is going to send.
+    return answer.asActor() && !brought.rights();
+  }
+
+  private static boolean has(String message, List<String> marks) {
+    return marks.stream().anyMatch(message::contains);
+  }
+
+  private static String field(ApiResponse refused) {
+    return refused.body().path("details").path("causes").path(0).path("field").asText("");
+  }
+
+  /** The server's words, without the object's name when they begin with it. */
+  private static String words(ApiResponse refused) {
+    Matcher named = NAMED.matcher(refused.message());
+    return named.lookingAt() ? refused.message().substring(named.end()) : refused.message();
+  }
+}

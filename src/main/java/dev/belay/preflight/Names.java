@@ -1,0 +1,17 @@
+package dev.belay.preflight;
+
+import java.util.List;
+
+/** Names of objects in one line: the first few, and how many more there are. */
+final class Names {
+
+  private static final int FIRST = 5;
+
+  private Names() {}
+
+  static String list(List<String> names) {
+    int more = names.size() - FIRST;
+    String first = String.join(", ", names.subList(0, Math.min(names.size(), FIRST)));
+    return more > 0 ? "%s and %d more".formatted(first, more) : first;
+  }
+}

@@ -1,0 +1,92 @@
+package dev.belay.preflight;
+
+import dev.belay.cluster.Objects;
+import dev.belay.manifest.KubeObject;
+import dev.belay.preflight.Outcome.Accepted;
+import dev.belay.preflight.Outcome.Depends;
+import dev.belay.preflight.Outcome.Refused;
+import dev.belay.preflight.Outcome.Unknown;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** Asks about one object in the way in which it is going to be written, and then about its Pods. */
+@ApplicationScoped
+class ObjectQuestions {
+
+  private static final String HOOK =
+      ". Helm would fail when it runs the hook; with --no-hooks it does not [hook]";
+
+  private final ServerSideWrite serverSide;
+  private final ClientSideWrite clientSide;
+  private final HookWrite hookWrite;
+  private final PodDryRun podDryRun;
+  private final Removal removal;
+  private final Objects objects;
+
+  ObjectQuestions(
+      ServerSideWrite serverSide,
+      ClientSideWrite clientSide,
+      HookWrite hookWrite,
+      PodDryRun podDryRun,
+      Removal removal,
+      Objects objects) {
+    this.serverSide = serverSide;
+    this.clientSide = clientSide;
+    this.hookWrite = hookWrite;
+    this.podDryRun = podDryRun;
+    this.removal = removal;
+    this.objects = objects;
+  }
+
+  /** An object of the manifest. */
+  List<Said> written(Question question, KubeObject named) {
+    Change change = question.change();
+    KubeObject object = objects.placed(change.owned(named), change.namespace());
+    Outcome outcome =
+        change.record().serverSideApply()
+            ? serverSide.ask(question, object)
+            : clientSide.ask(question, object);
+    return withPods(question, named.key().display(), outcome, false);
+  }
+
+  /**
+   * An object of a hook.
+   *
+   * @param begun when the review began, as {@link System#nanoTime()}
+   */
+  List<Said> hooked(Question question, Change.Hook hook, long begun) {
+    KubeObject object = objects.placed(hook.object(), question.change().namespace());
+    Outcome outcome = hookWrite.ask(question, hook, object, begun);
+    return withPods(question, hook.display(), outcome, true).stream()
+        .map(ObjectQuestions::ofHook)
+        .toList();
+  }
+
+  /** Helm's record does not tell whether its hooks are run at all: that they are is a rule. */
+  private static Said ofHook(Said said) {
+    return said.outcome() instanceof Refused refused
+        ? new Said(said.name(), said.of(), new Refused(refused.field(), refused.message() + HOOK))
+        : said;
+  }
+
+  /** What was in the release before, and is not now. */
+  List<Said> removed(Question question) {
+    return removal.ask(question);
+  }
+
+  private List<Said> withPods(Question question, String name, Outcome outcome, boolean fresh) {
+    KubeObject stored =
+        switch (outcome) {
+          case Accepted accepted -> accepted.stored();
+          case Depends depends -> depends.stored();
+          case Refused refused -> null;
+          case Unknown unknown -> null;
+        };
+    Said said = new Said(name, "", outcome);
+    if (stored == null) {
+      return List.of(said);
+    }
+    Outcome pods = podDryRun.ask(question, stored, fresh);
+    return List.of(said, new Said(name, "its Pods would be refused: ", pods));
+  }
+}

@@ -1,0 +1,27 @@
+package dev.belay.preflight;
+
+import dev.belay.cluster.Actor;
+import dev.belay.cluster.DryRun;
+
+/**
+ * All that the questions about one release share.
+ *
+ * @param change what Helm is about to do
+ * @param brought what comes with it
+ * @param before what was applied before it
+ */
+record Question(Change change, Brought brought, AppliedBefore before) {
+
+  Actor actor() {
+    return change.actor();
+  }
+
+  String fieldManager() {
+    return change.fieldManager();
+  }
+
+  /** The outcome for an answer that is no success and no conflict. */
+  Outcome judged(DryRun.Answer answer) {
+    return new Judgement(brought).of(answer);
+  }
+}

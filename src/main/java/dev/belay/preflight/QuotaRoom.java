@@ -1,0 +1,78 @@
+package dev.belay.preflight;
+
+import dev.belay.manifest.KubeObject;
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Whether a Pod that a quota has no room for now can still get some: in a rolling update the old
+ * Pods may go first, and make room.
+ */
+final class QuotaRoom {
+
+  /** {@code exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2}. */
+  private static final Pattern EXCEEDED =
+      Pattern.compile("exceeded quota: .*requested: (.*), used: (.*), limited: (.*)");
+
+  private QuotaRoom() {}
+
+  /**
+   * Whether old Pods of this workload make room for this Pod.
+   *
+   * @param live the workload as it is; empty when it is new
+   * @param message the quota's refusal
+   */
+  static boolean comes(KubeObject workload, Optional<KubeObject> live, String message) {
+    return message.contains("exceeded quota")
+        && live.isPresent()
+        && oldPodsGoFirst(workload)
+        && !tooMuchAlone(message);
+  }
+
+  private static boolean oldPodsGoFirst(KubeObject workload) {
+    return switch (workload.kind()) {
+      case "StatefulSet" -> true;
+      case "DaemonSet" -> amount(workload, "maxSurge", "0").signum() == 0;
+      case "Deployment" ->
+          workload.text("", "spec", "strategy", "type").equals("Recreate") || unavailable(workload);
+      default -> false;
+    };
+  }
+
+  /** Percentages of unavailable Pods are rounded down (deployment_util.go, ResolveFenceposts). */
+  private static boolean unavailable(KubeObject deployment) {
+    BigDecimal most = amount(deployment, "maxUnavailable", "25%");
+    return most.compareTo(BigDecimal.ONE) >= 0
+        || amount(deployment, "maxSurge", "25%").signum() == 0;
+  }
+
+  private static BigDecimal amount(KubeObject workload, String field, String otherwise) {
+    String strategy = workload.kind().equals("Deployment") ? "strategy" : "updateStrategy";
+    String text = workload.at("spec", strategy, "rollingUpdate", field).asText(otherwise);
+    boolean percent = text.endsWith("%");
+    try {
+      BigDecimal number = new BigDecimal(percent ? text.substring(0, text.length() - 1) : text);
+      BigDecimal replicas = BigDecimal.valueOf(workload.number(1, "spec", "replicas"));
+      return percent ? number.multiply(replicas).movePointLeft(2) : number;
+    } catch (NumberFormatException e) {
+      return BigDecimal.ZERO;
+    }
+  }
+
+  /** Whether the Pod needs more of something than the quota ever allows. */
+  private static boolean tooMuchAlone(String message) {
+    Matcher exceeded = EXCEEDED.matcher(message);
+    if (!exceeded.find()) {
+      return false;
+    }
+    Map<String, BigDecimal> limited = Amounts.read(exceeded.group(3));
+    return Amounts.read(exceeded.group(1)).entrySet().stream()
+        .anyMatch(
+            asked ->
+                limited.containsKey(asked.getKey())
+                    && asked.getValue().compareTo(limited.get(asked.getKey())) > 0);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.belay.preflight;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.cluster.Discovery;
+import dev.belay.cluster.Quotas;
+import dev.belay.cluster.ResourceType;
+import dev.belay.manifest.KubeObject;
+import dev.belay.preflight.ReleaseDryRun.Problem;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Whether there is room for all new objects of a release together, where a quota counts objects: a
+ * dry run charges nothing, so each of them alone finds the last place free.
+ */
+@ApplicationScoped
+class QuotaSum {
+
+  /** What a quota may count under its plain name (kubernetes, pkg/quota/v1/evaluator/core). */
+  private static final Set<String> PLAIN =
+      Set.of(
+          "configmaps",
+          "persistentvolumeclaims",
+          "pods",
+          "replicationcontrollers",
+          "resourcequotas",
+          "secrets",
+          "services");
+
+  private final Quotas quotas;
+  private final Discovery discovery;
+
+  QuotaSum(Quotas quotas, Discovery discovery) {
+    this.quotas = quotas;
+    this.discovery = discovery;
+  }
+
+  /**
+   * What would not fit.
+   *
+   * @param created the objects that are not there yet, Helm's own record included
+   */
+  List<Problem> exceeded(List<KubeObject> created) {
+    Map<String, List<KubeObject>> byNamespace = new TreeMap<>();
+    for (KubeObject object : created) {
+      if (!object.namespace().isEmpty()) {
+        byNamespace.computeIfAbsent(object.namespace(), n -> new ArrayList<>()).add(object);
+      }
+    }
+    List<Problem> problems = new ArrayList<>();
+    byNamespace.forEach(
+        (namespace, objects) -> {
+          for (KubeObject quota : quotas.of(namespace)) {
+            problems.addAll(exceeded(quota, objects));
+          }
+        });
+    return problems;
+  }
+
+  private List<Problem> exceeded(KubeObject quota, List<KubeObject> objects) {
+    List<Problem> problems = new ArrayList<>();
+    boolean scoped =
+        !quota.list("spec", "scopes").isEmpty() || quota.at("spec", "scopeSelector").isObject();
+    if (scoped) {
+      return problems;
+    }
+    for (Map.Entry<String, JsonNode> hard : quota.at("status", "hard").properties()) {
+      String resource = hard.getKey();
+      List<KubeObject> counted =
+          objects.stream().filter(object -> counts(resource, object)).toList();
+      BigDecimal limit = amount(hard.getValue());
+      BigDecimal used = amount(quota.at("status", "used", resource));
+      if (counted.size() > 1 && used.add(BigDecimal.valueOf(counted.size())).compareTo(limit) > 0) {
+        problems.add(
+            new Problem(
+                "",
+                "%s: exceeded quota: %s, requested: %s=%d, used: %s=%s, limited: %s=%s"
+                    .formatted(
+                        Names.list(counted.stream().map(object -> object.key().display()).toList()),
+                        quota.name(),
+                        resource,
+                        counted.size(),
+                        resource,
+                        used.toPlainString(),
+                        resource,
+                        limit.toPlainString())));
+      }
+    }
+    return problems;
+  }
+
+  private boolean counts(String resource, KubeObject object) {
+    return discovery
+        .find(object.apiVersion(), object.kind())
+        .map(type -> counts(resource, type))
+        .orElse(false);
+  }
+
+  private static boolean counts(String resource, ResourceType type) {
+    return type.group().isEmpty()
+        ? (PLAIN.contains(resource) && resource.equals(type.plural()))
+            || resource.equals("count/" + type.plural())
+        : resource.equals("count/" + type.plural() + "." + type.group());
+  }
+
+  private static BigDecimal amount(JsonNode quantity) {
+    return Amounts.read("n=" + quantity.asText("0")).getOrDefault("n", BigDecimal.ZERO);
+  }
+}

@@ -1,0 +1,126 @@
+package dev.belay.preflight;
+
+import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.Deadline;
+import dev.belay.cluster.HelmRecords;
+import dev.belay.cluster.Objects;
+import dev.belay.helm.HelmStatus;
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectKey;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Puts every object of a release to the API server, without applying any, and one Pod of each Pod
+ * template: what validation, rights, policies, quotas and other webhooks would refuse half way
+ * through is known before.
+ */
+@ApplicationScoped
+public class ReleaseDryRun {
+
+  /** Requests under way at once for one release. */
+  private static final int PARALLEL = 8;
+
+  private final ObjectQuestions questions;
+  private final QuotaSum quotaSum;
+  private final HelmRecords records;
+  private final Objects objects;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  ReleaseDryRun(
+      ObjectQuestions questions, QuotaSum quotaSum, HelmRecords records, Objects objects) {
+    this.questions = questions;
+    this.quotaSum = quotaSum;
+    this.records = records;
+    this.objects = objects;
+  }
+
+  /**
+   * What the API server would refuse, and what a person should know besides.
+   *
+   * @param complete whether every object has been judged
+   */
+  public record Result(List<Problem> refusals, List<String> warnings, boolean complete) {}
+
+  /** One object that would be refused: where, and why, with its name. */
+  public record Problem(String field, String message) {}
+
+  /** A question that has been asked about what this names. */
+  record Asked(String name, Future<List<Said>> answer) {}
+
+  /**
+   * The outcome for this change; what has no answer at the deadline is told in a warning.
+   *
+   * @param left objects of the manifest that need not be asked about
+   */
+  public Result run(Change change, Set<ObjectKey> left, Deadline deadline) {
+    long begun = System.nanoTime();
+    Question question =
+        new Question(change, Brought.by(change), new AppliedBefore(records, objects, change));
+    Semaphore slots = new Semaphore(PARALLEL);
+    List<String> skipped = new ArrayList<>();
+    List<Asked> asked = new ArrayList<>();
+    for (KubeObject object : change.objects()) {
+      String name = object.key().display();
+      if (comes(question.brought(), object)) {
+        skipped.add(name);
+      } else if (!left.contains(object.key())) {
+        asked.add(new Asked(name, ask(slots, () -> questions.written(question, object))));
+      }
+    }
+    for (Change.Hook hook : change.hooks()) {
+      if (comes(question.brought(), hook.object())) {
+        skipped.add(hook.display());
+      } else {
+        asked.add(
+            new Asked(hook.display(), ask(slots, () -> questions.hooked(question, hook, begun))));
+      }
+    }
+    if (change.record().status() == HelmStatus.PENDING_UPGRADE && change.record().byHelm4()) {
+      asked.add(new Asked("what is removed", ask(slots, () -> questions.removed(question))));
+    }
+    Collected collected = new Collected().collect(asked, deadline);
+    return collected.add(together(question, collected.created())).result(skipped);
+  }
+
+  private Future<List<Said>> ask(Semaphore slots, Callable<List<Said>> question) {
+    return threads.submit(
+        () -> {
+          slots.acquire();
+          try {
+            return question.call();
+          } finally {
+            slots.release();
+          }
+        });
+  }
+
+  /** Whether its kind, or its namespace, is there only after the release has been applied. */
+  private boolean comes(Brought brought, KubeObject object) {
+    return brought.kinds().contains(object.key().groupKind())
+        || (brought.namespaces().contains(object.namespace())
+            && objects.get("v1", "Namespace", "", object.namespace()).isEmpty());
+  }
+
+  private List<Problem> together(Question question, List<KubeObject> created) {
+    if (created.isEmpty() || question.brought().quotas()) {
+      return List.of();
+    }
+    List<KubeObject> counted = new ArrayList<>(created);
+    if (question.change().record().version() == 1) {
+      counted.add(question.change().stored()); // Later ones may take the place of the oldest.
+    }
+    try {
+      return quotaSum.exceeded(counted);
+    } catch (ClusterException e) {
+      return List.of(); // Each object alone has been judged.
+    }
+  }
+}

@@ -1,0 +1,314 @@
+package dev.belay.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the pre-flight finds besides the objects themselves: Pods, rights, hooks, quotas. */
+class PreflightIT {
+
+  private static final String WEB =
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: web}
+      spec:
+        selector: {matchLabels: {app: web}}
+        template:
+          metadata: {labels: {app: web}}
+          spec:
+            %s
+            containers:
+            - {name: c, image: "a:1", resources: {requests: {cpu: 10m}, limits: {cpu: 10m}}}
+      """;
+
+  private static final String QUOTA_ON_PODS =
+      """
+      apiVersion: v1
+      kind: ResourceQuota
+      metadata: {name: q}
+      spec: {hard: {limits.cpu: 5m}}
+      """;
+
+  private static final String LIMITS =
+      """
+      apiVersion: v1
+      kind: LimitRange
+      metadata: {name: l}
+      spec: {limits: [{type: Container, max: {cpu: 5m}}]}
+      """;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "serviceAccountName: nobody | service account | serviceaccount \"nobody\" not found",
+        "priorityClassName: nobody  |                 | no PriorityClass with name nobody was found",
+        "runtimeClassName: nobody   |                 | RuntimeClass \"nobody\" not found",
+        "hostNetwork: true          | baseline        | violates PodSecurity \"baseline:latest\": host namespaces",
+        "dnsPolicy: Default         | quota           | exceeded quota: q, requested: limits.cpu=10m, used: limits.cpu=0, limited: limits.cpu=5m",
+        "dnsPolicy: Default         | limits          | maximum cpu usage per Container is 5m, but limit is 10m",
+        "dnsPolicy: Default         | policy          | no Pods of c",
+      })
+  void what_only_pods_would_be_refused_for_is_told_before(
+      String field, String inTheWay, String reason) {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      stand(shop, inTheWay == null ? "" : inTheWay);
+      assertThat(shop.helm(Helm.HELM_4, "install", "web", Chart.of(WEB.formatted(field))).fails())
+          .contains("this install of release web would fail, so nothing of it was applied")
+          .contains("Deployment/web: its Pods would be refused: ")
+          .contains(reason)
+          .contains("[pod-admission]");
+      assertThat(shop.exists("deployment", "web")).isFalse();
+      assertThat(shop.helm(Helm.HELM_4, "list", "-q", "-a").out()).isEmpty();
+    } finally {
+      TestNamespace.kubectlAnywhere(
+          "delete", "validatingadmissionpolicy,validatingadmissionpolicybinding", "pods-it");
+    }
+  }
+
+  private static void stand(TestNamespace shop, String inTheWay) {
+    switch (inTheWay) {
+      case "quota" -> shop.apply(QUOTA_ON_PODS);
+      case "limits" -> shop.apply(LIMITS);
+      case "baseline" ->
+          TestNamespace.kubectlAnywhere(
+                  "label", "namespace", shop.name(), "pod-security.kubernetes.io/enforce=baseline")
+              .succeeds();
+      case "policy" -> {
+        shop.apply(policyOnPods(shop.name()));
+        shop.awaitRefused(
+            "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c, image: a}]}}",
+            "no Pods of c");
+      }
+      default -> {}
+    }
+  }
+
+  /** For one namespace, and for whoever acts as the controller of ReplicaSets or tests it. */
+  private static String policyOnPods(String namespace) {
+    return """
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicy
+        metadata: {name: pods-it}
+        spec:
+          matchConstraints:
+            namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %1$s}}
+            resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}]
+          validations: [{expression: 'object.spec.containers[0].name != "c"', message: no Pods of c}]
+        ---
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicyBinding
+        metadata: {name: pods-it}
+        spec: {policyName: pods-it, validationActions: [Deny]}
+        """
+        .formatted(namespace);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Helm.class)
+  void what_the_pods_need_may_come_with_the_release(Helm helm) {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String all =
+          WEB.formatted("serviceAccountName: web\n      priorityClassName: " + shop.name())
+              + """
+              ---
+              {apiVersion: v1, kind: ServiceAccount, metadata: {name: web}}
+              ---
+              {apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: %s}, value: 1}
+              """
+                  .formatted(shop.name());
+      shop.helm(helm, "install", "web", Chart.of(all)).succeeds();
+      shop.awaitStable("web", 1);
+      shop.helm(helm, "uninstall", "web").succeeds();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Helm.class)
+  void what_runs_already_is_not_asked_about_again(Helm helm) {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String web = WEB.formatted("dnsPolicy: Default");
+      shop.helm(helm, "install", "web", Chart.of(web)).succeeds();
+      shop.awaitStable("web", 1);
+      shop.apply(LIMITS);
+      shop.helm(
+              helm,
+              "upgrade",
+              "web",
+              Chart.of(web.replace("spec:\n  sel", "spec:\n  replicas: 2\n  sel")))
+          .succeeds();
+      assertThat(shop.helm(helm, "upgrade", "web", Chart.of(web.replace("a:1", "a:2"))).fails())
+          .contains("its Pods would be refused: maximum cpu usage per Container");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Helm.class)
+  void a_quota_that_old_pods_make_room_in_refuses_no_rolling_update(Helm helm) {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.apply(QUOTA_ON_PODS.replace("5m", "10m"));
+      String web =
+          WEB.formatted("dnsPolicy: Default")
+              .replace("spec:\n  sel", "spec:\n  strategy: {type: Recreate}\n  sel");
+      shop.helm(helm, "install", "web", Chart.of(web)).succeeds();
+      shop.awaitStable("web", 1);
+      shop.helm(helm, "upgrade", "web", Chart.of(web.replace("a:1", "a:2"))).succeeds();
+      shop.awaitStable("web", 2);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Helm.class)
+  void several_new_objects_are_counted_together(Helm helm) {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.apply(
+          """
+          apiVersion: v1
+          kind: ResourceQuota
+          metadata: {name: q}
+          spec: {hard: {services: 1, count/deployments.apps: 2}}
+          """);
+      shop.awaitJson("resourcequota", "q", quota -> quota.at("/status/used/services").isTextual());
+      String service =
+          "{apiVersion: v1, kind: Service, metadata: {name: %s}, spec: {ports: [{port: 80}]}}\n---\n";
+      assertThat(
+              shop.helm(
+                      helm,
+                      "install",
+                      "web",
+                      Chart.of(service.formatted("a") + service.formatted("b")))
+                  .fails())
+          .contains("so nothing of it was applied")
+          .contains(
+              "exceeded quota: q, requested: services=2, used: services=0, limited: services=1");
+      assertThat(shop.exists("service", "a")).isFalse();
+      shop.helm(helm, "install", "web", Chart.of(service.formatted("a"))).succeeds();
+    }
+  }
+
+  /** Helm as somebody who may write everything in the namespace but autoscalers. */
+  @ParameterizedTest
+  @EnumSource(Helm.class)
+  void what_the_user_may_not_write_is_refused_before_the_rest_is_written(Helm helm) {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.apply(
+          """
+          apiVersion: rbac.authorization.k8s.io/v1
+          kind: Role
+          metadata: {name: deployer}
+          rules:
+          - {apiGroups: ["", apps], resources: ["*"], verbs: ["*"]}
+          - {apiGroups: [autoscaling], resources: ["*"], verbs: [get, list, watch]}
+          ---
+          apiVersion: rbac.authorization.k8s.io/v1
+          kind: RoleBinding
+          metadata: {name: deployer}
+          roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: deployer}
+          subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: deployer}]
+          """);
+      String[] install = {"install", "shop", TestNamespace.SHOP, "--kube-as-user", "deployer"};
+      assertThat(shop.helm(helm, install).fails())
+          .contains(
+              "so nothing of it was applied: HorizontalPodAutoscaler/web: User \"deployer\" cannot")
+          .contains("horizontalpodautoscalers");
+      assertThat(shop.exists("deployment", "web")).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Helm.class)
+  void hooks_are_asked_about_too(Helm helm) {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String hook =
+          """
+          apiVersion: batch/v1
+          kind: Job
+          metadata: {name: migrate, annotations: {helm.sh/hook: "%s"}}
+          spec: {template: {spec: {restartPolicy: %s, containers: [{name: c, image: "a:1"}]}}}
+          """;
+      String settings = "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}\n";
+      assertThat(
+              shop.helm(
+                      helm,
+                      "install",
+                      "web",
+                      Chart.of(hook.formatted("post-install", "Always") + settings))
+                  .fails())
+          .contains("Job/migrate (a hook): ")
+          .contains("restartPolicy")
+          .contains("[hook]");
+      assertThat(shop.exists("configmap", "settings")).isFalse();
+
+      for (String other : List.of("post-delete", "test", "pre-rollback")) {
+        shop.helm(
+                helm,
+                "install",
+                "web-" + other,
+                Chart.of(hook.formatted(other, "Always") + settings.replace("settings", other)))
+            .succeeds();
+      }
+      String good = hook.formatted("pre-install,pre-upgrade", "Never") + settings;
+      shop.helm(helm, "install", "web", Chart.of(good)).succeeds();
+      // A Job's template can't be changed: Helm deletes the old one first.
+      shop.helm(helm, "upgrade", "web", Chart.of(good.replace("a:1", "a:2"))).succeeds();
+    }
+  }
+
+  @Test
+  void what_needs_something_of_the_same_release_is_not_checked_and_told() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String other = shop.name() + "-other";
+      String chart =
+          Chart.of(
+              """
+              {apiVersion: v1, kind: Namespace, metadata: {name: %1$s}}
+              ---
+              {apiVersion: v1, kind: ConfigMap, metadata: {name: there, namespace: %1$s}}
+              """
+                  .formatted(other));
+      assertThat(shop.helm(Helm.HELM_4, "install", "web", chart).succeeds().err())
+          .contains(
+              "Belay did not check what needs a kind or a namespace that comes with the release: ConfigMap/there");
+      shop.helm(Helm.HELM_4, "uninstall", "web").succeeds();
+    }
+  }
+
+  @Test
+  void a_removal_that_helm_4_would_fail_at_last_is_told_first() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String settings = "{apiVersion: v1, kind: ConfigMap, metadata: {name: %s}}\n---\n";
+      shop.helm(
+              Helm.HELM_4,
+              "install",
+              "web",
+              Chart.of(settings.formatted("kept") + settings.formatted("gone")))
+          .succeeds();
+      shop.apply(
+          """
+          apiVersion: rbac.authorization.k8s.io/v1
+          kind: Role
+          metadata: {name: deployer}
+          rules:
+          - {apiGroups: [""], resources: [secrets], verbs: ["*"]}
+          - {apiGroups: [""], resources: [configmaps], verbs: [get, list, watch, create, update, patch]}
+          ---
+          apiVersion: rbac.authorization.k8s.io/v1
+          kind: RoleBinding
+          metadata: {name: deployer}
+          roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: deployer}
+          subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: deployer}]
+          """);
+      String[] upgrade = {
+        "upgrade", "web", Chart.of(settings.formatted("kept")), "--kube-as-user", "deployer"
+      };
+      assertThat(shop.helm(Helm.HELM_4, upgrade).fails())
+          .contains("ConfigMap/gone: it is no more in the release, and can't be deleted: ");
+      assertThat(shop.history(Helm.HELM_4, "web")).hasSize(1);
+    }
+  }
+}

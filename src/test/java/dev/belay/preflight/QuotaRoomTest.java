@@ -1,0 +1,55 @@
+package dev.belay.preflight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.manifest.KubeObject;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class QuotaRoomTest {
+
+  private static final String FULL =
+      "exceeded quota: q, requested: pods=1,requests.cpu=500m, used: pods=2,requests.cpu=1, limited: pods=2,requests.cpu=1";
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{kind: StatefulSet}                                                                    | true",
+        "{kind: DaemonSet}                                                                      | true",
+        "{kind: DaemonSet, spec: {updateStrategy: {rollingUpdate: {maxSurge: 1}}}}              | false",
+        "{kind: Deployment, spec: {replicas: 2}}                                                | false",
+        "{kind: Deployment, spec: {replicas: 4}}                                                | true",
+        "{kind: Deployment, spec: {replicas: 2, strategy: {type: Recreate}}}                    | true",
+        "{kind: Deployment, spec: {strategy: {rollingUpdate: {maxUnavailable: 1}}}}             | true",
+        "{kind: Deployment, spec: {strategy: {rollingUpdate: {maxUnavailable: 0}}}}             | false",
+        "{kind: Deployment, spec: {strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 0}}}}| true",
+        "{kind: Job}                                                                            | false",
+      })
+  void old_pods_make_room_where_they_go_first(String workload, boolean room) {
+    KubeObject object = PodOfTest.object("{apiVersion: apps/v1, " + workload.substring(1));
+    assertThat(QuotaRoom.comes(object, Optional.of(object), FULL)).isEqualTo(room);
+    assertThat(QuotaRoom.comes(object, Optional.empty(), FULL)).as("a new one has none").isFalse();
+  }
+
+  @Test
+  void no_room_is_made_for_what_never_fits_and_by_what_is_no_quota() {
+    KubeObject set = PodOfTest.object("{apiVersion: apps/v1, kind: StatefulSet}");
+    assertThat(
+            QuotaRoom.comes(
+                set,
+                Optional.of(set),
+                "exceeded quota: q, requested: requests.memory=2Gi, used: requests.memory=1G, limited: requests.memory=2G"))
+        .isFalse();
+    assertThat(QuotaRoom.comes(set, Optional.of(set), "violates PodSecurity")).isFalse();
+  }
+
+  @Test
+  void amounts_are_read_as_the_api_server_prints_them() {
+    assertThat(Amounts.read("cpu=500m,memory=1Ki, pods=2,x=1E,odd=1Q,wrong=a").toString())
+        .contains("cpu=0.500", "memory=1024", "pods=2", "x=1000000000000000000")
+        .doesNotContain("odd", "wrong");
+  }
+}

@@ -1,6 +1,9 @@
 package dev.belay.validation;
 
 import dev.belay.manifest.KubeObject;
+import dev.belay.validation.rules.ClaimRef;
+import dev.belay.validation.rules.ConfigKey;
+import dev.belay.validation.rules.ConfigRef;
 import dev.belay.validation.rules.HpaContainer;
 import dev.belay.validation.rules.HpaMaxReplicas;
 import dev.belay.validation.rules.HpaMetricName;
@@ -15,6 +18,8 @@ import dev.belay.validation.rules.HpaTarget;
 import dev.belay.validation.rules.HpaTargetMissing;
 import dev.belay.validation.rules.HpaTargetType;
 import dev.belay.validation.rules.HpaTolerance;
+import dev.belay.validation.rules.ProbePort;
+import dev.belay.validation.rules.PullSecret;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -40,7 +45,12 @@ public final class Rules {
           HpaTolerance.RULE,
           HpaTargetMissing.RULE,
           HpaContainer.RULE,
-          HpaResourceRequest.RULE);
+          HpaResourceRequest.RULE,
+          ConfigRef.RULE,
+          ConfigKey.RULE,
+          ClaimRef.RULE,
+          PullSecret.RULE,
+          ProbePort.RULE);
 
   /** Every object of every client is asked about: it costs one look into a map. */
   private static final ByKind OF_OBJECT = ByKind.of(rule -> !rule.ofRelease());

@@ -18,8 +18,13 @@ import dev.belay.validation.rules.HpaTarget;
 import dev.belay.validation.rules.HpaTargetMissing;
 import dev.belay.validation.rules.HpaTargetType;
 import dev.belay.validation.rules.HpaTolerance;
+import dev.belay.validation.rules.IngressBackend;
+import dev.belay.validation.rules.IngressBackendPort;
+import dev.belay.validation.rules.IngressClass;
 import dev.belay.validation.rules.ProbePort;
 import dev.belay.validation.rules.PullSecret;
+import dev.belay.validation.rules.ServiceSelectsNothing;
+import dev.belay.validation.rules.ServiceTargetPort;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -50,7 +55,12 @@ public final class Rules {
           ConfigKey.RULE,
           ClaimRef.RULE,
           PullSecret.RULE,
-          ProbePort.RULE);
+          ProbePort.RULE,
+          ServiceSelectsNothing.RULE,
+          ServiceTargetPort.RULE,
+          IngressBackend.RULE,
+          IngressBackendPort.RULE,
+          IngressClass.RULE);
 
   /** Every object of every client is asked about: it costs one look into a map. */
   private static final ByKind OF_OBJECT = ByKind.of(rule -> !rule.ofRelease());

@@ -4,6 +4,7 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.validation.rules.ClaimRef;
 import dev.belay.validation.rules.ConfigKey;
 import dev.belay.validation.rules.ConfigRef;
+import dev.belay.validation.rules.DuplicateObject;
 import dev.belay.validation.rules.HpaContainer;
 import dev.belay.validation.rules.HpaMaxReplicas;
 import dev.belay.validation.rules.HpaMetricName;
@@ -21,10 +22,13 @@ import dev.belay.validation.rules.HpaTolerance;
 import dev.belay.validation.rules.IngressBackend;
 import dev.belay.validation.rules.IngressBackendPort;
 import dev.belay.validation.rules.IngressClass;
+import dev.belay.validation.rules.PdbBlocksEvictions;
 import dev.belay.validation.rules.ProbePort;
 import dev.belay.validation.rules.PullSecret;
 import dev.belay.validation.rules.ServiceSelectsNothing;
 import dev.belay.validation.rules.ServiceTargetPort;
+import dev.belay.validation.rules.StatefulsetService;
+import dev.belay.validation.rules.StorageClass;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -60,7 +64,11 @@ public final class Rules {
           ServiceTargetPort.RULE,
           IngressBackend.RULE,
           IngressBackendPort.RULE,
-          IngressClass.RULE);
+          IngressClass.RULE,
+          StatefulsetService.RULE,
+          StorageClass.RULE,
+          PdbBlocksEvictions.RULE,
+          DuplicateObject.RULE);
 
   /** Every object of every client is asked about: it costs one look into a map. */
   private static final ByKind OF_OBJECT = ByKind.of(rule -> !rule.ofRelease());

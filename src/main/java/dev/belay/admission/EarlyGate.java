@@ -42,16 +42,14 @@ class EarlyGate implements Webhook {
       return Answer.allow();
     }
     List<Finding> mistakes = Ratchet.newMistakes(review);
-    if (!mistakes.isEmpty()) {
-      return ObjectRefusal.of(review, mistakes);
-    }
     KubeObject object = review.object();
     boolean checked =
         Marks.release(object).map(release -> preflights.covers(review, release)).orElse(false);
-    return checked ? Answer.allow() : ask(review, object);
+    return checked && mistakes.isEmpty() ? Answer.allow() : ask(review, object, mistakes);
   }
 
-  private Answer ask(Review review, KubeObject object) {
+  /** What the API server accepts is right, whatever a rule says: a webhook may repair it. */
+  private Answer ask(Review review, KubeObject object, List<Finding> mistakes) {
     DryRun.Answer answer;
     try {
       answer =
@@ -59,9 +57,15 @@ class EarlyGate implements Webhook {
               ? dryRun.create(object, review.actor(), review.fieldManager())
               : dryRun.replace(object, review.actor(), review.fieldManager());
     } catch (ClusterException e) {
-      // The API server is about to judge the object itself.
+      // The API server is about to judge the object itself; what a rule knows is said all the same.
       LOG.debugf("dry run of %s: %s", object.key(), e.getMessage());
+      return ObjectRefusal.of(review, mistakes);
+    }
+    if (answer.response().ok()) {
       return Answer.allow();
+    }
+    if (!mistakes.isEmpty()) {
+      return ObjectRefusal.of(review, mistakes);
     }
     return decisive(answer) ? ObjectRefusal.of(review, answer.response()) : Answer.allow();
   }

@@ -2,28 +2,35 @@ package dev.belay.admission;
 
 import dev.belay.admission.Answer.Cause;
 import dev.belay.cluster.Deadline;
+import dev.belay.cluster.Lookups;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmRecordException;
 import dev.belay.helm.HelmStatus;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
-import dev.belay.manifest.ObjectKey;
 import dev.belay.preflight.Change;
 import dev.belay.preflight.ReleaseDryRun;
 import dev.belay.report.Bounded;
 import dev.belay.report.Masking;
 import dev.belay.validation.Finding;
+import dev.belay.validation.Scope;
 import dev.belay.validation.Severity;
 import dev.belay.validation.Validator;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The check of a whole release before its first object is written: Helm creates its record, with
@@ -36,12 +43,15 @@ class Preflight implements Webhook {
   private static final int AT_ONCE = 8;
 
   private final ReleaseDryRun dryRun;
+  private final Lookups lookups;
   private final Locks locks;
   private final PassedPreflights passed;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore slots = new Semaphore(AT_ONCE, true);
 
-  Preflight(ReleaseDryRun dryRun, Locks locks, PassedPreflights passed) {
+  Preflight(ReleaseDryRun dryRun, Lookups lookups, Locks locks, PassedPreflights passed) {
     this.dryRun = dryRun;
+    this.lookups = lookups;
     this.locks = locks;
     this.passed = passed;
   }
@@ -72,7 +82,7 @@ class Preflight implements Webhook {
     }
   }
 
-  private Answer check(Review review, Deadline deadline) {
+  private Answer check(Review review, Deadline deadline) throws InterruptedException {
     KubeObject secret = review.object();
     if (!review.operation().equals("CREATE") || !HelmStorage.isRecord(secret)) {
       return Answer.allow();
@@ -100,28 +110,33 @@ class Preflight implements Webhook {
     return answer(review, change, deadline);
   }
 
-  private Answer answer(Review review, Change change, Deadline deadline) {
-    List<KubeObject> objects = change.written();
+  private Answer answer(Review review, Change change, Deadline deadline)
+      throws InterruptedException {
+    List<KubeObject> written = change.written();
+    Set<String> secrets = Masking.secretValues(written);
+    Future<List<Finding>> rules = threads.submit(() -> findings(change, written, deadline));
+    ReleaseDryRun.Result result = dryRun.run(change, deadline);
     List<String> warnings = new ArrayList<>();
     List<Cause> causes = new ArrayList<>();
-    Set<ObjectKey> refused = new HashSet<>();
-    for (Finding finding : Validator.check(objects)) {
-      if (finding.severity() == Severity.DENY) {
-        refused.add(finding.object());
-        causes.add(new Cause(finding.field(), finding.message()));
-      } else {
-        warnings.add(finding.message());
+    Set<String> refused = new HashSet<>();
+    for (Finding finding : known(rules, deadline)) {
+      String name = finding.object().display();
+      if (finding.severity() == Severity.WARN) {
+        warnings.add(Masking.mask(finding.message(), secrets));
+      } else if (!result.accepted().contains(name)) {
+        // What the API server accepts is right, whatever a rule says: a webhook may repair it.
+        refused.add(name);
+        causes.add(new Cause(finding.field(), Masking.mask(finding.message(), secrets)));
       }
     }
-    // What a rule has refused, the API server would refuse again, in worse words.
-    ReleaseDryRun.Result result = dryRun.run(change, refused, deadline);
-    Set<String> secrets = Masking.secretValues(objects);
-    result
-        .refusals()
-        .forEach(
-            refusal ->
-                causes.add(new Cause(refusal.field(), Masking.mask(refusal.message(), secrets))));
-    result.warnings().forEach(warning -> warnings.add(Masking.mask(warning, secrets)));
+    // A rule says the same in better words.
+    result.refusals().stream()
+        .filter(problem -> !refused.contains(problem.name()))
+        .map(problem -> new Cause(problem.field(), Masking.mask(problem.message(), secrets)))
+        .forEach(causes::add);
+    // What could not be checked, or hangs on a flag, before what may be missing.
+    warnings.addAll(
+        0, result.warnings().stream().map(told -> Masking.mask(told, secrets)).toList());
     if (!causes.isEmpty()) {
       return refusal(review, change.record(), causes, warnings);
     }
@@ -129,6 +144,26 @@ class Preflight implements Webhook {
       passed.passed(review.namespace(), change.record().name());
     }
     return Answer.allow(warnings);
+  }
+
+  /** Rules read what the release refers to; they have half of the time, beside the dry run. */
+  private List<Finding> findings(Change change, List<KubeObject> written, Deadline deadline) {
+    Duration half = deadline.left().dividedBy(2);
+    Scope scope =
+        new Scope(change.namespace(), written, lookups.until(() -> deadline.left().minus(half)));
+    return Validator.check(written, scope);
+  }
+
+  private static List<Finding> known(Future<List<Finding>> rules, Deadline deadline)
+      throws InterruptedException {
+    try {
+      return rules.get(deadline.left().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      rules.cancel(true);
+      return List.of();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the rules", e.getCause());
+    }
   }
 
   private static Answer refusal(

@@ -6,9 +6,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.merge.MergeType.Field;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -132,59 +129,34 @@ public final class ThreeWayMerge {
       Field field)
       throws NotMergeable {
     String key = field.mergeKey();
-    Map<String, ObjectNode> was = byKey(name, original, key);
-    Map<String, ObjectNode> wanted = byKey(name, target, key);
-    Map<String, ObjectNode> is = byKey(name, live, key);
+    Pairing is = Pairing.of(name, target, live, key);
+    Pairing was = Pairing.of(name, target, original, key);
     ArrayNode elements = JSON.arrayNode();
-    for (Map.Entry<String, ObjectNode> entry : wanted.entrySet()) {
-      ObjectNode present = is.get(entry.getKey());
+    for (int i = 0; i < target.size(); i++) {
+      ObjectNode wanted = (ObjectNode) target.get(i);
+      ObjectNode present = is.partners().get(i);
       if (present == null) {
-        elements.add(entry.getValue());
+        elements.add(wanted);
         continue;
       }
-      ObjectNode before = was.getOrDefault(entry.getKey(), NOTHING);
-      ObjectNode inner = maps(before, entry.getValue(), present, field.type(), field.retainKeys());
+      ObjectNode before = was.partners().get(i);
+      ObjectNode inner =
+          maps(
+              before == null ? NOTHING : before, wanted, present, field.type(), field.retainKeys());
       if (!inner.isEmpty()) {
-        elements.add(inner.set(key, entry.getValue().get(key)));
+        elements.add(inner.set(key, wanted.get(key)));
       }
     }
-    for (Map.Entry<String, ObjectNode> entry : was.entrySet()) {
-      if (!wanted.containsKey(entry.getKey())) {
-        ObjectNode removal = elements.addObject().put("$patch", "delete");
-        removal.set(key, entry.getValue().get(key));
-      }
+    for (ObjectNode removed : was.alone()) {
+      elements.addObject().put("$patch", "delete").set(key, removed.get(key));
     }
     if (!elements.isEmpty()) {
       patch.set(name, elements);
     }
-    if (!live.isEmpty() && !wanted.isEmpty() && (!elements.isEmpty() || !sameOrder(wanted, is))) {
+    if (!live.isEmpty() && !target.isEmpty() && (!elements.isEmpty() || !is.sameOrder())) {
       ArrayNode order = patch.putArray("$setElementOrder/" + name);
-      wanted.values().forEach(element -> order.addObject().set(key, element.get(key)));
+      target.forEach(element -> order.addObject().set(key, element.get(key)));
     }
-  }
-
-  private static Map<String, ObjectNode> byKey(String name, ArrayNode list, String key)
-      throws NotMergeable {
-    Map<String, ObjectNode> elements = new LinkedHashMap<>();
-    for (JsonNode element : list) {
-      JsonNode value = element.path(key);
-      if (!(element instanceof ObjectNode map) || !value.isValueNode() || value.isNull()) {
-        throw new NotMergeable("an element of %s has no %s".formatted(name, key));
-      }
-      if (elements.put(value.asText(), map) != null) {
-        throw new NotMergeable("two elements of %s have the same %s".formatted(name, key));
-      }
-    }
-    return elements;
-  }
-
-  /** Whether the elements that both have are in the same order. */
-  private static boolean sameOrder(Map<String, ObjectNode> wanted, Map<String, ObjectNode> is) {
-    List<String> there = new ArrayList<>(is.keySet());
-    there.retainAll(wanted.keySet());
-    List<String> asked = new ArrayList<>(wanted.keySet());
-    asked.retainAll(is.keySet());
-    return there.equals(asked);
   }
 
   private static boolean more(ObjectNode live, ObjectNode target) {

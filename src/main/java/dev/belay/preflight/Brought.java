@@ -1,8 +1,12 @@
 package dev.belay.preflight;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.cluster.Actor;
 import dev.belay.manifest.KubeObject;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -21,20 +25,20 @@ record Brought(List<KubeObject> objects) {
           "ValidatingWebhookConfiguration",
           "MutatingWebhookConfiguration");
 
-  private static final Set<String> RIGHTS =
-      Set.of("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding");
+  private static final Set<String> BINDINGS = Set.of("RoleBinding", "ClusterRoleBinding");
 
   static Brought by(Change change) {
     return new Brought(change.written());
   }
 
-  /** Kinds that the release defines, as {@code Kind.group}. */
-  Set<String> kinds() {
-    Set<String> kinds = new HashSet<>();
+  /** Definitions of kinds, by what they define as {@code Kind.group}. */
+  Map<String, KubeObject> kinds() {
+    Map<String, KubeObject> kinds = new HashMap<>();
     for (KubeObject object : objects) {
       if (object.kind().equals("CustomResourceDefinition")) {
-        kinds.add(
-            object.text("", "spec", "names", "kind") + "." + object.text("", "spec", "group"));
+        kinds.put(
+            object.text("", "spec", "names", "kind") + "." + object.text("", "spec", "group"),
+            object);
       }
     }
     return kinds;
@@ -71,9 +75,29 @@ record Brought(List<KubeObject> objects) {
     return any(object -> POLICIES.contains(object.kind()));
   }
 
-  /** Whether it has what rights depend on. */
-  boolean rights() {
-    return any(object -> RIGHTS.contains(object.kind()));
+  /** Whether it has what the rights of this actor depend on: bindings of its own, or roles. */
+  boolean rights(Actor actor) {
+    return any(
+        object ->
+            BINDINGS.contains(object.kind())
+                && object.list("subjects").stream().anyMatch(subject -> names(subject, actor)));
+  }
+
+  private static boolean names(JsonNode subject, Actor actor) {
+    String name = subject.path("name").asText();
+    return switch (subject.path("kind").asText()) {
+      case "User" -> name.equals(actor.username());
+      case "Group" -> actor.groups().contains(name);
+      case "ServiceAccount" ->
+          actor.username().startsWith("system:serviceaccount:")
+              && actor.username().endsWith(":" + name);
+      default -> false;
+    };
+  }
+
+  /** Whether it has a role of this name, in a namespace or for all. */
+  boolean role(String name) {
+    return named("Role", name) || named("ClusterRole", name);
   }
 
   /** Whether something runs in it that may install kinds of its own. */

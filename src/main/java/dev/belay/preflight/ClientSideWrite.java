@@ -68,7 +68,7 @@ class ClientSideWrite {
               ? ThreeWayMerge.patch(original, object.json(), live.json(), type.get())
               : JsonMerge.patch(original, object.json());
     } catch (NotMergeable e) {
-      return new Unknown("it can't be merged: " + e.getMessage());
+      return new Refused("", "Helm can't merge it: " + e.getMessage());
     }
     if (patch.isEmpty()) {
       return Accepted.asItIs(live);
@@ -78,9 +78,13 @@ class ClientSideWrite {
     if (answer.response().ok()) {
       return Accepted.of(answer.response());
     }
-    return answer.response().conflict()
-        ? new Unknown(answer.response().message())
-        : orForced(question, object, live, question.judged(answer));
+    // Helm sends the version that the manifest names, and then the object has to be of that one.
+    boolean outdated = answer.response().conflict() && !object.resourceVersion().isEmpty();
+    return outdated
+        ? new Refused("metadata.resourceVersion", answer.response().message())
+        : answer.response().conflict()
+            ? new Unknown(answer.response().message())
+            : orForced(question, object, live, question.judged(answer));
   }
 
   /** {@code --force} replaces the object, whatever others have set in it. */

@@ -3,6 +3,7 @@ package dev.belay.preflight;
 import dev.belay.cluster.Deadline;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
+import dev.belay.preflight.Outcome.Comes;
 import dev.belay.preflight.Outcome.Depends;
 import dev.belay.preflight.Outcome.Refused;
 import dev.belay.preflight.Outcome.Unknown;
@@ -10,7 +11,9 @@ import dev.belay.preflight.ReleaseDryRun.Asked;
 import dev.belay.preflight.ReleaseDryRun.Problem;
 import dev.belay.preflight.ReleaseDryRun.Result;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,8 +23,10 @@ final class Collected {
 
   private final List<Problem> refusals = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
+  private final Set<String> accepted = new HashSet<>();
   private final List<String> unanswered = new ArrayList<>();
   private final List<KubeObject> created = new ArrayList<>();
+  private final List<String> needing = new ArrayList<>();
   private boolean unknown;
 
   /** Waits for these answers; those that have not come at the deadline are given up. */
@@ -51,13 +56,18 @@ final class Collected {
   private void tell(Said said) {
     String what = said.name() + ": " + said.of();
     switch (said.outcome()) {
-      case Accepted accepted -> {
-        if (accepted.created()) {
-          created.add(accepted.stored());
+      case Accepted stored -> {
+        if (said.of().isEmpty()) {
+          accepted.add(said.name());
+        }
+        if (stored.created()) {
+          created.add(stored.stored());
         }
       }
       case Depends depends -> warnings.add(what + depends.message());
-      case Refused refused -> refusals.add(new Problem(refused.field(), what + refused.message()));
+      case Refused refused ->
+          refusals.add(new Problem(said.name(), refused.field(), what + refused.message()));
+      case Comes comes -> needing.add(said.name());
       case Unknown why -> {
         unknown = true;
         warnings.add(said.name() + ": Belay could not ask the API server about it: " + why.why());
@@ -82,11 +92,13 @@ final class Collected {
    * @param skipped names of what could not be asked about before the release is applied
    */
   Result result(List<String> skipped) {
-    if (!skipped.isEmpty()) {
+    needing.addAll(skipped);
+    if (!needing.isEmpty()) {
       warnings.add(
-          "Belay did not check what needs a kind or a namespace that comes with the release: "
-              + Names.list(skipped));
+          "Belay did not check what needs a kind, a namespace or a role that comes with the release: "
+              + Names.list(needing));
     }
-    return new Result(refusals, warnings, !unknown && unanswered.isEmpty() && skipped.isEmpty());
+    return new Result(
+        refusals, warnings, accepted, !unknown && unanswered.isEmpty() && needing.isEmpty());
   }
 }

@@ -2,6 +2,7 @@ package dev.belay.preflight;
 
 import dev.belay.cluster.Discovery;
 import dev.belay.cluster.DryRun;
+import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
 import dev.belay.preflight.Outcome.Refused;
@@ -16,10 +17,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 class HookWrite {
 
   private final DryRun dryRun;
+  private final Objects objects;
   private final Discovery discovery;
 
-  HookWrite(DryRun dryRun, Discovery discovery) {
+  HookWrite(DryRun dryRun, Objects objects, Discovery discovery) {
     this.dryRun = dryRun;
+    this.objects = objects;
     this.discovery = discovery;
   }
 
@@ -38,21 +41,39 @@ class HookWrite {
               "no matches for kind \"%s\" in version \"%s\": install its CustomResourceDefinition first"
                   .formatted(object.kind(), object.apiVersion()));
     }
-    DryRun.Answer answer =
+    if (object.name().isEmpty()) {
+      return new Refused("metadata.name", "Helm can't wait for a hook without a name");
+    }
+    boolean serverSide = question.change().record().serverSideApply();
+    if (serverSide) {
+      DryRun.Answer applied =
+          dryRun.apply(object, question.actor(), question.fieldManager(), false, DryRun.STRICT);
+      boolean inTheWay =
+          hook.deletedBefore() && objects.live(object, object.namespace()).isPresent();
+      if (applied.response().ok() || !inTheWay) {
+        return outcome(question, applied);
+      }
+    }
+    DryRun.Answer created =
         dryRun.create(
             object,
             question.actor(),
             question.fieldManager(),
-            question.change().record().serverSideApply() ? DryRun.STRICT : DryRun.WARN);
-    if (answer.response().ok()) {
-      return Accepted.of(answer.response());
+            serverSide ? DryRun.STRICT : DryRun.WARN);
+    if (!created.response().conflict()) {
+      return outcome(question, created);
     }
-    if (answer.response().conflict()) {
-      // Everything else about it has been looked at before its name.
-      return hook.deletedBefore() || question.change().record().serverSideApply()
-          ? Accepted.asItIs(object)
-          : new Unknown(answer.response().message());
-    }
-    return question.judged(answer);
+    // Everything else about it has been looked at before its name.
+    return hook.deletedBefore()
+        ? Accepted.asItIs(object)
+        : new Refused("metadata.name", created.response().message());
+  }
+
+  private static Outcome outcome(Question question, DryRun.Answer answer) {
+    return answer.response().ok()
+        ? Accepted.of(answer.response())
+        : answer.response().conflict()
+            ? new Unknown(answer.response().message())
+            : question.judged(answer);
   }
 }

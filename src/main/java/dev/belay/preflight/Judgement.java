@@ -1,7 +1,9 @@
 package dev.belay.preflight;
 
+import dev.belay.cluster.Actor;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.DryRun;
+import dev.belay.preflight.Outcome.Comes;
 import dev.belay.preflight.Outcome.Refused;
 import dev.belay.preflight.Outcome.Unknown;
 import java.util.List;
@@ -13,7 +15,7 @@ import java.util.regex.Pattern;
  * rights, about trouble that passes, or about something that the release itself is going to change
  * says nothing about the release.
  */
-record Judgement(Brought brought) {
+record Judgement(Brought brought, Actor actor) {
 
   private static final List<String> BY_POLICY =
       List.of("denied the request", "ValidatingAdmissionPolicy");
@@ -21,14 +23,27 @@ record Judgement(Brought brought) {
   private static final List<String> BY_LIMIT_RANGE =
       List.of(" usage per ", " limit to request ratio per ");
 
+  /** Server-side apply that can't read the object says so as an internal error. */
+  private static final List<String> BY_TYPE =
+      List.of("failed to create typed patch object", "failed to convert new object");
+
+  /** A role that a binding refers to (kubernetes, pkg/registry/rbac/validation). */
+  private static final Pattern ROLE =
+      Pattern.compile("(?:cluster)?roles\\.rbac\\.authorization\\.k8s\\.io \"([^\"]+)\" not found");
+
   private static final Pattern NAMED =
-      Pattern.compile("\\S+ (?:\"[^\"]*\" )?is (?:invalid|forbidden): ");
+      Pattern.compile("\\S* ?(?:\"[^\"]*\" )?is (?:invalid|forbidden): ");
 
   /** The outcome for an answer that is no success and no conflict. */
   Outcome of(DryRun.Answer answer) {
+    String message = answer.response().message();
+    Matcher role = ROLE.matcher(message);
+    if (answer.response().notFound() && role.find() && brought.role(role.group(1))) {
+      return new Comes("role " + role.group(1));
+    }
     return decisive(answer)
         ? new Refused(field(answer.response()), words(answer.response()))
-        : new Unknown(answer.response().message());
+        : new Unknown(message);
   }
 
   private boolean decisive(DryRun.Answer answer) {
@@ -45,6 +60,8 @@ record Judgement(Brought brought) {
       case 403 -> forbidden(answer, message);
       // What the object is to be put into, and what does not come with the release.
       case 404 -> message.startsWith("namespaces \"");
+      // A webhook that nobody answers for, and without which nothing is admitted.
+      case 500 -> has(message, BY_TYPE) || message.contains("failed calling webhook");
       default -> false;
     };
   }
@@ -60,7 +77,7 @@ record Judgement(Brought brought) {
       return brought.namespaces().isEmpty();
     }
     // Rights, and admission that looks at who asks: this is the request that Helm is going to send.
-    return answer.asActor() && !brought.rights();
+    return answer.asActor() && !brought.rights(actor);
   }
 
   private static boolean has(String message, List<String> marks) {

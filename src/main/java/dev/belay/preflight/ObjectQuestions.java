@@ -3,6 +3,7 @@ package dev.belay.preflight;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
+import dev.belay.preflight.Outcome.Comes;
 import dev.belay.preflight.Outcome.Depends;
 import dev.belay.preflight.Outcome.Refused;
 import dev.belay.preflight.Outcome.Unknown;
@@ -80,6 +81,7 @@ class ObjectQuestions {
           case Accepted accepted -> accepted.stored();
           case Depends depends -> depends.stored();
           case Refused refused -> null;
+          case Comes comes -> null;
           case Unknown unknown -> null;
         };
     Said said = new Said(name, "", outcome);

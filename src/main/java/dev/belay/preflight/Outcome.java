@@ -42,6 +42,13 @@ sealed interface Outcome {
    */
   record Refused(String field, String message) implements Outcome {}
 
+  /**
+   * It can't be asked about before the release is applied.
+   *
+   * @param why what of the release it needs
+   */
+  record Comes(String why) implements Outcome {}
+
   /** Nobody can say: Belay has no rights, the API server is in trouble. */
   record Unknown(String why) implements Outcome {}
 }

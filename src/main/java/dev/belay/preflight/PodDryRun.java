@@ -26,10 +26,10 @@ class PodDryRun {
   private static final String KUBE_SYSTEM = "kube-system";
 
   /**
-   * The controllers may be somebody else in this cluster; and a namespace may be so new that its
-   * default account is still to come.
+   * The controllers may be somebody else in this cluster; a namespace may be so new that its
+   * default account is still to come; and a controller asks again for as long as it takes.
    */
-  private static final List<String> ABOUT_BELAY =
+  private static final List<String> PASSES =
       List.of(" cannot create resource \"pods\"", "/default: serviceaccount \"default\" not found");
 
   private static final String REMEDY =
@@ -82,7 +82,7 @@ class PodDryRun {
     if (!(outcome instanceof Refused refused)) {
       return outcome;
     }
-    if (ABOUT_BELAY.stream().anyMatch(refused.message()::contains)) {
+    if (PASSES.stream().anyMatch(refused.message()::contains)) {
       return new Unknown(refused.message());
     }
     return later || QuotaRoom.comes(workload, live, refused.message())

@@ -1,7 +1,9 @@
 package dev.belay.preflight;
 
 import dev.belay.cluster.Actor;
+import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.DryRun;
+import dev.belay.manifest.KubeObject;
 
 /**
  * All that the questions about one release share.
@@ -20,8 +22,17 @@ record Question(Change change, Brought brought, AppliedBefore before) {
     return change.fieldManager();
   }
 
+  /** Whether the release had this object before, and exactly so. */
+  boolean asBefore(KubeObject object) {
+    try {
+      return before.object(object).filter(was -> was.json().equals(object.json())).isPresent();
+    } catch (ClusterException e) {
+      return false;
+    }
+  }
+
   /** The outcome for an answer that is no success and no conflict. */
   Outcome judged(DryRun.Answer answer) {
-    return new Judgement(brought).of(answer);
+    return new Judgement(brought, change.actor()).of(answer);
   }
 }

@@ -76,12 +76,14 @@ class QuotaSum {
       BigDecimal limit = amount(hard.getValue());
       BigDecimal used = amount(quota.at("status", "used", resource));
       if (counted.size() > 1 && used.add(BigDecimal.valueOf(counted.size())).compareTo(limit) > 0) {
+        String names = Names.list(counted.stream().map(object -> object.key().display()).toList());
         problems.add(
             new Problem(
+                names,
                 "",
                 "%s: exceeded quota: %s, requested: %s=%d, used: %s=%s, limited: %s=%s"
                     .formatted(
-                        Names.list(counted.stream().map(object -> object.key().display()).toList()),
+                        names,
                         quota.name(),
                         resource,
                         counted.size(),

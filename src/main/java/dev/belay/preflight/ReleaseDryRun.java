@@ -6,7 +6,6 @@ import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Objects;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
-import dev.belay.manifest.ObjectKey;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,22 +44,26 @@ public class ReleaseDryRun {
   /**
    * What the API server would refuse, and what a person should know besides.
    *
+   * @param accepted names of the objects that would be applied
    * @param complete whether every object has been judged
    */
-  public record Result(List<Problem> refusals, List<String> warnings, boolean complete) {}
+  public record Result(
+      List<Problem> refusals, List<String> warnings, Set<String> accepted, boolean complete) {}
 
-  /** One object that would be refused: where, and why, with its name. */
-  public record Problem(String field, String message) {}
+  /**
+   * What would be refused.
+   *
+   * @param name name of the object
+   * @param field where, if the API server says so; empty if not
+   * @param message why, with the name
+   */
+  public record Problem(String name, String field, String message) {}
 
   /** A question that has been asked about what this names. */
   record Asked(String name, Future<List<Said>> answer) {}
 
-  /**
-   * The outcome for this change; what has no answer at the deadline is told in a warning.
-   *
-   * @param left objects of the manifest that need not be asked about
-   */
-  public Result run(Change change, Set<ObjectKey> left, Deadline deadline) {
+  /** The outcome for this change; what has no answer at the deadline is told in a warning. */
+  public Result run(Change change, Deadline deadline) {
     long begun = System.nanoTime();
     Question question =
         new Question(change, Brought.by(change), new AppliedBefore(records, objects, change));
@@ -69,14 +72,14 @@ public class ReleaseDryRun {
     List<Asked> asked = new ArrayList<>();
     for (KubeObject object : change.objects()) {
       String name = object.key().display();
-      if (comes(question.brought(), object)) {
+      if (comes(question, object)) {
         skipped.add(name);
-      } else if (!left.contains(object.key())) {
+      } else {
         asked.add(new Asked(name, ask(slots, () -> questions.written(question, object))));
       }
     }
     for (Change.Hook hook : change.hooks()) {
-      if (comes(question.brought(), hook.object())) {
+      if (comes(question, hook.object())) {
         skipped.add(hook.display());
       } else {
         asked.add(
@@ -103,9 +106,10 @@ public class ReleaseDryRun {
   }
 
   /** Whether its kind, or its namespace, is there only after the release has been applied. */
-  private boolean comes(Brought brought, KubeObject object) {
-    return brought.kinds().contains(object.key().groupKind())
-        || (brought.namespaces().contains(object.namespace())
+  private boolean comes(Question question, KubeObject object) {
+    KubeObject definition = question.brought().kinds().get(object.key().groupKind());
+    return (definition != null && !question.asBefore(definition))
+        || (question.brought().namespaces().contains(object.namespace())
             && objects.get("v1", "Namespace", "", object.namespace()).isEmpty());
   }
 

@@ -7,6 +7,7 @@ import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
 import dev.belay.preflight.Outcome.Depends;
+import dev.belay.preflight.Outcome.Refused;
 import dev.belay.preflight.Outcome.Unknown;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -37,9 +38,7 @@ class ServerSideWrite {
 
   Outcome ask(Question question, KubeObject object) {
     if (object.name().isEmpty()) {
-      DryRun.Answer created =
-          dryRun.create(object, question.actor(), question.fieldManager(), DryRun.STRICT);
-      return outcome(question, created);
+      return new Refused("metadata.name", "Helm can't apply it on the server without a name");
     }
     DryRun.Answer answer = apply(question, object, question.fieldManager(), false);
     if (answer.response().ok()) {
@@ -52,6 +51,9 @@ class ServerSideWrite {
     }
     if (live.isPresent() && appliedByClient(live.get(), manager)) {
       return migrated(question, object, live.get(), manager, answer.response());
+    }
+    if (answer.response().conflict() && !object.resourceVersion().isEmpty()) {
+      return new Refused("metadata.resourceVersion", answer.response().message());
     }
     return answer.response().conflict()
         ? forced(question, object, manager, answer.response())

@@ -58,7 +58,6 @@ class ObjectGatesTest {
         .contains("averageUtilization is -10")
         .contains("Other objects that were sent with it are stored")
         .contains("belay.dev/mode=observe");
-    assertThat(cluster.asked).as("the API server is not bothered").isEmpty();
     assertThat(last(create(HPA.formatted(-10))).allowed()).isFalse();
   }
 

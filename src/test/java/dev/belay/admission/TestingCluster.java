@@ -9,10 +9,14 @@ import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.DryRun;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.LockHints;
+import dev.belay.cluster.Lookups;
 import dev.belay.cluster.Objects;
 import dev.belay.cluster.Releases;
 import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectKey;
 import dev.belay.preflight.TestingPreflight;
+import dev.belay.validation.Lookup;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +86,10 @@ final class TestingCluster {
 
   Preflight preflight() {
     return new Preflight(
-        TestingPreflight.of(dryRun(), objects(), null, null, records()), locks(), preflights);
+        TestingPreflight.of(dryRun(), objects(), null, null, records()),
+        lookups(),
+        locks(),
+        preflights);
   }
 
   EarlyGate early() {
@@ -109,7 +116,16 @@ final class TestingCluster {
       public Answer replace(KubeObject object, Actor actor, String fieldManager) {
         asked.put(object.kind(), object);
         return new Answer(
-            answers.getOrDefault(object.kind(), () -> accepted(object)).get(), !actor.isBelay());
+            answers.getOrDefault(object.kind(), () -> judged(object)).get(), !actor.isBelay());
+      }
+    };
+  }
+
+  private static Lookups lookups() {
+    return new Lookups(null, null) {
+      @Override
+      public Lookup until(Supplier<Duration> left) {
+        return Lookup.NOTHING_KNOWN;
       }
     };
   }
@@ -135,8 +151,12 @@ final class TestingCluster {
     };
   }
 
-  private static ApiResponse accepted(KubeObject object) {
-    return new ApiResponse(200, object.json(), List.of());
+  /** As the API server does it, an autoscaler with a target below 1 is refused. */
+  private static ApiResponse judged(KubeObject object) {
+    return object.json().toString().contains("-10")
+        ? new ApiResponse(
+            422, JsonNodeFactory.instance.objectNode().put("message", "-10 is no good"), List.of())
+        : new ApiResponse(200, object.json(), List.of());
   }
 
   /** Nothing is there, and everything lives in a namespace. */
@@ -146,6 +166,11 @@ final class TestingCluster {
       public Optional<KubeObject> get(
           String apiVersion, String kind, String namespace, String name) {
         return Optional.empty();
+      }
+
+      @Override
+      public ObjectKey key(KubeObject object, String releaseNamespace) {
+        return object.key();
       }
 
       @Override

@@ -134,15 +134,23 @@ class ThreeWayMergeTest {
         "{spec: {$setElementOrder/containers: [{name: b}, {name: a}]}}");
   }
 
+  /** Of two elements with one key, the removal of one takes away both: so it is sent. */
+  @Test
+  void elements_with_the_same_key_are_paired_in_their_order() throws Exception {
+    assertPatch(
+        "{spec: {containers: [{name: a, image: b}, {name: a, image: c}]}}",
+        "{spec: {containers: [{name: a, image: b}]}}",
+        "{spec: {containers: [{name: a, image: b}, {name: a, image: c}]}}",
+        "{spec: {containers: [{$patch: delete, name: a}], $setElementOrder/containers: [{name: a}]}}");
+  }
+
   @Test
   void elements_that_can_not_be_told_apart_are_not_merged() {
-    for (String twice : new String[] {"[{name: a}, {name: a}]", "[{image: a}]", "[1]"}) {
+    for (String odd : new String[] {"[{image: a}]", "[1]"}) {
       assertThatThrownBy(
               () ->
                   patch(
-                      "{}",
-                      "{spec: {containers: %s}}".formatted(twice),
-                      "{spec: {containers: []}}"))
+                      "{}", "{spec: {containers: %s}}".formatted(odd), "{spec: {containers: []}}"))
           .isInstanceOf(NotMergeable.class)
           .hasMessageContaining("containers");
     }

@@ -19,7 +19,7 @@ public final class TestingPreflight {
         new ObjectQuestions(
             new ServerSideWrite(dryRun, objects, clientSide),
             clientSide,
-            new HookWrite(dryRun, discovery),
+            new HookWrite(dryRun, objects, discovery),
             new PodDryRun(dryRun, objects),
             new Removal(dryRun, objects),
             objects);

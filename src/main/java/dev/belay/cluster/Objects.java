@@ -122,10 +122,24 @@ public class Objects {
    * Deletes the object if it is still the one with this uid; its dependents go in the background.
    */
   public ApiResponse delete(KubeObject object) {
+    return delete(object, JsonNodeFactory.instance.objectNode().put("uid", object.uid()));
+  }
+
+  /** Deletes the object if it is still exactly as it was read; a conflict if not. */
+  public ApiResponse deleteUnchanged(KubeObject object) {
+    return delete(
+        object,
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("uid", object.uid())
+            .put("resourceVersion", object.resourceVersion()));
+  }
+
+  private ApiResponse delete(KubeObject object, ObjectNode preconditions) {
     ObjectNode options = JsonNodeFactory.instance.objectNode();
     options.put("apiVersion", "v1").put("kind", "DeleteOptions");
     options.put("propagationPolicy", "Background");
-    options.putObject("preconditions").put("uid", object.uid());
+    options.set("preconditions", preconditions);
     return api.send("DELETE", path(object), options, ApiServer.JSON);
   }
 

@@ -54,6 +54,7 @@ class Reconciler {
   private final Promotion promotion;
   private final RollbackStart rollbackStart;
   private final RollbackRun rollbackRun;
+  private final Unstick unstick;
   private final EventWriter events;
   private final Policies policies;
   private final WatcherMetrics metrics;
@@ -68,6 +69,7 @@ class Reconciler {
       Promotion promotion,
       RollbackStart rollbackStart,
       RollbackRun rollbackRun,
+      Unstick unstick,
       EventWriter events,
       Policies policies,
       WatcherMetrics metrics) {
@@ -79,6 +81,7 @@ class Reconciler {
     this.promotion = promotion;
     this.rollbackStart = rollbackStart;
     this.rollbackRun = rollbackRun;
+    this.unstick = unstick;
     this.events = events;
     this.policies = policies;
     this.metrics = metrics;
@@ -159,6 +162,7 @@ class Reconciler {
         yield Optional.of(now());
       }
       case Decision.AwaitRestored await -> {
+        unstick.run(release, java.util.Objects.requireNonNull(status.rollback()), now);
         save(release, Conditions.rollingBack(status, "restored; " + await.message(), now));
         yield Optional.of(await.revisit());
       }

@@ -2,7 +2,12 @@ package dev.belay.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -217,6 +222,37 @@ class PreflightIT {
               "so nothing of it was applied: HorizontalPodAutoscaler/web: User \"deployer\" cannot")
           .contains("horizontalpodautoscalers");
       assertThat(shop.exists("deployment", "web")).isFalse();
+    }
+  }
+
+  /** As in a pipeline: by token, with what the API server knows of the token besides. */
+  @ParameterizedTest
+  @EnumSource(Helm.class)
+  void a_service_account_is_asked_for_as_itself(Helm helm) throws IOException {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.kubectl("create", "serviceaccount", "ci").succeeds();
+      shop.kubectl(
+              "create",
+              "rolebinding",
+              "ci",
+              "--clusterrole=admin",
+              "--serviceaccount=" + shop.name() + ":ci")
+          .succeeds();
+      Path config = Files.createTempFile(Path.of("target"), "ci", ".kubeconfig");
+      Files.copy(Path.of(System.getenv("KUBECONFIG")), config, StandardCopyOption.REPLACE_EXISTING);
+      Map<String, String> ci = Map.of("KUBECONFIG", config.toAbsolutePath().toString());
+      String token = shop.kubectl("create", "token", "ci").succeeds().out().strip();
+      shop.kubectl(ci, "config", "set-credentials", "ci", "--token=" + token).succeeds();
+      shop.kubectl(ci, "config", "set-context", "--current", "--user=ci").succeeds();
+
+      Command installed = shop.helm(ci, helm, "install", "shop", TestNamespace.SHOP).succeeds();
+      assertThat(installed.err()).doesNotContain("Belay");
+      shop.awaitStable("shop", 1);
+      assertThat(
+              shop.helm(ci, helm, "upgrade", "shop", TestNamespace.SHOP, "--set", "service.port=0")
+                  .fails())
+          .contains("so nothing of it was applied: Service/web: ");
+      Files.delete(config);
     }
   }
 

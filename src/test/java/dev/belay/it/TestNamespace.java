@@ -107,12 +107,16 @@ record TestNamespace(String name) implements AutoCloseable {
   }
 
   Command helm(Helm helm, String... words) {
-    return Command.run(Map.of(), words(helm.command, words, "-n", name));
+    return helm(Map.of(), helm, words);
+  }
+
+  Command helm(Map<String, String> environment, Helm helm, String... words) {
+    return Command.run(environment, words(helm.command, words, "-n", name));
   }
 
   /** Helm with its records in ConfigMaps. */
   Command helmInConfigMaps(Helm helm, String... words) {
-    return Command.run(Map.of("HELM_DRIVER", "configmap"), words(helm.command, words, "-n", name));
+    return helm(Map.of("HELM_DRIVER", "configmap"), helm, words);
   }
 
   JsonNode get(String kind, String object) {

@@ -68,6 +68,14 @@ public class ApiServer {
     return send("GET", path, null, JSON, METADATA_ONLY, REQUEST_TIMEOUT, List.of());
   }
 
+  ApiResponse get(String path, Duration timeout) {
+    return send("GET", path, null, JSON, JSON, timeout, List.of());
+  }
+
+  ApiResponse listMetadata(String path, Duration timeout) {
+    return send("GET", path, null, JSON, METADATA_ONLY, timeout, List.of());
+  }
+
   /** The answer of a path that speaks plain text (logs); empty when it has none. */
   public String text(String path) {
     HttpResponse<byte[]> response =

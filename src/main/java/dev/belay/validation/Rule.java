@@ -8,7 +8,9 @@ import java.util.List;
  * read, a field of the wrong type for example, it leaves to the dry run.
  *
  * @param id name in kebab case, as in messages and in {@code ReleasePolicy}
- * @param kinds what it checks, each as {@code group/Kind}
+ * @param kinds what it checks, each as {@code group/Kind}; {@value #ANY_KIND} for all
+ * @param ofRelease whether it needs to know the whole release: a rule about what an object refers
+ *     to. It is not asked about an object that comes alone
  * @param severity what it does unless a policy says otherwise
  * @param says the mistake it finds, as a sentence
  * @param remedy what to do about it, as a sentence
@@ -18,11 +20,15 @@ import java.util.List;
 public record Rule(
     String id,
     List<String> kinds,
+    boolean ofRelease,
     Severity severity,
     String says,
     String remedy,
     String source,
     Check check) {
+
+  /** In place of a kind: every kind. */
+  public static final String ANY_KIND = "*/*";
 
   /** Finds what is wrong with one object. */
   @FunctionalInterface
@@ -35,12 +41,12 @@ public record Rule(
   }
 
   public static Draft of(String id) {
-    return new Draft(id, List.of(), Severity.DENY, "", "", "");
+    return new Draft(id, List.of(), false, Severity.DENY, "", "", "");
   }
 
-  /** Whether this object is of a kind that the rule checks. */
-  public boolean concerns(KubeObject object) {
-    return kinds.contains(object.group() + "/" + object.kind());
+  /** Whether it checks objects of this kind, {@code group/Kind}. */
+  boolean concerns(String groupKind) {
+    return kinds.contains(groupKind) || kinds.contains(ANY_KIND);
   }
 
   /** The mistakes in this object, as findings of this severity. */
@@ -61,31 +67,42 @@ public record Rule(
 
   /** A rule that is being written down; {@link #check} completes it. */
   public record Draft(
-      String id, List<String> kinds, Severity severity, String says, String remedy, String source) {
+      String id,
+      List<String> kinds,
+      boolean wholeRelease,
+      Severity severity,
+      String says,
+      String remedy,
+      String source) {
 
     /** The kinds to check, each as {@code group/Kind}. */
     public Draft kinds(String... groupKinds) {
-      return new Draft(id, List.of(groupKinds), severity, says, remedy, source);
+      return new Draft(id, List.of(groupKinds), wholeRelease, severity, says, remedy, source);
+    }
+
+    /** Needs to know the whole release. */
+    public Draft ofRelease() {
+      return new Draft(id, kinds, true, severity, says, remedy, source);
     }
 
     public Draft denies(String mistake) {
-      return new Draft(id, kinds, Severity.DENY, mistake, remedy, source);
+      return new Draft(id, kinds, wholeRelease, Severity.DENY, mistake, remedy, source);
     }
 
     public Draft warns(String mistake) {
-      return new Draft(id, kinds, Severity.WARN, mistake, remedy, source);
+      return new Draft(id, kinds, wholeRelease, Severity.WARN, mistake, remedy, source);
     }
 
     public Draft remedy(String sentence) {
-      return new Draft(id, kinds, severity, says, sentence, source);
+      return new Draft(id, kinds, wholeRelease, severity, says, sentence, source);
     }
 
     public Draft source(String upstream) {
-      return new Draft(id, kinds, severity, says, remedy, upstream);
+      return new Draft(id, kinds, wholeRelease, severity, says, remedy, upstream);
     }
 
     public Rule check(Check check) {
-      return new Rule(id, kinds, severity, says, remedy, source, check);
+      return new Rule(id, kinds, wholeRelease, severity, says, remedy, source, check);
     }
   }
 }

@@ -2,8 +2,6 @@ package dev.belay.validation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.manifest.KubeObject;
-import dev.belay.manifest.ManifestReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,13 +13,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/**
- * Walks {@code src/test/resources/rules/<id>/{allow,deny,warn}.<case>.yaml}. The lines {@code #
- * at:} that a file starts with name every field that must be found, and no other may be.
- */
+/** Walks the cases of every rule; what a case looks like is said in {@link Fixture}. */
 class RulesTest {
 
-  private static final Path FIXTURES = Path.of("src/test/resources/rules");
   private static final Path SOURCES = Path.of("src/main/java/dev/belay/validation/rules");
   private static final Path PAGE = Path.of("docs/rules.md");
 
@@ -30,7 +24,7 @@ class RulesTest {
     return Rules.ALL.stream()
         .flatMap(
             rule ->
-                list(FIXTURES.resolve(rule.id())).stream()
+                Fixture.files(rule).stream()
                     .map(
                         file ->
                             DynamicTest.dynamicTest(
@@ -38,24 +32,20 @@ class RulesTest {
   }
 
   private static void check(Rule rule, Path file) throws Exception {
-    String verdict = file.getFileName().toString().split("\\.", 2)[0];
-    String text = Files.readString(file);
-    List<KubeObject> objects = ManifestReader.read(text);
-    List<Finding> findings = Validator.check(objects);
-    List<String> expected =
-        text.lines()
-            .takeWhile(line -> line.startsWith("# at: "))
-            .map(line -> line.substring("# at: ".length()))
-            .toList();
+    Fixture fixture = Fixture.read(file);
+    List<Finding> findings =
+        rule.ofRelease() ? fixture.findings(fixture.lookup()) : Validator.check(fixture.release());
 
-    assertThat(objects).isNotEmpty();
+    assertThat(fixture.release()).isNotEmpty();
     assertThat(findings).allMatch(finding -> finding.rule().equals(rule.id()));
-    assertThat(findings).extracting(Finding::field).containsExactlyElementsOf(expected);
-    switch (verdict) {
+    assertThat(findings).extracting(Finding::field).containsExactlyElementsOf(fixture.expected());
+    assertThat(fixture.said())
+        .allMatch(text -> findings.stream().anyMatch(f -> f.message().contains(text)));
+    switch (fixture.verdict()) {
       case "allow" -> assertThat(findings).isEmpty();
       case "deny" -> assertThat(findings).isNotEmpty().allMatch(f -> f.severity() == Severity.DENY);
       case "warn" -> assertThat(findings).isNotEmpty().allMatch(f -> f.severity() == Severity.WARN);
-      default -> throw new AssertionError("no verdict: " + verdict);
+      default -> throw new AssertionError("no verdict: " + fixture.verdict());
     }
   }
 
@@ -68,12 +58,14 @@ class RulesTest {
   private static void assertComplete(Rule rule) throws Exception {
     assertThat(Class.forName("dev.belay.validation.rules." + camelCase(rule.id())))
         .satisfies(type -> assertThat(type.getField("RULE").get(null)).isSameAs(rule));
-    assertThat(rule.kinds()).isNotEmpty().allMatch(kind -> kind.matches("[a-z0-9.]*/[A-Z]\\w+"));
+    assertThat(rule.kinds())
+        .isNotEmpty()
+        .allMatch(kind -> kind.matches("[a-z0-9.]*/[A-Z]\\w+|\\*/\\*"));
     assertThat(rule.says()).endsWith(".");
     assertThat(rule.remedy()).endsWith(".");
     assertThat(rule.source()).isNotBlank();
     List<String> verdicts =
-        list(FIXTURES.resolve(rule.id())).stream()
+        Fixture.files(rule).stream()
             .map(file -> file.getFileName().toString().split("\\.", 2)[0])
             .toList();
     assertThat(verdicts).contains("allow").containsAnyOf("deny", "warn");
@@ -94,7 +86,7 @@ class RulesTest {
 
   @Test
   void every_folder_of_fixtures_belongs_to_a_rule() {
-    assertThat(list(FIXTURES))
+    assertThat(list(Fixture.FOLDER))
         .extracting(folder -> folder.getFileName().toString())
         .containsExactlyInAnyOrderElementsOf(Rules.ALL.stream().map(Rule::id).toList());
   }

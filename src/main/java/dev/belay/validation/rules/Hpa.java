@@ -1,19 +1,14 @@
 package dev.belay.validation.rules;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.belay.manifest.FieldPath;
 import dev.belay.manifest.KubeObject;
 import dev.belay.validation.Rule;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * What the rules about HorizontalPodAutoscalers share: where the parts are.
  *
  * <p>Versions {@code v2} and {@code v2beta2} have the same shape; {@code v1} has one target and
- * neither metrics nor behavior. The ends of lists and the values of fields are read as the API
- * server reads them: null is absent, a value of the wrong type is no value.
+ * neither metrics nor behavior.
  */
 final class Hpa {
 
@@ -34,37 +29,8 @@ final class Hpa {
     return Rule.of(id).kinds(KIND);
   }
 
-  /** A part of an HPA and where it is. */
-  record Part(FieldPath path, JsonNode node) {
-
-    Part child(String name) {
-      return new Part(path.child(name), node.path(name));
-    }
-
-    /** Whether there is anything; null is nothing. */
-    boolean present() {
-      return !node.isMissingNode() && !node.isNull();
-    }
-
-    /** Whether there is a whole number that fails this test. */
-    boolean integer(Predicate<Long> test) {
-      return node.isIntegralNumber() && node.canConvertToLong() && test.test(node.longValue());
-    }
-
-    /** The elements of the list here; none when it is no list. */
-    List<Part> elements() {
-      List<Part> elements = new ArrayList<>();
-      if (node.isArray()) {
-        for (int i = 0; i < node.size(); i++) {
-          elements.add(new Part(path.index(i), node.path(i)));
-        }
-      }
-      return elements;
-    }
-  }
-
   static Part spec(KubeObject hpa) {
-    return new Part(FieldPath.of("spec"), hpa.at("spec"));
+    return Part.of(hpa).child("spec");
   }
 
   /** Whether metrics and behavior are fields of this HPA's version. */

@@ -18,8 +18,8 @@ public final class HpaMaxReplicas {
   private HpaMaxReplicas() {}
 
   private static List<Violation> violations(KubeObject hpa) {
-    Hpa.Part max = Hpa.spec(hpa).child("maxReplicas");
-    Hpa.Part min = Hpa.spec(hpa).child("minReplicas");
+    Part max = Hpa.spec(hpa).child("maxReplicas");
+    Part min = Hpa.spec(hpa).child("minReplicas");
     // Left out, it may be another manager's: the live object has it then, and only the API server
     // knows.
     if (max.integer(n -> n < 1)) {

@@ -22,9 +22,9 @@ public final class HpaMetricName {
 
   private static List<Violation> violations(KubeObject hpa) {
     List<Violation> violations = new ArrayList<>();
-    for (Hpa.Part metric : Hpa.metrics(hpa)) {
+    for (Part metric : Hpa.metrics(hpa)) {
       for (String field : Hpa.SOURCES) {
-        Hpa.Part source = metric.child(field);
+        Part source = metric.child(field);
         if (source.present()) {
           violations.addAll(violations(field, source));
         }
@@ -33,7 +33,7 @@ public final class HpaMetricName {
     return violations;
   }
 
-  private static List<Violation> violations(String field, Hpa.Part source) {
+  private static List<Violation> violations(String field, Part source) {
     List<Violation> violations = new ArrayList<>();
     switch (field) {
       case "resource" -> violations.addAll(Names.required(source.child("name")));

@@ -22,8 +22,8 @@ public final class HpaMetricSource {
 
   private static List<Violation> violations(KubeObject hpa) {
     List<Violation> violations = new ArrayList<>();
-    for (Hpa.Part metric : Hpa.metrics(hpa)) {
-      Hpa.Part type = metric.child("type");
+    for (Part metric : Hpa.metrics(hpa)) {
+      Part type = metric.child("type");
       List<Violation> missing = Names.required(type);
       if (!missing.isEmpty()) {
         violations.addAll(missing);
@@ -34,7 +34,7 @@ public final class HpaMetricSource {
     return violations;
   }
 
-  private static List<Violation> violations(Hpa.Part metric, Hpa.Part type) {
+  private static List<Violation> violations(Part metric, Part type) {
     String name = type.node().textValue();
     String expected = Character.toLowerCase(name.charAt(0)) + name.substring(1);
     if (!Hpa.SOURCES.contains(expected) || Character.isLowerCase(name.charAt(0))) {
@@ -47,7 +47,7 @@ public final class HpaMetricSource {
     }
     long filled = Hpa.SOURCES.stream().filter(source -> metric.child(source).present()).count();
     for (String source : Hpa.SOURCES) {
-      Hpa.Part other = metric.child(source);
+      Part other = metric.child(source);
       if (filled > 1 && other.present() && !source.equals(expected)) {
         violations.add(
             new Violation(other.path().text(), "set", "type " + name + " must fill only its own"));

@@ -25,7 +25,7 @@ public final class HpaMinReplicas {
   private HpaMinReplicas() {}
 
   private static List<Violation> violations(KubeObject hpa) {
-    Hpa.Part replicas = Hpa.spec(hpa).child("minReplicas");
+    Part replicas = Hpa.spec(hpa).child("minReplicas");
     if (replicas.integer(n -> n < 0)) {
       return List.of(Violation.at(replicas.path(), replicas.node(), "it must be 1 or more"));
     }

@@ -20,7 +20,7 @@ public final class HpaScaleTarget {
   private HpaScaleTarget() {}
 
   /** Left out, it may be another manager's: the live object has it then. */
-  private static List<Violation> violations(Hpa.Part target) {
+  private static List<Violation> violations(Part target) {
     return target.child("kind").present() && target.child("name").present()
         ? Names.reference(target)
         : List.of();

@@ -28,12 +28,12 @@ public final class HpaScalingPolicy {
 
   private static List<Violation> violations(KubeObject hpa) {
     List<Violation> violations = new ArrayList<>();
-    for (Hpa.Part rules : Hpa.scalingRules(hpa)) {
-      Hpa.Part policies = rules.child("policies");
+    for (Part rules : Hpa.scalingRules(hpa)) {
+      Part policies = rules.child("policies");
       if (policies.node().isArray() && policies.node().isEmpty()) {
         violations.add(Violation.at(policies.path(), policies.node(), "it must not be empty"));
       }
-      for (Hpa.Part policy : policies.elements()) {
+      for (Part policy : policies.elements()) {
         violations.addAll(type(policy.child("type")));
         violations.addAll(from1(policy.child("value"), Integer.MAX_VALUE));
         violations.addAll(from1(policy.child("periodSeconds"), MAX_PERIOD_SECONDS));
@@ -42,7 +42,7 @@ public final class HpaScalingPolicy {
     return violations;
   }
 
-  private static List<Violation> type(Hpa.Part type) {
+  private static List<Violation> type(Part type) {
     if (!type.present()) {
       return Names.required(type);
     }
@@ -51,7 +51,7 @@ public final class HpaScalingPolicy {
         : List.of();
   }
 
-  private static List<Violation> from1(Hpa.Part number, long most) {
+  private static List<Violation> from1(Part number, long most) {
     String bounds =
         most == Integer.MAX_VALUE ? "it must be 1 or more" : "it must be from 1 to " + most;
     if (!number.present()) {

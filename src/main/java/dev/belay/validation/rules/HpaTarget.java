@@ -21,15 +21,15 @@ public final class HpaTarget {
   private HpaTarget() {}
 
   private static List<Violation> violations(KubeObject hpa) {
-    List<Hpa.Part> wrong = new ArrayList<>();
+    List<Part> wrong = new ArrayList<>();
     if (Hpa.isV1(hpa)) {
-      Hpa.Part percentage = Hpa.spec(hpa).child("targetCPUUtilizationPercentage");
+      Part percentage = Hpa.spec(hpa).child("targetCPUUtilizationPercentage");
       if (percentage.integer(n -> n < 1)) {
         wrong.add(percentage);
       }
     }
-    for (Hpa.Part source : Hpa.sources(hpa)) {
-      Hpa.Part target = source.child("target");
+    for (Part source : Hpa.sources(hpa)) {
+      Part target = source.child("target");
       if (target.child("averageUtilization").integer(n -> n < 1)) {
         wrong.add(target.child("averageUtilization"));
       }

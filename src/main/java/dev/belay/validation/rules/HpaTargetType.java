@@ -26,11 +26,11 @@ public final class HpaTargetType {
 
   private static List<Violation> violations(KubeObject hpa) {
     List<Violation> violations = new ArrayList<>();
-    for (Hpa.Part metric : Hpa.metrics(hpa)) {
+    for (Part metric : Hpa.metrics(hpa)) {
       for (String field : Hpa.SOURCES) {
-        Hpa.Part source = metric.child(field);
+        Part source = metric.child(field);
         if (source.present()) {
-          Hpa.Part target = source.child("target");
+          Part target = source.child("target");
           violations.addAll(type(target.child("type")));
           violations.addAll(values(field, target));
         }
@@ -39,7 +39,7 @@ public final class HpaTargetType {
     return violations;
   }
 
-  private static List<Violation> type(Hpa.Part type) {
+  private static List<Violation> type(Part type) {
     if (type.node().isTextual()
         && !type.node().textValue().isEmpty()
         && !TYPES.contains(type.node().textValue())) {
@@ -48,8 +48,8 @@ public final class HpaTargetType {
     return Names.required(type);
   }
 
-  private static List<Violation> values(String source, Hpa.Part target) {
-    Hpa.Part average = target.child("averageValue");
+  private static List<Violation> values(String source, Part target) {
+    Part average = target.child("averageValue");
     return switch (source) {
       case "pods" -> average.present() ? List.of() : List.of(needs(average));
       case "object" -> either(average, target.child("value"), true);
@@ -58,7 +58,7 @@ public final class HpaTargetType {
     };
   }
 
-  private static List<Violation> either(Hpa.Part one, Hpa.Part other, boolean mayBeBoth) {
+  private static List<Violation> either(Part one, Part other, boolean mayBeBoth) {
     if (!one.present() && !other.present()) {
       return List.of(needs(one));
     }
@@ -67,7 +67,7 @@ public final class HpaTargetType {
         : List.of();
   }
 
-  private static Violation needs(Hpa.Part value) {
+  private static Violation needs(Part value) {
     return Violation.missing(value.path(), "the metric needs a value to aim at");
   }
 }

@@ -13,14 +13,14 @@ final class Names {
   private Names() {}
 
   /** What is wrong with the kind and the name of a reference to an object. */
-  static List<Violation> reference(Hpa.Part reference) {
+  static List<Violation> reference(Part reference) {
     return Stream.of(reference.child("kind"), reference.child("name"))
         .flatMap(name -> segment(name).stream())
         .toList();
   }
 
   /** What is wrong with this name. */
-  static List<Violation> segment(Hpa.Part name) {
+  static List<Violation> segment(Part name) {
     List<Violation> missing = required(name);
     if (!missing.isEmpty() || !name.node().isTextual()) {
       return missing;
@@ -36,7 +36,7 @@ final class Names {
   }
 
   /** Says so when there is no text here; a value of another type passes. */
-  static List<Violation> required(Hpa.Part name) {
+  static List<Violation> required(Part name) {
     boolean empty = name.node().isTextual() && name.node().textValue().isEmpty();
     return empty || !name.present()
         ? List.of(Violation.missing(name.path(), "it must be set"))

@@ -1,0 +1,33 @@
+package dev.belay.validation;
+
+import dev.belay.manifest.KubeObject;
+import java.util.Optional;
+
+/** What is known of one object that another one names. */
+public sealed interface Found {
+
+  /**
+   * It is there.
+   *
+   * @param it the object; of a live ConfigMap or Secret only the names of its keys
+   */
+  record There(KubeObject it) implements Found {}
+
+  /** It is not seen. */
+  enum Unseen implements Found {
+    /** It is certainly not there. */
+    MISSING,
+    /** Nobody could be asked, or nobody answered. A rule says nothing then. */
+    UNKNOWN
+  }
+
+  /** Whether it is certainly not there. */
+  default boolean isMissing() {
+    return this == Unseen.MISSING;
+  }
+
+  /** The object; empty when it is not there, and when that is not known. */
+  default Optional<KubeObject> object() {
+    return this instanceof There there ? Optional.of(there.it()) : Optional.empty();
+  }
+}

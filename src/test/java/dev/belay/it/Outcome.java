@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
  *   <li>{@code not asked}: Helm itself refuses it before it writes its record
  *   <li>{@code conflict}: Helm fails half way for a conflict of field managers, of which Belay
  *       warns; the record does not tell whether the user forces conflicts
+ *   <li>{@code only forced}: Helm fails half way, where its {@code --force} would replace the
+ *       object, and Belay warns of that; the record does not tell this flag either
  *   <li>{@code rule:<id>}: Helm applies all of it, and a rule of Belay refuses it, by its name
  * </ul>
  *
@@ -24,7 +26,11 @@ record Outcome(boolean applied, boolean recorded, String belay) {
 
   private static final Pattern REFUSAL =
       Pattern.compile("Belay would refuse this: this (install|upgrade) of release .* would fail");
-  private static final Pattern RULE = Pattern.compile("\\[([a-z]+(-[a-z0-9]+)+)]");
+
+  private static final String FORCED = "only `helm upgrade --force` would apply it";
+
+  /** A name at the end of a cause; brackets in the middle of one are list items. */
+  private static final Pattern RULE = Pattern.compile("\\[([a-z][a-z-]*)](;|$)", Pattern.MULTILINE);
 
   String word() {
     boolean refused = REFUSAL.matcher(belay).find();
@@ -38,6 +44,9 @@ record Outcome(boolean applied, boolean recorded, String belay) {
     if (applied) {
       return rule.find() ? "rule:" + rule.group(1) : "unequal: Helm applied, Belay refused";
     }
-    return belay.contains("conflict with") ? "conflict" : "unequal: Helm refused, Belay allowed";
+    if (belay.contains("conflict with")) {
+      return "conflict";
+    }
+    return belay.contains(FORCED) ? "only forced" : "unequal: Helm refused, Belay allowed";
   }
 }

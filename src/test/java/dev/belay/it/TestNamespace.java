@@ -45,7 +45,9 @@ record TestNamespace(String name) implements AutoCloseable {
     String manifest =
         "{apiVersion: v1, kind: Namespace, metadata: {name: %s, labels: {belay.dev/mode: observe}}}"
             .formatted(namespace.name);
-    Command.run(Map.of(), List.of("bash", "-c", "kubectl create -f - <<<\"$0\"", manifest))
+    Command.run(
+            Map.of(),
+            List.of("bash", "-c", "kubectl create --validate=false -f - <<<\"$0\"", manifest))
         .succeeds();
     return namespace;
   }

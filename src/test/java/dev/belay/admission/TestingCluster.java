@@ -3,6 +3,7 @@ package dev.belay.admission;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
+import dev.belay.api.Told;
 import dev.belay.cluster.Actor;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
@@ -11,12 +12,15 @@ import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.LockHints;
 import dev.belay.cluster.Objects;
 import dev.belay.cluster.Releases;
+import dev.belay.cluster.StalledConditions;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.TestingPreflight;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** A cluster that accepts every object, until it is told how to answer for one. */
@@ -24,6 +28,11 @@ final class TestingCluster {
 
   /** What was asked, by kind. */
   final Map<String, KubeObject> asked = new ConcurrentHashMap<>();
+
+  /** Workloads from which Stalled was taken. */
+  final List<String> takenBack = new CopyOnWriteArrayList<>();
+
+  BooleanSupplier takeBack = () -> true;
 
   private final Map<String, Supplier<ApiResponse>> answers = new ConcurrentHashMap<>();
   private List<KubeObject> history = List.of();
@@ -82,7 +91,10 @@ final class TestingCluster {
 
   Preflight preflight() {
     return new Preflight(
-        TestingPreflight.of(dryRun(), objects(), null, null, records()), locks(), preflights);
+        TestingPreflight.of(dryRun(), objects(), null, null, records()),
+        locks(),
+        preflights,
+        new ToldClients(releases(), stalled()));
   }
 
   EarlyGate early() {
@@ -110,6 +122,16 @@ final class TestingCluster {
         asked.put(object.kind(), object);
         return new Answer(
             answers.getOrDefault(object.kind(), () -> accepted(object)).get(), !actor.isBelay());
+      }
+    };
+  }
+
+  private StalledConditions stalled() {
+    return new StalledConditions(null) {
+      @Override
+      public boolean remove(Told.Workload workload) {
+        takenBack.add(workload.display());
+        return takeBack.getAsBoolean();
       }
     };
   }

@@ -47,13 +47,20 @@ class Preflight implements Webhook {
   private final Locks locks;
   private final PassedPreflights passed;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ToldClients told;
   private final Semaphore slots = new Semaphore(AT_ONCE, true);
 
-  Preflight(ReleaseDryRun dryRun, Lookups lookups, Locks locks, PassedPreflights passed) {
+  Preflight(
+      ReleaseDryRun dryRun,
+      Lookups lookups,
+      Locks locks,
+      PassedPreflights passed,
+      ToldClients told) {
     this.dryRun = dryRun;
     this.lookups = lookups;
     this.locks = locks;
     this.passed = passed;
+    this.told = told;
   }
 
   @Override
@@ -63,6 +70,19 @@ class Preflight implements Webhook {
 
   @Override
   public Answer review(Review review, Deadline deadline) {
+    KubeObject stored = review.object();
+    if (!review.operation().equals("CREATE") || !HelmStorage.isRecord(stored)) {
+      return Answer.allow();
+    }
+    HelmStatus status = HelmStatus.of(stored.labels().getOrDefault("status", ""));
+    if (status.pending() && !review.dryRun()) {
+      told.takeBack(review.namespace(), stored.labels().getOrDefault("name", ""), deadline);
+    }
+    // Helm's own rollback is never asked about: there is nothing better to go on to.
+    return status == HelmStatus.PENDING_ROLLBACK ? Answer.allow() : inTurn(review, deadline);
+  }
+
+  private Answer inTurn(Review review, Deadline deadline) {
     boolean slot = false;
     try {
       slot = slots.tryAcquire(deadline.left().toMillis(), TimeUnit.MILLISECONDS);
@@ -84,9 +104,6 @@ class Preflight implements Webhook {
 
   private Answer check(Review review, Deadline deadline) throws InterruptedException {
     KubeObject secret = review.object();
-    if (!review.operation().equals("CREATE") || !HelmStorage.isRecord(secret)) {
-      return Answer.allow();
-    }
     HelmRecord record;
     Change change;
     try {

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param refusals what the gate refused last, newest first; written by the gate
  * @param knownBad the change that failed last, while it may not be sent again; null when there is
  *     none
+ * @param told what a client that waits for the change was told of its failure, until a minute after
+ *     that was taken back; null when there is nothing
  * @param conditions the conditions, one a type
  */
 @RegisterForReflection
@@ -38,10 +40,11 @@ public record ReleaseStatus(
     String lineage,
     List<Refusal> refusals,
     @Nullable KnownBad knownBad,
+    @Nullable Told told,
     List<Condition> conditions) {
 
   public static final ReleaseStatus NEW =
-      new ReleaseStatus("", null, null, null, null, 0, "", List.of(), null, List.of());
+      new ReleaseStatus("", null, null, null, null, 0, "", List.of(), null, null, List.of());
 
   public ReleaseStatus {
     client = client == null ? "" : client;
@@ -96,6 +99,7 @@ public record ReleaseStatus(
         lineage,
         refusals,
         knownBad,
+        told,
         conditions);
   }
 
@@ -110,12 +114,23 @@ public record ReleaseStatus(
         lineage,
         refusals,
         knownBad,
+        told,
         conditions);
   }
 
   public ReleaseStatus withChangeSet(@Nullable ChangeSet value) {
     return new ReleaseStatus(
-        client, stable, value, failure, rollback, judged, lineage, refusals, knownBad, conditions);
+        client,
+        stable,
+        value,
+        failure,
+        rollback,
+        judged,
+        lineage,
+        refusals,
+        knownBad,
+        told,
+        conditions);
   }
 
   public ReleaseStatus withFailure(@Nullable Failure value) {
@@ -129,12 +144,23 @@ public record ReleaseStatus(
         lineage,
         refusals,
         knownBad,
+        told,
         conditions);
   }
 
   public ReleaseStatus withRollback(@Nullable Rollback value) {
     return new ReleaseStatus(
-        client, stable, changeSet, failure, value, judged, lineage, refusals, knownBad, conditions);
+        client,
+        stable,
+        changeSet,
+        failure,
+        value,
+        judged,
+        lineage,
+        refusals,
+        knownBad,
+        told,
+        conditions);
   }
 
   public ReleaseStatus withJudged(int helmRevision) {
@@ -148,6 +174,7 @@ public record ReleaseStatus(
         lineage,
         refusals,
         knownBad,
+        told,
         conditions);
   }
 
@@ -162,12 +189,38 @@ public record ReleaseStatus(
         value,
         refusals,
         knownBad,
+        told,
         conditions);
   }
 
   public ReleaseStatus withKnownBad(@Nullable KnownBad value) {
     return new ReleaseStatus(
-        client, stable, changeSet, failure, rollback, judged, lineage, refusals, value, conditions);
+        client,
+        stable,
+        changeSet,
+        failure,
+        rollback,
+        judged,
+        lineage,
+        refusals,
+        value,
+        told,
+        conditions);
+  }
+
+  public ReleaseStatus withTold(@Nullable Told value) {
+    return new ReleaseStatus(
+        client,
+        stable,
+        changeSet,
+        failure,
+        rollback,
+        judged,
+        lineage,
+        refusals,
+        knownBad,
+        value,
+        conditions);
   }
 
   /** With this refusal as the newest; an older one that says the same goes. */
@@ -178,7 +231,17 @@ public record ReleaseStatus(
         .limit(Refusal.KEPT - 1)
         .forEach(kept::add);
     return new ReleaseStatus(
-        client, stable, changeSet, failure, rollback, judged, lineage, kept, knownBad, conditions);
+        client,
+        stable,
+        changeSet,
+        failure,
+        rollback,
+        judged,
+        lineage,
+        kept,
+        knownBad,
+        told,
+        conditions);
   }
 
   /** With this condition in place of the one of its type, keeping when its status last changed. */
@@ -194,6 +257,7 @@ public record ReleaseStatus(
     }
     changed.add(added);
     return new ReleaseStatus(
-        client, stable, changeSet, failure, rollback, judged, lineage, refusals, knownBad, changed);
+        client, stable, changeSet, failure, rollback, judged, lineage, refusals, knownBad, told,
+        changed);
   }
 }

@@ -49,6 +49,18 @@ public class Releases {
         .toList();
   }
 
+  /** Every release that Belay knows, also where it is no more to act: metadata only. */
+  public List<KubeObject> everywhere() {
+    return api
+        .listMetadata("/apis/%s/releases".formatted(Names.API_VERSION))
+        .orThrow("listing Releases")
+        .object()
+        .list("items")
+        .stream()
+        .map(KubeObject::of)
+        .toList();
+  }
+
   /** Creates the release, or answers the one that is there. */
   public Release create(String namespace, String name) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();

@@ -2,8 +2,10 @@ package dev.belay.rollout;
 
 import dev.belay.api.Reason;
 import dev.belay.api.ReleaseStatus.ChangeSet;
+import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Cause;
 import java.time.Instant;
+import java.util.List;
 
 /** What is to be done with a release now. */
 public sealed interface Decision {
@@ -26,6 +28,17 @@ public sealed interface Decision {
    * @param revisit when to look again at the latest
    */
   record Wait(ChangeSet changeSet, Reason reason, String message, Instant revisit)
+      implements Decision {}
+
+  /**
+   * No verdict yet, but the change has failed, and its client may be waiting for what can't come.
+   *
+   * @param changeSet what is known of it by now
+   * @param cause why it failed
+   * @param unready every object that is not ready: a client waits until it has an answer for each
+   * @param revisit when to look again at the latest
+   */
+  record Tell(ChangeSet changeSet, Cause cause, List<ObjectKey> unready, Instant revisit)
       implements Decision {}
 
   /** The change has proved itself: it becomes the stable revision. */

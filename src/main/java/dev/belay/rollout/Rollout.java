@@ -14,6 +14,7 @@ import dev.belay.readiness.InProgress;
 import dev.belay.rollout.Observation.Assessed;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** The decision: total, and the same for the same input. Early returns, each with its reason. */
@@ -21,8 +22,6 @@ public final class Rollout {
 
   /** How soon an unsettled release is looked at again, whatever its watches say. */
   static final Duration REVISIT = Duration.ofSeconds(1);
-
-  private static final ObjectKey NO_OBJECT = new ObjectKey("", "", "", "");
 
   private Rollout() {}
 
@@ -33,6 +32,21 @@ public final class Rollout {
       return rollback.restoredAt() != null;
     }
     return helm.revision() != status.judged() && helm.status() == HelmStatus.DEPLOYED;
+  }
+
+  /**
+   * Whether a client is at work that is to be told when an object fails: the objects are asked for
+   * then too.
+   */
+  public static boolean tellsClient(ReleaseStatus status, Mode mode, Observation.Helm helm) {
+    Rollback rollback = status.rollback();
+    ChangeSet change = status.changeSet();
+    return mode == Mode.ENFORCE
+        && helm.status().pending()
+        && helm.revision() != status.judged()
+        && change != null
+        && change.helmRevision() == helm.revision()
+        && (rollback == null || rollback.finishedAt() != null);
   }
 
   /** Decides; {@code now} is the only time there is. */
@@ -102,33 +116,50 @@ public final class Rollout {
     // Hook, objects and a wait: each has Helm's timeout for itself.
     Instant deadline =
         change.startedAt().plus(policy.timeout().multipliedBy(2)).plus(policy.yield());
-    if (now.isBefore(deadline)) {
+    Optional<Cause> known = FailureOf.change(status, helm.revision());
+    if (!now.isBefore(deadline)) {
+      return failed(status, change, seen, known.orElseGet(() -> clientGone(helm)));
+    }
+    if (!tellsClient(status, seen.mode(), helm)) {
       return new Decision.Wait(
           change,
           Reason.ClientActive,
-          "Helm revision %d is %s".formatted(helm.revision(), helm.status().text()),
+          working(helm),
           earlier(deadline, now.plus(REVISIT.multipliedBy(10))));
     }
-    return failed(
-        status,
-        change,
-        seen,
-        new Cause(
-            "ClientGone",
-            NO_OBJECT,
-            "",
-            "",
-            -1,
-            0,
-            "Helm left revision %d %s since %s: its client is gone"
-                .formatted(helm.revision(), helm.status().text(), helm.startedAt())));
+    Instant revisit = earlier(deadline, now.plus(REVISIT));
+    List<ObjectKey> unready = unready(seen);
+    // What was told stays true until all is well: between two crashes a container looks fine.
+    Optional<Cause> cause =
+        firstFailure(seen).or(() -> unready.isEmpty() ? Optional.empty() : known);
+    return cause.isPresent()
+        ? new Decision.Tell(change, cause.get(), unready, revisit)
+        : new Decision.Wait(change, Reason.ClientActive, working(helm), revisit);
+  }
+
+  private static String working(Observation.Helm helm) {
+    return "Helm revision %d is %s".formatted(helm.revision(), helm.status().text());
+  }
+
+  private static Cause clientGone(Observation.Helm helm) {
+    return new Cause(
+        FailureOf.CLIENT_GONE,
+        FailureOf.NO_OBJECT,
+        "",
+        "",
+        -1,
+        0,
+        "Helm left revision %d %s since %s: its client is gone"
+            .formatted(helm.revision(), helm.status().text(), helm.startedAt()));
   }
 
   private static Decision markedFailed(
       ReleaseStatus status, ChangeSet change, Observation seen, Policy policy, Instant now) {
     Observation.Helm helm = seen.helm();
+    Optional<Cause> known = FailureOf.change(status, helm.revision());
     Instant until = helm.changedAt().plus(policy.yield());
-    if (now.isBefore(until)) {
+    boolean gone = known.filter(cause -> cause.reason().equals(FailureOf.CLIENT_GONE)).isPresent();
+    if (now.isBefore(until) && !gone) {
       return new Decision.Wait(
           change,
           Reason.ClientActive,
@@ -139,8 +170,12 @@ public final class Rollout {
         helm.description().isEmpty()
             ? "Helm left revision %d %s".formatted(helm.revision(), helm.status().text())
             : helm.description();
+    // Why it failed is known better than Helm can say it, if it failed before Helm gave up.
     return failed(
-        status, change, seen, new Cause("ClientFailed", NO_OBJECT, "", "", -1, 0, message));
+        status,
+        change,
+        seen,
+        known.orElse(new Cause("ClientFailed", FailureOf.NO_OBJECT, "", "", -1, 0, message)));
   }
 
   private static Decision deployed(
@@ -247,6 +282,13 @@ public final class Rollout {
       }
     }
     return Optional.empty();
+  }
+
+  private static List<ObjectKey> unready(Observation seen) {
+    return seen.objects().stream()
+        .filter(object -> !(object.readiness() instanceof Current))
+        .map(Assessed::key)
+        .toList();
   }
 
   private static Optional<Assessed> firstInProgress(Observation seen) {

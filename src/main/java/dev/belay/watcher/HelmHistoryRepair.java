@@ -67,6 +67,14 @@ class HelmHistoryRepair {
     return last;
   }
 
+  /** Marks a revision failed whose client is gone: until then Helm refuses every other change. */
+  void free(ReleaseKey key, int helmRevision, String cause, Instant now) throws Unreadable {
+    Optional<KubeObject> record = records.read(key.namespace(), key.name(), helmRevision);
+    if (record.isPresent() && status(record.get()).pending()) {
+      markFailed(record.get(), cause, now);
+    }
+  }
+
   /** Helm's number of the record that describes the restored state. */
   int described(int newest, Rollback rollback, Stable stable) {
     return newest > rollback.helmRevision() ? newest : stable.helmRevision();

@@ -6,6 +6,7 @@ import dev.belay.api.Mode;
 import dev.belay.api.Names;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.Rollback;
+import dev.belay.api.Told;
 import dev.belay.cluster.Evidence;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Objects;
@@ -19,7 +20,10 @@ import dev.belay.manifest.ManifestException;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Assess;
 import dev.belay.readiness.Budget;
+import dev.belay.readiness.Failed;
 import dev.belay.readiness.InProgress;
+import dev.belay.readiness.OfChange;
+import dev.belay.readiness.Readiness;
 import dev.belay.readiness.Related;
 import dev.belay.report.Masking;
 import dev.belay.revision.RevisionException;
@@ -62,7 +66,8 @@ class Observer {
     if (helm.status() == HelmStatus.FAILED && helm.revision() != status.judged()) {
       helm = helm(newest, record(key, helm.revision()).description());
     }
-    if (!Rollout.needsObjects(status, helm)) {
+    boolean pending = Rollout.tellsClient(status, mode, helm);
+    if (!pending && !Rollout.needsObjects(status, helm)) {
       return new Observation(mode, helm, List.of(), 0);
     }
     List<Assessed> assessed = new ArrayList<>();
@@ -82,9 +87,28 @@ class Observer {
       // What Pods say of themselves is quoted later, and cut: it is masked while it is whole.
       Related related = masked(evidence.related(live.get()), secrets);
       restarts += Assess.restarts(related, live.get());
-      assessed.add(new Assessed(objectKey, Assess.of(live.get(), related, Budget.DEFAULT, now)));
+      Readiness readiness = Assess.of(live.get(), related, Budget.DEFAULT, now);
+      if (pending) {
+        readiness = ofChange(readiness, live.get(), related, status, helm);
+      }
+      assessed.add(new Assessed(objectKey, readiness));
     }
     return new Observation(mode, helm, assessed, restarts);
+  }
+
+  /** Helm may not have written the object yet, and what fails now may be what it is to cure. */
+  private static Readiness ofChange(
+      Readiness readiness,
+      KubeObject live,
+      Related related,
+      ReleaseStatus status,
+      Observation.Helm helm) {
+    Told told = status.told();
+    boolean failedBefore =
+        told != null && told.failedBefore(helm.revision(), live.uid(), live.generation());
+    return failedBefore && readiness instanceof Failed
+        ? new InProgress("as it failed before")
+        : OfChange.judge(readiness, live, related, helm.startedAt());
   }
 
   /** One record of Helm, read. */

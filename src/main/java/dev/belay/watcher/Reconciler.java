@@ -1,6 +1,7 @@
 package dev.belay.watcher;
 
 import dev.belay.api.Condition;
+import dev.belay.api.Failure;
 import dev.belay.api.Mode;
 import dev.belay.api.Reason;
 import dev.belay.api.Release;
@@ -13,6 +14,7 @@ import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Namespaces;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
+import dev.belay.helm.HelmRecord;
 import dev.belay.manifest.KubeObject;
 import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionException;
@@ -55,6 +57,8 @@ class Reconciler {
   private final RollbackStart rollbackStart;
   private final RollbackRun rollbackRun;
   private final Unstick unstick;
+  private final WaitingClient waitingClient;
+  private final HelmHistoryRepair history;
   private final EventWriter events;
   private final Policies policies;
   private final WatcherMetrics metrics;
@@ -70,6 +74,8 @@ class Reconciler {
       RollbackStart rollbackStart,
       RollbackRun rollbackRun,
       Unstick unstick,
+      WaitingClient waitingClient,
+      HelmHistoryRepair history,
       EventWriter events,
       Policies policies,
       WatcherMetrics metrics) {
@@ -82,6 +88,8 @@ class Reconciler {
     this.rollbackStart = rollbackStart;
     this.rollbackRun = rollbackRun;
     this.unstick = unstick;
+    this.waitingClient = waitingClient;
+    this.history = history;
     this.events = events;
     this.policies = policies;
     this.metrics = metrics;
@@ -95,21 +103,45 @@ class Reconciler {
   Optional<Instant> pass(ReleaseKey key) throws Unreadable {
     Mode mode = namespaces.mode(key.namespace());
     if (mode == Mode.NONE) {
-      return Optional.empty();
+      return leaveAlone(key);
     }
     List<KubeObject> history = records.metadata(key.namespace(), new ReleaseName(key.name()));
     Optional<Release> existing = releases.get(key.namespace(), key.name());
     if (history.isEmpty()) {
-      existing.filter(Reconciler::wasHelms).ifPresent(this::forget);
+      existing
+          .filter(Reconciler::wasHelms)
+          .map(release -> waitingClient.takeBack(release, now()))
+          .ifPresent(this::forget);
       return Optional.empty();
     }
     Release release =
         existing.isPresent() && existing.get().status().known() ? existing.get() : adopt(key);
+    if (existing.isEmpty()) {
+      int newest = HelmRecords.revision(history.getLast());
+      waitingClient.sweep(observer.manifest(key, newest), key.namespace());
+    }
     Instant now = now();
     Observation seen = observer.observe(key, mode, release.status(), history.getLast(), now);
     ReleaseStatus status = Lineage.unjudgeIfReinstalled(release.status(), seen.helm());
     Decision decision = Rollout.decide(status, seen, policies.of(release), now);
-    return act(key, release, seen, decision, now);
+    Release after = waitingClient.takeBack(release, seen, decision, now);
+    Optional<Instant> revisit = act(key, after, seen, decision, now);
+    return revisit.isEmpty() && after.status().told() != null
+        ? Optional.of(now.plus(LEFT_REVISIT))
+        : revisit;
+  }
+
+  /**
+   * Nothing is done where the label is gone, but what a client was told is taken back there too.
+   */
+  private Optional<Instant> leaveAlone(ReleaseKey key) {
+    Instant now = now();
+    return releases
+        .get(key.namespace(), key.name())
+        .filter(release -> release.status().told() != null)
+        .map(release -> waitingClient.takeBack(release, now))
+        .filter(release -> release.status().told() != null)
+        .map(release -> now.plus(LEFT_REVISIT));
   }
 
   private Optional<Instant> act(
@@ -139,6 +171,10 @@ class Reconciler {
                 status.withChangeSet(wait.changeSet()), wait.reason(), wait.message(), now));
         yield Optional.of(wait.revisit());
       }
+      case Decision.Tell tell -> {
+        waitingClient.tell(key, release, seen, tell, now);
+        yield Optional.of(tell.revisit());
+      }
       case Decision.Promote promote -> {
         Optional<Stable> stable = promotion.promote(key, release, promote.changeSet(), now);
         if (stable.isPresent()) {
@@ -148,6 +184,10 @@ class Reconciler {
       }
       case Decision.Leave leave -> {
         left(key, release, seen, leave, now);
+        if (leave.reason() == Reason.NoStableRevision && seen.helm().status().pending()) {
+          // Nothing can be put back; but the next upgrade is not to be kept off by a dead client.
+          history.free(key, seen.helm().revision(), leave.cause().message(), now);
+        }
         yield Optional.of(now.plus(LEFT_REVISIT));
       }
       case Decision.RollBack rollBack -> {
@@ -219,10 +259,17 @@ class Reconciler {
     return release;
   }
 
-  private void promoted(ReleaseKey key, Release release, Stable stable, Instant now) {
+  private void promoted(ReleaseKey key, Release release, Stable stable, Instant now)
+      throws Unreadable {
+    Failure undone = undoneByHelm(key, release.status(), stable.helmRevision());
     String message =
         "Helm revision %d is healthy; stored as revision %d"
             .formatted(stable.helmRevision(), stable.revision());
+    if (undone != null) {
+      message +=
+          "; Helm has rolled back revision %d: %s"
+              .formatted(undone.helmRevision(), undone.message());
+    }
     LOG.infof("release %s: %s", key, message);
     Release saved =
         releases.update(
@@ -233,7 +280,7 @@ class Reconciler {
                     .withStable(stable)
                     .withJudged(stable.helmRevision())
                     .withChangeSet(null)
-                    .withFailure(null)
+                    .withFailure(undone)
                     .withRollback(null)
                     .withKnownBad(null),
                 message,
@@ -241,6 +288,22 @@ class Reconciler {
     metrics.promoted();
     events.write(saved, Reason.Verified, message, now);
     revisions.prune(key.namespace(), key.name(), stable.revision());
+  }
+
+  /** The failure that the client was told of and has undone itself: it stays to be read. */
+  private @Nullable Failure undoneByHelm(ReleaseKey key, ReleaseStatus status, int helmRevision)
+      throws Unreadable {
+    Failure failure = status.failure();
+    return failure != null
+            && failure.helmRevision() == helmRevision - 1
+            && isRollback(observer.record(key, helmRevision))
+        ? failure
+        : null;
+  }
+
+  /** Helm 3 says it in words only. */
+  private static boolean isRollback(HelmRecord record) {
+    return record.rollbackRevision() != 0 || record.description().startsWith("Rollback to ");
   }
 
   private void left(

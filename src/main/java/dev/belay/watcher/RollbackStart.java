@@ -8,6 +8,7 @@ import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
 import dev.belay.api.Rollback.Step;
+import dev.belay.api.Told;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Evidence;
 import dev.belay.cluster.HelmRecords;
@@ -84,7 +85,9 @@ class RollbackStart {
     Stable stable = java.util.Objects.requireNonNull(status.stable());
     int helmRevision = seen.helm().revision();
     Change change = change(key, status, helmRevision);
-    Failure failure = failure(key, change, helmRevision, cause, now);
+    Failure failure =
+        taken(status, helmRevision, cause)
+            .orElseGet(() -> failure(key, change, helmRevision, cause, now));
     HelmRecord record = observer.record(key, helmRevision);
     // What failed before stays known when this time it was the client that failed.
     KnownBad bad =
@@ -148,7 +151,19 @@ class RollbackStart {
   /** Everything that is reported of a failed change, bounded and masked. */
   Failure failure(ReleaseKey key, ReleaseStatus status, int helmRevision, Cause cause, Instant now)
       throws Unreadable {
-    return failure(key, change(key, status, helmRevision), helmRevision, cause, now);
+    Optional<Failure> taken = taken(status, helmRevision, cause);
+    return taken.isPresent()
+        ? taken.get()
+        : failure(key, change(key, status, helmRevision), helmRevision, cause, now);
+  }
+
+  /** What was taken when the client was told, while the Pods were there that showed it. */
+  private static Optional<Failure> taken(ReleaseStatus status, int helmRevision, Cause cause) {
+    Told told = status.told();
+    return Optional.ofNullable(status.failure())
+        .filter(failure -> told != null && told.helmRevision() == helmRevision)
+        .filter(failure -> failure.helmRevision() == helmRevision)
+        .filter(failure -> failure.reason().equals(cause.reason()));
   }
 
   private Failure failure(

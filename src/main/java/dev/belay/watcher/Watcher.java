@@ -6,6 +6,7 @@ import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Hints;
 import dev.belay.cluster.Namespaces;
 import dev.belay.cluster.Releases;
+import dev.belay.manifest.KubeObject;
 import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -107,6 +108,12 @@ public class Watcher {
   private void resyncForever() {
     while (!Thread.currentThread().isInterrupted()) {
       try {
+        if (lastList.equals(Instant.EPOCH)) {
+          // Once: what the leader before told a client is taken back where the label is gone, too.
+          for (KubeObject release : releases.everywhere()) {
+            queue.add(new ReleaseKey(release.namespace(), release.name()), Duration.ZERO);
+          }
+        }
         for (Map.Entry<String, Mode> namespace : namespaces.labelled().entrySet()) {
           Set<String> names = new LinkedHashSet<>(records.releases(namespace.getKey()));
           // A release that was uninstalled while nobody watched has no record any more.

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.api.KnownBad;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.Rollback;
+import dev.belay.api.Told;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Deadline;
@@ -65,6 +66,59 @@ class PreflightTest {
     Rollback left = new Rollback("id", 1, 2, Instant.EPOCH, null, null, List.of());
     cluster.release(ReleaseStatus.NEW.withRollback(left));
     assertThat(upgrade(Reviews.GOOD).allowed()).as("a lock that nobody lifts ends").isTrue();
+  }
+
+  @Test
+  void what_a_client_was_told_is_taken_back_before_it_begins_anew() {
+    cluster.release(ReleaseStatus.NEW.withTold(told()));
+    assertThat(review(Reviews.secret("pending-rollback", Reviews.BAD))).isEqualTo(Answer.allow());
+    assertThat(cluster.takenBack).containsExactly("Deployment/web", "StatefulSet/db");
+    assertThat(cluster.asked).as("a rollback by Helm is not asked about").isEmpty();
+
+    cluster.takenBack.clear();
+    assertThat(upgrade(Reviews.GOOD).allowed()).isTrue();
+    assertThat(cluster.takenBack).containsExactly("Deployment/web", "StatefulSet/db");
+  }
+
+  @Test
+  void a_rollback_by_helm_is_never_refused_nor_kept_waiting_for_what_cant_be_taken_back() {
+    Rollback begun = new Rollback("id", 1, 2, Instant.now(), null, null, List.of());
+    cluster.release(ReleaseStatus.NEW.withRollback(begun).withTold(told()));
+    cluster.takeBack =
+        () -> {
+          throw new ClusterException("no answer", 0);
+        };
+    assertThat(review(Reviews.secret("pending-rollback", Reviews.BAD))).isEqualTo(Answer.allow());
+
+    CountDownLatch never = new CountDownLatch(1);
+    cluster.takeBack =
+        () -> {
+          try {
+            never.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return true;
+        };
+    Deadline soon = new Deadline(System.nanoTime() + Duration.ofMillis(300).toNanos());
+    long before = System.nanoTime();
+    assertThat(
+            cluster
+                .preflight()
+                .review(Reviews.of(Reviews.secret("pending-rollback", Reviews.BAD)), soon))
+        .isEqualTo(Answer.allow());
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+    never.countDown();
+  }
+
+  private static Told told() {
+    return new Told(
+        2,
+        Instant.EPOCH,
+        null,
+        List.of(
+            new Told.Workload("apps/v1", "Deployment", "shop", "web", "u1", 1),
+            new Told.Workload("apps/v1", "StatefulSet", "shop", "db", "u2", 1)));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.belay.admission;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
+import dev.belay.api.Told;
 import dev.belay.cluster.Actor;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
@@ -12,6 +13,7 @@ import dev.belay.cluster.LockHints;
 import dev.belay.cluster.Lookups;
 import dev.belay.cluster.Objects;
 import dev.belay.cluster.Releases;
+import dev.belay.cluster.StalledConditions;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.preflight.TestingPreflight;
@@ -21,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** A cluster that accepts every object, until it is told how to answer for one. */
@@ -28,6 +32,11 @@ final class TestingCluster {
 
   /** What was asked, by kind. */
   final Map<String, KubeObject> asked = new ConcurrentHashMap<>();
+
+  /** Workloads from which Stalled was taken. */
+  final List<String> takenBack = new CopyOnWriteArrayList<>();
+
+  BooleanSupplier takeBack = () -> true;
 
   private final Map<String, Supplier<ApiResponse>> answers = new ConcurrentHashMap<>();
   private List<KubeObject> history = List.of();
@@ -89,7 +98,8 @@ final class TestingCluster {
         TestingPreflight.of(dryRun(), objects(), null, null, records()),
         lookups(),
         locks(),
-        preflights);
+        preflights,
+        new ToldClients(releases(), stalled()));
   }
 
   EarlyGate early() {
@@ -126,6 +136,16 @@ final class TestingCluster {
       @Override
       public Lookup until(Supplier<Duration> left) {
         return Lookup.NOTHING_KNOWN;
+      }
+    };
+  }
+
+  private StalledConditions stalled() {
+    return new StalledConditions(null) {
+      @Override
+      public boolean remove(Told.Workload workload) {
+        takenBack.add(workload.display());
+        return takeBack.getAsBoolean();
       }
     };
   }

@@ -47,6 +47,7 @@ class ReleaseSchemaTest {
       throws Exception {
     var step =
         new Rollback.Step(Rollback.Action.Restore, "apps/v1", "Deployment", "shop", "web", "u");
+    var workload = new Told.Workload("apps/v1", "Deployment", "shop", "web", "u", 2);
     fits(
         new ReleaseStatus(
             "Helm",
@@ -68,12 +69,14 @@ class ReleaseSchemaTest {
             "2026-01-01T00:00:00Z",
             List.of(new Refusal(AT, "Deployment/web", "m", "u", "c", true)),
             new KnownBad(3, "d", "Deployment/web", "d", "m", 1, AT, "r"),
+            new Told(3, AT, AT, List.of(workload)),
             List.of(new Condition(Condition.READY, "True", "Verified", "", AT))));
   }
 
   @Test
   void a_status_with_as_little_as_possible_has_what_the_schema_requires() throws Exception {
     var step = new Rollback.Step(Rollback.Action.Keep, "v1", "Namespace", "", "shop", "");
+    var workload = new Told.Workload("apps/v1", "Deployment", "shop", "web", "u", 0);
     fits(ReleaseStatus.NEW);
     fits(
         new ReleaseStatus(
@@ -86,6 +89,7 @@ class ReleaseSchemaTest {
             "",
             List.of(new Refusal(AT, "Deployment/web", "m", "", "", false)),
             new KnownBad(0, "", "", "", "m", 1, AT, ""),
+            new Told(0, AT, null, List.of(workload)),
             List.of()));
   }
 

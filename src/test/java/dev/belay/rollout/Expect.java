@@ -3,6 +3,7 @@ package dev.belay.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.api.Reason;
+import dev.belay.manifest.ObjectKey;
 import java.util.function.Consumer;
 
 /** What is to be decided at one time of a {@link Timeline}. */
@@ -21,6 +22,14 @@ final class Expect {
       Decision.Wait wait = as(Decision.Wait.class, decision);
       assertThat(wait.reason()).isEqualTo(reason);
       assertThat(wait.message()).isEqualTo(message);
+    };
+  }
+
+  static Consumer<Decision> tells(String message, ObjectKey... unready) {
+    return decision -> {
+      Decision.Tell tell = as(Decision.Tell.class, decision);
+      assertThat(tell.cause().message()).isEqualTo(message);
+      assertThat(tell.unready()).containsExactly(unready);
     };
   }
 

@@ -7,7 +7,6 @@ import static dev.belay.rollout.Expect.revisitsAt;
 import static dev.belay.rollout.Expect.rollsBack;
 import static dev.belay.rollout.Expect.soaks;
 import static dev.belay.rollout.Expect.waits;
-import static dev.belay.rollout.Timeline.crashing;
 import static dev.belay.rollout.Timeline.ready;
 import static dev.belay.rollout.Timeline.second;
 import static dev.belay.rollout.Timeline.stable;
@@ -21,15 +20,6 @@ import org.junit.jupiter.api.Test;
 
 /** Belay yields to a Helm that lives, and takes over from one that has died. */
 class HelmClientTest {
-
-  @Test
-  void a_crash_waits_for_helm_while_its_record_is_pending() {
-    stable()
-        .helm(2, HelmStatus.PENDING_UPGRADE)
-        .web(crashing())
-        .at(0, opens(2))
-        .at(100, waits(Reason.ClientActive, "Helm revision 2 is pending-upgrade"));
-  }
 
   @Test
   void a_record_that_helm_marks_failed_is_rolled_back_when_helm_does_nothing_more() {
@@ -103,11 +93,11 @@ class HelmClientTest {
   }
 
   @Test
-  void a_pending_record_is_looked_at_again_when_its_deadline_passes() {
+  void a_pending_record_is_looked_at_again_each_second_and_when_its_deadline_passes() {
     Timeline timeline = stable().helm(2, HelmStatus.PENDING_UPGRADE);
     timeline.at(0, opens(2));
-    timeline.at(10, revisitsAt(20));
-    timeline.at(600, revisitsAt(605));
+    timeline.at(10, revisitsAt(11));
+    timeline.mode(Mode.OBSERVE).at(20, revisitsAt(30)).at(600, revisitsAt(605));
   }
 
   @Test

@@ -43,6 +43,7 @@ class RunningRollbackTest {
     Timeline timeline = rollingBack();
     timeline
         .helm(3, HelmStatus.PENDING_UPGRADE)
+        .web(starting())
         .at(3, opens(3))
         .at(4, waits(Reason.ClientActive, "Helm revision 3 is pending-upgrade"));
     assertThat(timeline.status().rollback()).isNull();

@@ -4,10 +4,12 @@ import static dev.belay.rollout.Expect.opens;
 import static dev.belay.rollout.Expect.rollsBack;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.api.Failure;
 import dev.belay.api.Mode;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
+import dev.belay.api.Told;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Cause;
@@ -133,7 +135,7 @@ final class Timeline {
     Instant then = NOON.plusSeconds(second);
     assertThat(then).as("time goes on").isAfterOrEqualTo(now);
     now = then;
-    boolean asked = Rollout.needsObjects(status, helm);
+    boolean asked = Rollout.needsObjects(status, helm) || Rollout.tellsClient(status, mode, helm);
     Observation seen =
         new Observation(mode, helm, asked ? List.copyOf(objects) : List.of(), asked ? restarts : 0);
     Decision decision = Rollout.decide(status, seen, POLICY, now);
@@ -151,6 +153,12 @@ final class Timeline {
         status = over ? status.withRollback(null) : status;
       }
       case Decision.Wait wait -> status = status.withChangeSet(wait.changeSet());
+      case Decision.Tell tell ->
+          status =
+              status
+                  .withChangeSet(tell.changeSet())
+                  .withFailure(failure(tell.cause()))
+                  .withTold(told(tell));
       case Decision.Promote promote -> {
         int number = status.stable() == null ? 1 : status.stable().revision() + 1;
         status =
@@ -173,12 +181,40 @@ final class Timeline {
                       List.of()));
       case Decision.RolledBack rolledBack -> finish();
       case Decision.RollbackFailed failed -> finish();
-      case Decision.Leave leave -> status = status.withChangeSet(leave.changeSet());
+      case Decision.Leave leave ->
+          status = status.withChangeSet(leave.changeSet()).withFailure(failure(leave.cause()));
       case Decision.Settled settled -> {}
       case Decision.Forget forget -> {}
       case Decision.Resume resume -> {}
       case Decision.AwaitRestored await -> {}
     }
+  }
+
+  private Failure failure(Cause cause) {
+    return new Failure(
+        helm.revision(),
+        cause.reason(),
+        cause.object().display() + ": " + cause.message(),
+        cause.object().display(),
+        cause.pod(),
+        cause.container(),
+        cause.exitCode(),
+        now,
+        List.of(),
+        List.of());
+  }
+
+  private Told told(Decision.Tell tell) {
+    return new Told(
+        helm.revision(),
+        now,
+        null,
+        tell.unready().stream()
+            .map(
+                key ->
+                    new Told.Workload(
+                        "apps/v1", key.kind(), key.namespace(), key.name(), key.name(), 1))
+            .toList());
   }
 
   private void finish() {

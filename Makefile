@@ -2,9 +2,9 @@
 # Another name runs another control plane beside the first: make up BELAY_CLUSTER=second
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test up down build tools format check clean
+.PHONY: help demo test bench up down build tools format check clean
 
-scripts = $(shell grep -lE '^\#!.*bash|shellcheck shell=bash' mvnw .ci/* k8s/local/* k8s/demo/* 2>/dev/null)
+scripts = $(shell grep -lE '^\#!.*bash|shellcheck shell=bash' mvnw .ci/* bench/* k8s/local/* k8s/demo/* 2>/dev/null)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ test: ## all tests, the integration tests on a control plane of their own
 	@k8s/local/find-jdk >/dev/null
 	@k8s/local/tools >/dev/null
 	@JAVA_HOME="$$(k8s/local/find-jdk)" k8s/local/with-control-plane ./mvnw -B verify
+
+bench: ## measures the gate on a control plane of its own, about 12 minutes; prints ratios
+	@bench/run
 
 up: ## a control plane with Belay on it; with CLUSTER=existing, Belay on the cluster of the current KUBECONFIG
 	@k8s/local/up $(CLUSTER)

@@ -1,11 +1,14 @@
 package dev.belay.admission;
 
 import dev.belay.admission.Review.BadReview;
+import dev.belay.admission.Room.Place;
 import dev.belay.cluster.Deadline;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.All;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -13,10 +16,12 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +37,13 @@ public class GateResource {
   private static final String OBSERVE = "observe";
 
   private final Map<String, Webhook> webhooks = new HashMap<>();
+  private final Room room;
   private final Refusals refusals;
   private final MeterRegistry metrics;
 
-  GateResource(@All List<Webhook> all, Refusals refusals, MeterRegistry metrics) {
+  GateResource(@All List<Webhook> all, Room room, Refusals refusals, MeterRegistry metrics) {
     all.forEach(webhook -> webhooks.put(webhook.entry(), webhook));
+    this.room = room;
     this.refusals = refusals;
     this.metrics = metrics;
   }
@@ -44,6 +51,8 @@ public class GateResource {
   /**
    * A review. Who does not know the secret path is turned away by {@link GatePath} before this.
    *
+   * @param body not read before there is room for it
+   * @param length of the body, as the API server always says
    * @param mode what Belay does in the namespace, as the entry that called says by its selector
    * @param timeout what the API server will wait, as it says itself: {@code 10s}
    */
@@ -51,26 +60,47 @@ public class GateResource {
   @Path("{secret}/{mode}/{webhook}")
   @RunOnVirtualThread
   public Response review(
-      byte @Nullable [] body,
+      InputStream body,
+      @HeaderParam("Content-Length") @DefaultValue("-1") long length,
       @PathParam("mode") String mode,
       @PathParam("webhook") String entry,
-      @QueryParam("timeout") @Nullable String timeout) {
+      @QueryParam("timeout") @Nullable String timeout)
+      throws InterruptedException {
     Webhook webhook = webhooks.get(entry);
     if (webhook == null || !(mode.equals(ENFORCE) || mode.equals(OBSERVE))) {
       return Response.status(Response.Status.NOT_FOUND).build();
     }
-    Review review;
+    Deadline deadline = Deadline.of(timeout, OTHERWISE);
+    Optional<Place> place = room.enter(length, deadline);
+    if (place.isEmpty()) {
+      return noRoom(entry, length);
+    }
     try {
-      review = Review.read(body == null ? new byte[0] : body);
+      Review review = Review.read(body);
+      Answer answer = answer(webhook, review, mode, deadline);
+      return Response.ok(answer.toReview(review.uid()).toString()).build();
     } catch (BadReview e) {
       count(entry, "bad_request");
-      return Response.status(Response.Status.BAD_REQUEST)
-          .type(MediaType.TEXT_PLAIN_TYPE)
-          .entity(e.getMessage() + "\n")
-          .build();
+      return text(Response.Status.BAD_REQUEST, e.getMessage() + "\n").build();
+    } finally {
+      place.get().leave();
     }
-    Answer answer = answer(webhook, review, mode, Deadline.of(timeout, OTHERWISE));
-    return Response.ok(answer.toReview(review.uid()).toString()).build();
+  }
+
+  /**
+   * No answer: what becomes of the request is what the webhook's {@code failurePolicy} says. The
+   * body is not read, so the connection can't be used again.
+   */
+  private Response noRoom(String entry, long length) {
+    LOG.warnf("%s: no room in time for a review of %d bytes", entry, length);
+    count(entry, "no_room");
+    return text(Response.Status.SERVICE_UNAVAILABLE, "too many large reviews at once\n")
+        .header("Connection", "close")
+        .build();
+  }
+
+  private static Response.ResponseBuilder text(Response.Status status, String line) {
+    return Response.status(status).type(MediaType.TEXT_PLAIN_TYPE).entity(line);
   }
 
   private Answer answer(Webhook webhook, Review review, String mode, Deadline deadline) {

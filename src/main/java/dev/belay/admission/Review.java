@@ -9,13 +9,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.belay.cluster.Actor;
 import dev.belay.manifest.KubeObject;
 import java.io.IOException;
+import java.io.InputStream;
 
 /**
  * An AdmissionReview request, read as a tree: a wrong type deep inside the object is the API
  * server's to complain about, and must not keep the answer from carrying the request's uid.
  *
- * <p>Bounds: nesting {@value #MAX_DEPTH}, as deep as the API server's own reader; the size is
- * bounded by the HTTP server before this is called.
+ * <p>Bounds: nesting {@value #MAX_DEPTH}, as deep as the API server's own reader; {@value
+ * #MAX_TOKENS} tokens. The size is bounded by the HTTP server before this is called.
  *
  * @param uid to be echoed
  * @param request the request
@@ -25,12 +26,19 @@ record Review(String uid, JsonNode request) {
   static final String API_VERSION = "admission.k8s.io/v1";
   static final int MAX_DEPTH = 10_000;
 
+  /**
+   * One for each seven bytes of the longest review, where real ones have one for ten. Of the
+   * smallest tokens, 7 MiB would take thirty times that in memory.
+   */
+  static final int MAX_TOKENS = 1_000_000;
+
   private static final ObjectMapper JSON =
       JsonMapper.builder(
               com.fasterxml.jackson.core.JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxNestingDepth(MAX_DEPTH)
+                          .maxTokenCount(MAX_TOKENS)
                           .maxStringLength(16 * 1024 * 1024)
                           .build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -40,14 +48,11 @@ record Review(String uid, JsonNode request) {
           .build();
 
   /**
-   * Reads a review.
+   * Reads a review, as it arrives: the text and its tree are never both in memory.
    *
    * @throws BadReview when it is none; the message says what is missing
    */
-  static Review read(byte[] body) throws BadReview {
-    if (body.length == 0) {
-      throw new BadReview("the body is empty; an AdmissionReview in JSON is expected");
-    }
+  static Review read(InputStream body) throws BadReview {
     JsonNode review;
     try {
       review = JSON.readTree(body);
@@ -55,6 +60,9 @@ record Review(String uid, JsonNode request) {
       throw new BadReview("the body is not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
       throw new BadReview("the body can't be read as JSON");
+    }
+    if (review.isMissingNode()) {
+      throw new BadReview("the body is empty; an AdmissionReview in JSON is expected");
     }
     if (!review.path("kind").asText().equals("AdmissionReview")
         || !review.path("apiVersion").asText().equals(API_VERSION)) {

@@ -1,6 +1,5 @@
 package dev.belay.cluster;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -9,6 +8,7 @@ import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -158,8 +158,8 @@ public class ApiServer {
       return MissingNode.getInstance();
     }
     try {
-      return json.readTree(new String(body, java.nio.charset.StandardCharsets.UTF_8));
-    } catch (JsonProcessingException e) {
+      return json.readTree(body);
+    } catch (IOException e) {
       // A proxy's error page: its status code says enough, its text is for browsers.
       return MissingNode.getInstance();
     }

@@ -10,6 +10,7 @@ import dev.belay.admission.Review.BadReview;
 import dev.belay.cluster.Deadline;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStorage;
+import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -109,7 +110,7 @@ class MutatedReviewTest {
   }
 
   private void check(Webhook webhook, byte[] body) throws BadReview {
-    Review review = Review.read(body);
+    Review review = Review.read(new ByteArrayInputStream(body));
     Answer answer = webhook.review(review, Deadline.of("10s", Duration.ofSeconds(10)));
     JsonNode response = answer.toReview(review.uid()).path("response");
     assertThat(response.path("uid").textValue()).isEqualTo(review.uid()).isNotEmpty();

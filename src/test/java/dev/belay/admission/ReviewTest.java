@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.admission.Review.BadReview;
+import java.io.ByteArrayInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +37,7 @@ class ReviewTest {
   @Test
   void an_empty_body_is_refused() {
     refused("", "the body is empty; an AdmissionReview in JSON is expected");
+    refused(" \n", "the body is empty; an AdmissionReview in JSON is expected");
   }
 
   @ParameterizedTest
@@ -46,10 +48,18 @@ class ReviewTest {
 
   @Test
   void bytes_that_are_no_text_are_refused() {
-    assertThatThrownBy(() -> Review.read(new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1, 2, 3}))
+    assertThatThrownBy(() -> read(new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1, 2, 3}))
         .isInstanceOf(BadReview.class);
-    assertThatThrownBy(() -> Review.read("{\"kind\":\"\uD83D\uDE80".getBytes(UTF_16)))
+    assertThatThrownBy(() -> read("{\"kind\":\"\uD83D\uDE80".getBytes(UTF_16)))
         .isInstanceOf(BadReview.class);
+  }
+
+  @Test
+  void a_review_of_more_tokens_than_any_real_one_is_refused_before_it_fills_the_memory() {
+    String many = "[" + "{},".repeat(Review.MAX_TOKENS / 2) + "{}]";
+    refused(
+        valid().toString().replace("\"oldObject\":null", "\"oldObject\":" + many),
+        "the body is not JSON: Token count");
   }
 
   @Test
@@ -65,7 +75,7 @@ class ReviewTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"null", "[]", "1", "\"AdmissionReview\"", "{}", "   "})
+  @ValueSource(strings = {"null", "[]", "1", "\"AdmissionReview\"", "{}"})
   void json_that_is_no_review_is_refused(String body) {
     refused(body, NO_REVIEW);
   }
@@ -131,7 +141,11 @@ class ReviewTest {
   }
 
   private static Review read(String body) throws BadReview {
-    return Review.read(body.getBytes(UTF_8));
+    return read(body.getBytes(UTF_8));
+  }
+
+  private static Review read(byte[] body) throws BadReview {
+    return Review.read(new ByteArrayInputStream(body));
   }
 
   private static ObjectNode valid() {

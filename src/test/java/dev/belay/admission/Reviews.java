@@ -7,6 +7,7 @@ import dev.belay.admission.Review.BadReview;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -85,7 +86,9 @@ final class Reviews {
 
   static Review of(KubeObject secret) {
     try {
-      return Review.read(json(secret.json()).toString().getBytes(StandardCharsets.UTF_8));
+      return Review.read(
+          new ByteArrayInputStream(
+              json(secret.json()).toString().getBytes(StandardCharsets.UTF_8)));
     } catch (BadReview e) {
       throw new AssertionError("the test's own review", e);
     }

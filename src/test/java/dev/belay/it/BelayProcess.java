@@ -37,16 +37,19 @@ final class BelayProcess {
   private BelayProcess() throws IOException {
     gatePort = freePort();
     managementPort = freePort();
-    Path state = Files.createTempDirectory(Path.of("target"), "belay-it-state");
+    Path state = Files.createTempDirectory(Path.of("target"), "belay-it-state").toAbsolutePath();
+    Path jar =
+        Path.of(System.getProperty("belay.jar", "target/quarkus-app/quarkus-run.jar"))
+            .toAbsolutePath();
     ProcessBuilder builder =
         new ProcessBuilder(
             List.of(
                 ProcessHandle.current().info().command().orElse("java"),
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
+                "@jvm/options",
                 "-jar",
-                System.getProperty("belay.jar", "target/quarkus-app/quarkus-run.jar"),
+                jar.toString(),
                 "all"));
+    builder.directory(jar.getParent().toFile());
     // Belay is somebody of its own: its webhooks leave out what it writes itself, and nobody else.
     builder
         .environment()

@@ -148,7 +148,7 @@ public final class ThreeWayMerge {
       }
     }
     for (ObjectNode removed : was.alone()) {
-      elements.addObject().put("$patch", "delete").set(key, removed.get(key));
+      withKey(elements, key, removed.get(key)).put("$patch", "delete");
     }
     if (!elements.isEmpty()) {
       patch.set(name, elements);
@@ -157,6 +157,21 @@ public final class ThreeWayMerge {
       ArrayNode order = patch.putArray("$setElementOrder/" + name);
       target.forEach(element -> order.addObject().set(key, element.get(key)));
     }
+  }
+
+  /**
+   * The element with this key, which a change of another element with the same one may have made:
+   * strategicpatch lays the one over the other (mergeMap of deletions and delta).
+   */
+  private static ObjectNode withKey(ArrayNode elements, String key, JsonNode value) {
+    for (JsonNode element : elements) {
+      if (element instanceof ObjectNode map && map.path(key).asText().equals(value.asText())) {
+        return map;
+      }
+    }
+    ObjectNode added = elements.addObject();
+    added.set(key, value);
+    return added;
   }
 
   private static boolean more(ObjectNode live, ObjectNode target) {

@@ -15,6 +15,10 @@ import java.util.regex.Pattern;
  *       warns; the record does not tell whether the user forces conflicts
  *   <li>{@code only forced}: Helm fails half way, where its {@code --force} would replace the
  *       object, and Belay warns of that; the record does not tell this flag either
+ *   <li>{@code not checked}: Helm fails half way at something that needs a kind or a namespace of
+ *       the same release, and Belay says that it could not be checked before
+ *   <li>{@code not told}: Helm fails half way where the API server accepts the same request as a
+ *       dry run, which is all that Belay can ask
  *   <li>{@code rule:<id>}: Helm applies all of it, and a rule of Belay refuses it, by its name
  * </ul>
  *
@@ -47,6 +51,9 @@ record Outcome(boolean applied, boolean recorded, String belay) {
     if (belay.contains("conflict with")) {
       return "conflict";
     }
-    return belay.contains(FORCED) ? "only forced" : "unequal: Helm refused, Belay allowed";
+    if (belay.contains(FORCED)) {
+      return "only forced";
+    }
+    return belay.contains("Belay did not check what needs") ? "not checked" : "not told";
   }
 }

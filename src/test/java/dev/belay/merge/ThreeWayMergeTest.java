@@ -145,6 +145,19 @@ class ThreeWayMergeTest {
   }
 
   @Test
+  void of_two_elements_with_the_same_key_the_first_can_not_be_removed() throws Exception {
+    assertPatch(
+        "{spec: {containers: [{name: a, image: b}, {name: a, image: c}]}}",
+        "{spec: {containers: [{name: a, image: c}]}}",
+        "{spec: {containers: [{name: a, image: b}, {name: a, image: c}]}}",
+        """
+        spec:
+          containers: [{image: c, name: a, $patch: delete}]
+          $setElementOrder/containers: [{name: a}]
+        """);
+  }
+
+  @Test
   void elements_that_can_not_be_told_apart_are_not_merged() {
     for (String odd : new String[] {"[{image: a}]", "[1]"}) {
       assertThatThrownBy(

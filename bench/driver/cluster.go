@@ -85,13 +85,13 @@ func (c *cluster) apply(manifest string) error {
 }
 
 func (c *cluster) delete(manifest string) error {
-	_, err := c.kubectl(manifest, "delete", "-n", namespace, "--wait=true", "-f", "-")
+	_, err := c.kubectl(manifest, "delete", "-n", namespace, "--wait=false", "-f", "-")
 	return err
 }
 
-// live reads the objects of this kind, by name, as the API server sends them to a webhook.
-func (c *cluster) live(kind string) (map[string]map[string]any, error) {
-	out, err := c.kubectl("", "get", kind, "-n", namespace, "-o", "json", "--show-managed-fields")
+// live reads the objects with this label, by name, as the API server sends them to a webhook.
+func (c *cluster) live(kind, label string) (map[string]map[string]any, error) {
+	out, err := c.kubectl("", "get", kind, "-l", label, "-n", namespace, "-o", "json", "--show-managed-fields")
 	if err != nil {
 		return nil, err
 	}

@@ -25,11 +25,11 @@ func (b *bench) first() ([]figure, error) {
 		for range b.rounds(3) {
 			t, start, err := b.firstOf(b.startBelay, entry.name, entry.review)
 			if err != nil {
-				return nil, err
+				return figures, err
 			}
 			took, belays = append(took, millis(t)), append(belays, start.Seconds())
 			if t, start, err = b.firstOf(b.startEcho, entry.name, entry.review); err != nil {
-				return nil, err
+				return figures, err
 			}
 			echo, echos = append(echo, millis(t)), append(echos, start.Seconds())
 		}

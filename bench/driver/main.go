@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -64,20 +65,21 @@ func (b *bench) measure(only []string, out string) error {
 		return err
 	}
 	report := newReport(b)
+	var failed []error
 	for _, m := range measurements {
-		if only[0] != "" && !slices.Contains(only, m.name) {
+		if b.ctx.Err() != nil || only[0] != "" && !slices.Contains(only, m.name) {
 			continue
 		}
 		begin := time.Now()
 		figures, err := m.run(b)
-		if err != nil {
-			return fmt.Errorf("%s: %w", m.name, err)
+		if err != nil { // the others have something to tell all the same
+			failed = append(failed, fmt.Errorf("%s: %w", m.name, err))
 		}
 		say("%s: %.0f s", m.name, time.Since(begin).Seconds())
 		report.Figures = append(report.Figures, figures...)
 	}
 	report.print(os.Stdout)
-	return report.write(out)
+	return errors.Join(append(failed, report.write(out))...)
 }
 
 // say tells on stderr what happens; stdout has the table only.

@@ -46,21 +46,21 @@ func (b *bench) memory() ([]figure, error) {
 
 	afterLarge, err := b.lasting(belay, large, b.seconds(60))
 	if err != nil {
-		return nil, err
+		return figures, err
 	}
 	figures = append(figures, absolute(fmt.Sprintf("memory after %d more of 1 and 2 MiB", afterLarge), "MiB", peak(), goal))
 
 	answered, turned, slowest, err := b.burst(belay, huge[0], b.rounds(5))
 	if err != nil {
-		return nil, err
+		return figures, err
 	}
 	say("of %d reviews of 7 MiB, %d at once: %d answered, %d turned away", answered+turned, connections, answered, turned)
 	if !belay.alive() {
-		return nil, errors.New("Belay did not survive the reviews of 7 MiB; its log: " + belay.log)
+		return figures, errors.New("Belay did not survive the reviews of 7 MiB; its log: " + belay.log)
 	}
 	// A gate that answers is a gate that is left.
 	if _, err := b.reviews(belay, small, 1000); err != nil {
-		return nil, err
+		return figures, err
 	}
 	return append(figures,
 		absolute(fmt.Sprintf("memory after %d of 7 MiB, %d at once", answered+turned, connections), "MiB", peak(), goal),

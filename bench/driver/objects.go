@@ -37,15 +37,15 @@ func (b *bench) objects() ([]figure, error) {
 	// First, while no pre-flight has passed for what is written.
 	figures, err := b.withDryRun(belay, writes)
 	if err != nil {
-		return nil, err
+		return figures, err
 	}
 	for _, entry := range []struct{ name, says string }{{"final", "final gate"}, {"early", "early gate after a pre-flight"}} {
 		if err := b.cover(belay); err != nil {
-			return nil, err
+			return figures, err
 		}
 		more, err := b.besideEcho(entry.says, belay, echo, belay.targets(entry.name, reviews), echo.targets(entry.name, reviews))
 		if err != nil {
-			return nil, err
+			return figures, err
 		}
 		figures = append(figures, more...)
 	}
@@ -54,18 +54,15 @@ func (b *bench) objects() ([]figure, error) {
 
 // loadedWrites stores sixteen Deployments, so large that a review has about 7 kB with one of them or with two.
 func (b *bench) loadedWrites() ([]write, error) {
-	live, err := b.cluster.live("deployments")
-	if err != nil || len(live) > 0 {
-		return nil, fmt.Errorf("the namespace %s is not empty (%w)", namespace, err)
-	}
 	if err := b.cluster.apply(loadManifest()); err != nil {
 		return nil, err
 	}
 	// Until the controllers have written their status, an update meets a conflict.
-	if _, err := b.cluster.kubectl("", "rollout", "status", "deployment", "-n", namespace, "--timeout=60s"); err != nil {
+	if _, err := b.cluster.kubectl("", "rollout", "status", "deployment", "-n", namespace, "-l", "app.kubernetes.io/instance=load", "--timeout=60s"); err != nil {
 		return nil, err
 	}
-	if live, err = b.cluster.live("deployments"); err != nil {
+	live, err := b.cluster.live("deployments", "app.kubernetes.io/instance=load")
+	if err != nil {
 		return nil, err
 	}
 	return mixed(live)

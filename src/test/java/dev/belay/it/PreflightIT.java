@@ -309,7 +309,7 @@ class PreflightIT {
                   .formatted(other));
       assertThat(shop.helm(Helm.HELM_4, "install", "web", chart).succeeds().err())
           .contains(
-              "Belay did not check what needs a kind or a namespace that comes with the release: ConfigMap/there");
+              "Belay did not check what needs a kind, a namespace or a role that comes with the release: ConfigMap/there");
       shop.helm(Helm.HELM_4, "uninstall", "web").succeeds();
     }
   }

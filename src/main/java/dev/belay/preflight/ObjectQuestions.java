@@ -88,7 +88,9 @@ class ObjectQuestions {
     if (stored == null) {
       return List.of(said);
     }
-    Outcome pods = podDryRun.ask(question, stored, fresh);
+    // What would be created has no Pods yet that could run already.
+    boolean anew = fresh || (outcome instanceof Accepted accepted && accepted.created());
+    Outcome pods = podDryRun.ask(question, stored, anew);
     return List.of(said, new Said(name, "its Pods would be refused: ", pods));
   }
 }

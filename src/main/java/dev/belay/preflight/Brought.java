@@ -13,8 +13,12 @@ import java.util.function.Predicate;
 /**
  * What the cluster will have, or will judge by, only once the release is applied: a question asked
  * before can't know it.
+ *
+ * @param objects everything that is written
+ * @param kinds definitions of kinds among it, by what they define as {@code Kind.group}
+ * @param namespaces namespaces that it makes or changes
  */
-record Brought(List<KubeObject> objects) {
+record Brought(List<KubeObject> objects, Map<String, KubeObject> kinds, Set<String> namespaces) {
 
   private static final Set<String> POLICIES =
       Set.of(
@@ -28,31 +32,18 @@ record Brought(List<KubeObject> objects) {
   private static final Set<String> BINDINGS = Set.of("RoleBinding", "ClusterRoleBinding");
 
   static Brought by(Change change) {
-    return new Brought(change.written());
-  }
-
-  /** Definitions of kinds, by what they define as {@code Kind.group}. */
-  Map<String, KubeObject> kinds() {
     Map<String, KubeObject> kinds = new HashMap<>();
-    for (KubeObject object : objects) {
+    Set<String> namespaces = new HashSet<>();
+    for (KubeObject object : change.written()) {
       if (object.kind().equals("CustomResourceDefinition")) {
         kinds.put(
             object.text("", "spec", "names", "kind") + "." + object.text("", "spec", "group"),
             object);
+      } else if (object.kind().equals("Namespace") && object.group().isEmpty()) {
+        namespaces.add(object.name());
       }
     }
-    return kinds;
-  }
-
-  /** Namespaces that the release makes or changes. */
-  Set<String> namespaces() {
-    Set<String> names = new HashSet<>();
-    for (KubeObject object : objects) {
-      if (object.kind().equals("Namespace") && object.group().isEmpty()) {
-        names.add(object.name());
-      }
-    }
-    return names;
+    return new Brought(change.written(), kinds, namespaces);
   }
 
   /** Whether the release has an object of this kind and name. */

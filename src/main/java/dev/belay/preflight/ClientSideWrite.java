@@ -3,7 +3,6 @@ package dev.belay.preflight;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.DryRun;
 import dev.belay.cluster.Objects;
 import dev.belay.cluster.Schemas;
@@ -15,7 +14,6 @@ import dev.belay.merge.ThreeWayMerge.NotMergeable;
 import dev.belay.preflight.Outcome.Accepted;
 import dev.belay.preflight.Outcome.Depends;
 import dev.belay.preflight.Outcome.Refused;
-import dev.belay.preflight.Outcome.Unknown;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
@@ -40,15 +38,9 @@ class ClientSideWrite {
   Outcome ask(Question question, KubeObject object) {
     Optional<KubeObject> live =
         object.name().isEmpty() ? Optional.empty() : objects.live(object, object.namespace());
-    return live.isEmpty() ? create(question, object) : merge(question, object, live.get());
-  }
-
-  private Outcome create(Question question, KubeObject object) {
-    DryRun.Answer answer = dryRun.create(object, question.actor(), question.fieldManager());
-    ApiResponse response = answer.response();
-    return response.ok()
-        ? Accepted.of(response)
-        : response.conflict() ? new Unknown(response.message()) : question.judged(answer);
+    return live.isPresent()
+        ? merge(question, object, live.get())
+        : question.outcome(dryRun.create(object, question.actor(), question.fieldManager()));
   }
 
   /** As Helm patches this live object. */
@@ -75,16 +67,11 @@ class ClientSideWrite {
     }
     DryRun.Answer answer =
         dryRun.patch(object, patch, type.isPresent(), question.actor(), question.fieldManager());
-    if (answer.response().ok()) {
-      return Accepted.of(answer.response());
+    if (answer.response().conflict() && !object.resourceVersion().isEmpty()) {
+      // Helm sends the version that the manifest names: the object has to be of that one.
+      return new Refused("metadata.resourceVersion", answer.response().message());
     }
-    // Helm sends the version that the manifest names, and then the object has to be of that one.
-    boolean outdated = answer.response().conflict() && !object.resourceVersion().isEmpty();
-    return outdated
-        ? new Refused("metadata.resourceVersion", answer.response().message())
-        : answer.response().conflict()
-            ? new Unknown(answer.response().message())
-            : orForced(question, object, live, question.judged(answer));
+    return orForced(question, object, live, question.outcome(answer));
   }
 
   /** {@code --force} replaces the object, whatever others have set in it. */

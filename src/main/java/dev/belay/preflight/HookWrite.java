@@ -51,7 +51,7 @@ class HookWrite {
       boolean inTheWay =
           hook.deletedBefore() && objects.live(object, object.namespace()).isPresent();
       if (applied.response().ok() || !inTheWay) {
-        return outcome(question, applied);
+        return question.outcome(applied);
       }
     }
     DryRun.Answer created =
@@ -61,19 +61,11 @@ class HookWrite {
             question.fieldManager(),
             serverSide ? DryRun.STRICT : DryRun.WARN);
     if (!created.response().conflict()) {
-      return outcome(question, created);
+      return question.outcome(created);
     }
     // Everything else about it has been looked at before its name.
     return hook.deletedBefore()
         ? Accepted.asItIs(object)
         : new Refused("metadata.name", created.response().message());
-  }
-
-  private static Outcome outcome(Question question, DryRun.Answer answer) {
-    return answer.response().ok()
-        ? Accepted.of(answer.response())
-        : answer.response().conflict()
-            ? new Unknown(answer.response().message())
-            : question.judged(answer);
   }
 }

@@ -1,9 +1,12 @@
 package dev.belay.preflight;
 
 import dev.belay.cluster.Actor;
+import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.DryRun;
 import dev.belay.manifest.KubeObject;
+import dev.belay.preflight.Outcome.Accepted;
+import dev.belay.preflight.Outcome.Unknown;
 
 /**
  * All that the questions about one release share.
@@ -29,6 +32,15 @@ record Question(Change change, Brought brought, AppliedBefore before) {
     } catch (ClusterException e) {
       return false;
     }
+  }
+
+  /** The outcome for any answer, where a conflict can't be told from trouble that passes. */
+  Outcome outcome(DryRun.Answer answer) {
+    ApiResponse response = answer.response();
+    if (response.ok()) {
+      return Accepted.of(response);
+    }
+    return response.conflict() ? new Unknown(response.message()) : judged(answer);
   }
 
   /** The outcome for an answer that is no success and no conflict. */

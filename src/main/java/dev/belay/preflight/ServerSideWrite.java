@@ -8,7 +8,6 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
 import dev.belay.preflight.Outcome.Depends;
 import dev.belay.preflight.Outcome.Refused;
-import dev.belay.preflight.Outcome.Unknown;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
@@ -57,19 +56,11 @@ class ServerSideWrite {
     }
     return answer.response().conflict()
         ? forced(question, object, manager, answer.response())
-        : outcome(question, answer);
+        : question.outcome(answer);
   }
 
   private DryRun.Answer apply(Question question, KubeObject object, String manager, boolean force) {
     return dryRun.apply(object, question.actor(), manager, force, DryRun.STRICT);
-  }
-
-  private static Outcome outcome(Question question, DryRun.Answer answer) {
-    ApiResponse response = answer.response();
-    if (response.ok()) {
-      return Accepted.of(response);
-    }
-    return response.conflict() ? new Unknown(response.message()) : question.judged(answer);
   }
 
   /** With {@code --force-conflicts} the object has to be valid; without it, the conflict stands. */
@@ -78,7 +69,7 @@ class ServerSideWrite {
     DryRun.Answer forced = apply(question, object, manager, true);
     return forced.response().ok()
         ? new Depends(flagged(conflict.message()), forced.response().object())
-        : outcome(question, forced);
+        : question.outcome(forced);
   }
 
   private Outcome migrated(

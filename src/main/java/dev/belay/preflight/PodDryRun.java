@@ -30,7 +30,10 @@ class PodDryRun {
    * default account is still to come; and a controller asks again for as long as it takes.
    */
   private static final List<String> PASSES =
-      List.of(" cannot create resource \"pods\"", "/default: serviceaccount \"default\" not found");
+      List.of(
+          " cannot create resource \"pods\"",
+          "/default: serviceaccount \"default\" not found",
+          "failed calling webhook");
 
   private static final String REMEDY =
       ". Change the Pod template, or what stands against it [pod-admission]";

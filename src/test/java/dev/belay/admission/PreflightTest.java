@@ -248,6 +248,20 @@ class PreflightTest {
   }
 
   @Test
+  void a_webhook_on_pods_that_nobody_answers_refuses_no_workload() {
+    cluster.answers(
+        "Pod", 500, "Internal error occurred: failed calling webhook \"a.b.c\": refused");
+    Answer answer = upgrade(Reviews.GOOD);
+    assertThat(answer.allowed()).as("its controller asks again").isTrue();
+    assertThat(answer.warnings().toString()).contains("failed calling webhook");
+
+    cluster.answers("Pod", 403, "violates PodSecurity \"restricted:latest\"");
+    assertThat(upgrade(Reviews.GOOD).message())
+        .contains("Deployment/web: its Pods would be refused: violates PodSecurity")
+        .contains("[pod-admission]");
+  }
+
+  @Test
   void a_kind_that_is_not_served_refuses_nothing() {
     cluster.answers("Deployment", 404, "the API server does not serve this kind");
     Answer answer = upgrade(Reviews.GOOD);

@@ -1,8 +1,10 @@
 package dev.belay.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.manifest.KubeObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -37,17 +39,19 @@ public class Discovery {
   }
 
   /**
-   * The same, certain that what was not served at this time is not missed: the kinds are read again
-   * when they were read before it.
+   * Makes certain that no kind is missed that was served at this time: the kinds are read again
+   * when one of these objects' is missing and they were read before it.
    *
    * @param nanos a time of {@link System#nanoTime()}
+   * @throws ClusterException when they can't be read
    */
-  public Optional<ResourceType> findSince(long nanos, String apiVersion, String kind) {
-    String key = apiVersion + "/" + kind;
-    if (!types.containsKey(key)) {
-      readAgain(nanos);
+  public void knownSince(long nanos, Collection<KubeObject> objects) {
+    for (KubeObject object : objects) {
+      if (!types.containsKey(object.apiVersion() + "/" + object.kind())) {
+        readAgain(nanos);
+        return;
+      }
     }
-    return Optional.ofNullable(types.get(key));
   }
 
   private void refresh() {

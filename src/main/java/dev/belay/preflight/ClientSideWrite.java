@@ -14,6 +14,7 @@ import dev.belay.merge.ThreeWayMerge.NotMergeable;
 import dev.belay.preflight.Outcome.Accepted;
 import dev.belay.preflight.Outcome.Depends;
 import dev.belay.preflight.Outcome.Refused;
+import dev.belay.preflight.Outcome.Unknown;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
@@ -79,14 +80,25 @@ class ClientSideWrite {
     if (!(outcome instanceof Refused refused)) {
       return outcome;
     }
-    KubeObject replacement = object.copy();
-    JsonNode version = JsonNodeFactory.instance.textNode(live.resourceVersion());
-    replacement.json().withObjectProperty("metadata").set("resourceVersion", version);
-    DryRun.Answer forced = dryRun.replace(replacement, question.actor(), question.fieldManager());
+    DryRun.Answer forced = replaced(question, object, live);
+    if (forced.response().conflict()) {
+      // Others write it just now, as the controller does that counts its Pods. Helm reads it anew.
+      forced = replaced(question, object, objects.live(object, object.namespace()).orElse(live));
+    }
+    if (forced.response().conflict()) {
+      return new Unknown(refused.message());
+    }
     return forced.response().ok()
         ? new Depends(
             refused.message() + " (only `helm upgrade --force` would apply it)",
             forced.response().object())
         : refused;
+  }
+
+  private DryRun.Answer replaced(Question question, KubeObject object, KubeObject live) {
+    KubeObject replacement = object.copy();
+    JsonNode version = JsonNodeFactory.instance.textNode(live.resourceVersion());
+    replacement.json().withObjectProperty("metadata").set("resourceVersion", version);
+    return dryRun.replace(replacement, question.actor(), question.fieldManager());
   }
 }

@@ -27,13 +27,11 @@ class HookWrite {
   }
 
   /**
-   * The outcome.
-   *
-   * @param since when the review began, as {@link System#nanoTime()}: Helm looks a hook's kind up
-   *     only when it runs it, so one that is missing is found half way
+   * The outcome. Helm looks a hook's kind up only when it runs it, so one that is missing is found
+   * half way.
    */
-  Outcome ask(Question question, Change.Hook hook, KubeObject object, long since) {
-    if (discovery.findSince(since, object.apiVersion(), object.kind()).isEmpty()) {
+  Outcome ask(Question question, Change.Hook hook, KubeObject object) {
+    if (discovery.find(object.apiVersion(), object.kind()).isEmpty()) {
       return question.brought().installers()
           ? new Unknown("its kind is not there yet")
           : new Refused(

@@ -50,14 +50,10 @@ class ObjectQuestions {
     return withPods(question, named.key().display(), outcome, false);
   }
 
-  /**
-   * An object of a hook.
-   *
-   * @param begun when the review began, as {@link System#nanoTime()}
-   */
-  List<Said> hooked(Question question, Change.Hook hook, long begun) {
+  /** An object of a hook. */
+  List<Said> hooked(Question question, Change.Hook hook) {
     KubeObject object = objects.placed(hook.object(), question.change().namespace());
-    Outcome outcome = hookWrite.ask(question, hook, object, begun);
+    Outcome outcome = hookWrite.ask(question, hook, object);
     return withPods(question, hook.display(), outcome, true).stream()
         .map(ObjectQuestions::ofHook)
         .toList();

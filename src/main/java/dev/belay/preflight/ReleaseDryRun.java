@@ -2,6 +2,7 @@ package dev.belay.preflight;
 
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Deadline;
+import dev.belay.cluster.Discovery;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Objects;
 import dev.belay.helm.HelmStatus;
@@ -31,14 +32,20 @@ public class ReleaseDryRun {
   private final QuotaSum quotaSum;
   private final HelmRecords records;
   private final Objects objects;
+  private final Discovery discovery;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   ReleaseDryRun(
-      ObjectQuestions questions, QuotaSum quotaSum, HelmRecords records, Objects objects) {
+      ObjectQuestions questions,
+      QuotaSum quotaSum,
+      HelmRecords records,
+      Objects objects,
+      Discovery discovery) {
     this.questions = questions;
     this.quotaSum = quotaSum;
     this.records = records;
     this.objects = objects;
+    this.discovery = discovery;
   }
 
   /**
@@ -64,7 +71,7 @@ public class ReleaseDryRun {
 
   /** The outcome for this change; what has no answer at the deadline is told in a warning. */
   public Result run(Change change, Deadline deadline) {
-    long begun = System.nanoTime();
+    learnKinds(change);
     Question question =
         new Question(change, Brought.by(change), new AppliedBefore(records, objects, change));
     Semaphore slots = new Semaphore(PARALLEL);
@@ -82,8 +89,7 @@ public class ReleaseDryRun {
       if (comes(question, hook.object())) {
         skipped.add(hook.display());
       } else {
-        asked.add(
-            new Asked(hook.display(), ask(slots, () -> questions.hooked(question, hook, begun))));
+        asked.add(new Asked(hook.display(), ask(slots, () -> questions.hooked(question, hook))));
       }
     }
     if (change.record().status() == HelmStatus.PENDING_UPGRADE && change.record().byHelm4()) {
@@ -91,6 +97,17 @@ public class ReleaseDryRun {
     }
     Collected collected = new Collected().collect(asked, deadline);
     return collected.add(together(question, collected.created())).result(skipped);
+  }
+
+  /** A kind that was installed a moment ago must not be taken for one that is missing. */
+  private void learnKinds(Change change) {
+    List<KubeObject> all = new ArrayList<>(change.objects());
+    change.hooks().forEach(hook -> all.add(hook.object()));
+    try {
+      discovery.knownSince(System.nanoTime(), all);
+    } catch (ClusterException e) {
+      // The question about each object says so.
+    }
   }
 
   private Future<List<Said>> ask(Semaphore slots, Callable<List<Said>> question) {

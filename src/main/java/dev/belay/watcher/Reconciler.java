@@ -122,7 +122,7 @@ class Reconciler {
     }
     Instant now = now();
     Observation seen = observer.observe(key, mode, release.status(), history.getLast(), now);
-    ReleaseStatus status = Lineage.unjudgeIfReinstalled(release.status(), seen.helm());
+    ReleaseStatus status = unjudgedIfReinstalled(key, release.status(), seen.helm());
     Decision decision = Rollout.decide(status, seen, policies.of(release), now);
     Release after = waitingClient.takeBack(release, seen, decision, now);
     Optional<Instant> revisit = act(key, after, seen, decision, now);
@@ -221,6 +221,15 @@ class Reconciler {
   private static @Nullable Rollback over(ReleaseStatus status) {
     Rollback rollback = status.rollback();
     return rollback == null || rollback.finishedAt() != null ? rollback : null;
+  }
+
+  /** The status, without the verdict on another release that had this name and this revision. */
+  private ReleaseStatus unjudgedIfReinstalled(
+      ReleaseKey key, ReleaseStatus status, Observation.Helm helm) throws Unreadable {
+    return Lineage.mayBeReinstalled(status, helm)
+            && !observer.lineage(key, helm.revision()).equals(status.lineage())
+        ? status.withJudged(0)
+        : status;
   }
 
   /** The status, without what it says of another release that had this name before. */

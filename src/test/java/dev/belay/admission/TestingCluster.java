@@ -7,6 +7,7 @@ import dev.belay.api.Told;
 import dev.belay.cluster.Actor;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.Discovery;
 import dev.belay.cluster.DryRun;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.LockHints;
@@ -19,6 +20,7 @@ import dev.belay.manifest.ObjectKey;
 import dev.belay.preflight.TestingPreflight;
 import dev.belay.validation.Lookup;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +97,7 @@ final class TestingCluster {
 
   Preflight preflight() {
     return new Preflight(
-        TestingPreflight.of(dryRun(), objects(), null, null, records()),
+        TestingPreflight.of(dryRun(), objects(), null, everyKind(), records()),
         lookups(),
         locks(),
         preflights,
@@ -196,6 +198,16 @@ final class TestingCluster {
       @Override
       public KubeObject placed(KubeObject object, String releaseNamespace) {
         return object;
+      }
+    };
+  }
+
+  /** Serves every kind that is asked about. */
+  private static Discovery everyKind() {
+    return new Discovery(null) {
+      @Override
+      public void knownSince(long nanos, Collection<KubeObject> objects) {
+        // There is none to be learnt.
       }
     };
   }

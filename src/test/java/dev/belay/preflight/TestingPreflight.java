@@ -24,6 +24,6 @@ public final class TestingPreflight {
             new Removal(dryRun, objects),
             objects);
     return new ReleaseDryRun(
-        questions, new QuotaSum(new Quotas(null), discovery), records, objects);
+        questions, new QuotaSum(new Quotas(null), discovery), records, objects, discovery);
   }
 }

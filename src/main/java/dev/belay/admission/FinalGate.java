@@ -28,10 +28,11 @@ class FinalGate implements Webhook {
     if (Ratchet.harmless(review)) {
       return Answer.allow();
     }
-    Optional<String> lock =
-        Marks.release(review.object())
-            .flatMap(release -> locks.of(review.namespace(), release, review.object()));
-    return lock.map(Answer::locked)
-        .orElseGet(() -> ObjectRefusal.of(review, Ratchet.newMistakes(review)));
+    Optional<String> release = Marks.release(review.object());
+    Optional<Answer> lock =
+        release.isPresent()
+            ? locks.of(review.namespace(), release.get(), review.object())
+            : locks.ofUnmarked(review.namespace(), review.object());
+    return lock.orElseGet(() -> ObjectRefusal.of(review, Ratchet.newMistakes(review)));
   }
 }

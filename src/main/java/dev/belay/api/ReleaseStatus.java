@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The status of a {@code Release}: everything that a restarted watcher needs to go on, and
  * everything that a person needs to understand.
  *
- * @param client which client changes the release: {@code Helm}
+ * @param client which client changes the release: {@code Helm}, {@code kubectl}, {@code Argo CD}
  * @param stable the newest verified revision; null before the first one
  * @param changeSet the change that waits for its verdict; null when there is none
  * @param failure the last change that failed; null when none has
@@ -54,21 +54,44 @@ public record ReleaseStatus(
    * A verified revision.
    *
    * @param revision Belay's number
-   * @param helmRevision Helm's number of the record that describes the same state now
+   * @param helmRevision Helm's number of the record that describes the same state now; 0 for other
+   *     clients
    * @param verifiedAt when it had proved itself
+   * @param digest of the members when they last had a verdict, where there is no record of a client
+   *     that tells changes apart: other members are a change. Empty for Helm
    */
   @RegisterForReflection
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Stable(int revision, int helmRevision, Instant verifiedAt) {}
+  public record Stable(
+      int revision,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int helmRevision,
+      Instant verifiedAt,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String digest) {
+
+    public Stable {
+      digest = digest == null ? "" : digest;
+    }
+
+    /** Of a client with records of its own. */
+    public Stable(int revision, int helmRevision, Instant verifiedAt) {
+      this(revision, helmRevision, verifiedAt, "");
+    }
+
+    public Stable withDigest(String value) {
+      return new Stable(revision, helmRevision, verifiedAt, value);
+    }
+  }
 
   /**
    * A change without a verdict.
    *
-   * @param helmRevision Helm's number of it
+   * @param helmRevision Helm's number of it; 0 for other clients
    * @param startedAt when its client began
    * @param settledAt when its client was done; null while it is not
    * @param currentSince since when all workloads are ready; null while they are not
    * @param restarts restarts of the new Pods, as counted at {@code currentSince}
+   * @param digest of the members as they were last seen; empty for Helm
+   * @param changedAt when one of them last changed; null for Helm
    */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -78,11 +101,46 @@ public record ReleaseStatus(
       Instant startedAt,
       @Nullable Instant settledAt,
       @Nullable Instant currentSince,
-      int restarts) {}
+      int restarts,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String digest,
+      @Nullable Instant changedAt) {
+
+    public ChangeSet {
+      digest = digest == null ? "" : digest;
+    }
+
+    /** Of a client with records of its own. */
+    public ChangeSet(
+        int helmRevision,
+        Instant startedAt,
+        @Nullable Instant settledAt,
+        @Nullable Instant currentSince,
+        int restarts) {
+      this(helmRevision, startedAt, settledAt, currentSince, restarts, "", null);
+    }
+
+    public ChangeSet withSettled(Instant at) {
+      return new ChangeSet(helmRevision, startedAt, at, currentSince, restarts, digest, changedAt);
+    }
+
+    public ChangeSet withCurrent(@Nullable Instant since, int restartsThen) {
+      return new ChangeSet(
+          helmRevision, startedAt, settledAt, since, restartsThen, digest, changedAt);
+    }
+  }
 
   /** Whether the watcher has looked at the release; the gate may have written of it before. */
   public boolean known() {
     return stable != null || changeSet != null || judged != 0 || !lineage.isEmpty();
+  }
+
+  /**
+   * When the last change was judged: what was refused before has had its consequences. The epoch
+   * before the first verdict.
+   */
+  public Instant lastVerdict() {
+    Instant last = stable == null ? Instant.EPOCH : stable.verifiedAt();
+    return rollback != null && rollback.startedAt().isAfter(last) ? rollback.startedAt() : last;
   }
 
   public ReleaseStatus withClient(String value) {

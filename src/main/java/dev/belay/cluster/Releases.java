@@ -14,6 +14,7 @@ import dev.belay.manifest.KubeObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads and writes {@code Release}s. */
 @ApplicationScoped
@@ -46,6 +47,27 @@ public class Releases {
         .list("items")
         .stream()
         .map(item -> KubeObject.of(item).name())
+        .toList();
+  }
+
+  /** All releases of a namespace whose status can be read. */
+  public List<Release> in(String namespace) {
+    return api
+        .get("/apis/%s/namespaces/%s/releases".formatted(Names.API_VERSION, namespace))
+        .orThrow("listing Releases in " + namespace)
+        .object()
+        .list("items")
+        .stream()
+        .flatMap(
+            item -> {
+              KubeObject object = KubeObject.of(item);
+              object.json().put("apiVersion", Names.API_VERSION).put("kind", "Release");
+              try {
+                return Stream.of(release(object));
+              } catch (ClusterException e) {
+                return Stream.empty();
+              }
+            })
         .toList();
   }
 

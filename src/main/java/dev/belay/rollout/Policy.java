@@ -10,13 +10,19 @@ import java.time.Duration;
  * @param soak time that all workloads have to stay ready, without a restart, before the state
  *     counts as proven; 10 seconds by default
  * @param yield time that a client which marked its release failed has to begin its own rollback
+ * @param quiet time without a further change after which a client that writes no record counts as
+ *     done; 10 seconds by default
  */
-public record Policy(Duration timeout, Duration soak, Duration yield) {
+public record Policy(Duration timeout, Duration soak, Duration yield, Duration quiet) {
 
   public static final Policy DEFAULT =
-      new Policy(Duration.ofMinutes(5), Duration.ofSeconds(10), Duration.ofSeconds(5));
+      new Policy(
+          Duration.ofMinutes(5),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(10));
 
   public Policy withTimeout(Duration value) {
-    return new Policy(value, soak, yield);
+    return new Policy(value, soak, yield, quiet);
   }
 }

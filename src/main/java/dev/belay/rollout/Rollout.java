@@ -22,7 +22,7 @@ public final class Rollout {
   /** How soon an unsettled release is looked at again, whatever its watches say. */
   static final Duration REVISIT = Duration.ofSeconds(1);
 
-  private static final ObjectKey NO_OBJECT = new ObjectKey("", "", "", "");
+  static final ObjectKey NO_OBJECT = new ObjectKey("", "", "", "");
 
   private Rollout() {}
 
@@ -81,18 +81,13 @@ public final class Rollout {
     return new ChangeSet(helm.revision(), known ? helm.startedAt() : now, null, null, 0);
   }
 
-  private static ChangeSet settled(ChangeSet change, Observation.Helm helm, Instant now) {
+  static ChangeSet settled(ChangeSet change, Observation.Helm helm, Instant now) {
     if (change.settledAt() != null) {
       return change;
     }
     Instant settledAt =
         helm.changedAt().isBefore(change.startedAt()) ? change.startedAt() : helm.changedAt();
-    return new ChangeSet(
-        change.helmRevision(),
-        change.startedAt(),
-        settledAt.isAfter(now) ? now : settledAt,
-        change.currentSince(),
-        change.restarts());
+    return change.withSettled(settledAt.isAfter(now) ? now : settledAt);
   }
 
   /** Helm owns the release while its record is pending, unless its client has died. */
@@ -143,7 +138,8 @@ public final class Rollout {
         status, change, seen, new Cause("ClientFailed", NO_OBJECT, "", "", -1, 0, message));
   }
 
-  private static Decision deployed(
+  /** The verdict over the workloads, once the client is done. */
+  static Decision deployed(
       ReleaseStatus status, ChangeSet change, Observation seen, Policy policy, Instant now) {
     Optional<Cause> cause = firstFailure(seen);
     if (cause.isPresent()) {
@@ -201,8 +197,7 @@ public final class Rollout {
                 .formatted(human(policy.timeout()), object.readiness().message())));
   }
 
-  private static Decision failed(
-      ReleaseStatus status, ChangeSet change, Observation seen, Cause cause) {
+  static Decision failed(ReleaseStatus status, ChangeSet change, Observation seen, Cause cause) {
     // Should it recover, then its soak begins anew.
     ChangeSet left = current(change, null, 0);
     if (seen.mode() != Mode.ENFORCE) {
@@ -214,8 +209,7 @@ public final class Rollout {
     return new Decision.RollBack(cause);
   }
 
-  private static Decision restored(
-      Instant restoredAt, Observation seen, Policy policy, Instant now) {
+  static Decision restored(Instant restoredAt, Observation seen, Policy policy, Instant now) {
     Optional<Assessed> waitingFor = firstInProgress(seen);
     Optional<Cause> cause = firstFailure(seen);
     if (waitingFor.isEmpty() && cause.isEmpty()) {
@@ -257,21 +251,20 @@ public final class Rollout {
 
   private static ChangeSet current(
       ChangeSet change, @org.jspecify.annotations.Nullable Instant since, int restarts) {
-    return new ChangeSet(
-        change.helmRevision(), change.startedAt(), change.settledAt(), since, restarts);
+    return change.withCurrent(since, restarts);
   }
 
   private static String soaking(Policy policy) {
     return "all workloads are ready; stable once they stay so for " + human(policy.soak());
   }
 
-  private static String human(Duration duration) {
+  static String human(Duration duration) {
     return duration.toSecondsPart() == 0 && duration.toMinutes() > 0
         ? duration.toMinutes() + " min"
         : duration.toSeconds() + " s";
   }
 
-  private static Instant earlier(Instant a, Instant b) {
+  static Instant earlier(Instant a, Instant b) {
     return a.isBefore(b) ? a : b;
   }
 }

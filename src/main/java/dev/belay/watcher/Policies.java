@@ -26,8 +26,9 @@ class Policies {
   Policies(
       @ConfigProperty(name = "belay.timeout") Duration timeout,
       @ConfigProperty(name = "belay.soak") Duration soak,
-      @ConfigProperty(name = "belay.yield") Duration yield) {
-    this.defaults = new Policy(timeout, soak, yield);
+      @ConfigProperty(name = "belay.yield") Duration yield,
+      @ConfigProperty(name = "belay.quiet") Duration quiet) {
+    this.defaults = new Policy(timeout, soak, yield, quiet);
   }
 
   Policy of(Release release) {

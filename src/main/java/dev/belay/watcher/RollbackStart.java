@@ -19,6 +19,7 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Cause;
 import dev.belay.report.Bounded;
+import dev.belay.report.ChangeName;
 import dev.belay.report.Difference;
 import dev.belay.report.FieldChange;
 import dev.belay.report.Masking;
@@ -37,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The beginning of a rollback: evidence is taken while it is there, the plan is made, and both are
@@ -99,9 +101,24 @@ class RollbackStart {
             null,
             null,
             steps(key, stable, helmRevision, change.after()));
+    return save(key, release, failure, rollback, bad, now);
+  }
+
+  /** Writes cause and plan down; from here on the rollback is finished, whatever happens. */
+  Release save(
+      ReleaseKey key,
+      Release release,
+      Failure failure,
+      Rollback rollback,
+      @Nullable KnownBad bad,
+      Instant now) {
+    ReleaseStatus status = release.status();
     String message =
-        "Helm revision %d failed, rolling back to stored revision %d: %s"
-            .formatted(helmRevision, stable.revision(), failure.message());
+        "%s failed, rolling back to stored revision %d: %s"
+            .formatted(
+                ChangeName.first(rollback.helmRevision(), status.client()),
+                rollback.toRevision(),
+                failure.message());
     LOG.warnf("release %s: %s", key, message);
     Release saved =
         releases.update(
@@ -112,6 +129,11 @@ class RollbackStart {
                 now));
     events.write(saved, Reason.RollingBack, message, now);
     return saved;
+  }
+
+  /** As many steps as the {@code Release} can keep. */
+  static List<Step> bounded(List<Step> steps) {
+    return steps.subList(0, Math.min(steps.size(), MAX_STEPS));
   }
 
   /** No steps where the stored revision is damaged: the run finds that too, and says it. */
@@ -126,7 +148,7 @@ class RollbackStart {
         brought(key, target.get(), stable.helmRevision(), failedHelmRevision, failed);
     List<Step> steps =
         Plan.of(target.get().objects(), brought, firstChange(key, stable.helmRevision()));
-    return steps.subList(0, Math.min(steps.size(), MAX_STEPS));
+    return bounded(steps);
   }
 
   /**
@@ -135,7 +157,7 @@ class RollbackStart {
    * @param before the objects of the stable revision; none when there is no such revision
    * @param after the objects that the change names, as they are live
    */
-  private record Change(List<KubeObject> before, Map<ObjectKey, KubeObject> after) {}
+  record Change(List<KubeObject> before, Map<ObjectKey, KubeObject> after) {}
 
   private Change change(ReleaseKey key, ReleaseStatus status, int helmRevision) throws Unreadable {
     List<KubeObject> before =
@@ -151,8 +173,7 @@ class RollbackStart {
     return failure(key, change(key, status, helmRevision), helmRevision, cause, now);
   }
 
-  private Failure failure(
-      ReleaseKey key, Change change, int helmRevision, Cause cause, Instant now) {
+  Failure failure(ReleaseKey key, Change change, int helmRevision, Cause cause, Instant now) {
     List<KubeObject> known = new ArrayList<>(change.before());
     known.addAll(change.after().values());
     Set<String> secrets = Masking.secretValues(known);
@@ -243,7 +264,7 @@ class RollbackStart {
         .toList();
   }
 
-  private Optional<Revision> revision(ReleaseKey key, int number) {
+  Optional<Revision> revision(ReleaseKey key, int number) {
     try {
       return revisions.read(key.namespace(), key.name(), number);
     } catch (RevisionException e) {

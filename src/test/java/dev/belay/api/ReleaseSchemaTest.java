@@ -50,8 +50,8 @@ class ReleaseSchemaTest {
     fits(
         new ReleaseStatus(
             "Helm",
-            new Stable(1, 2, AT),
-            new ChangeSet(3, AT, AT, AT, 1),
+            new Stable(1, 2, AT, "d"),
+            new ChangeSet(3, AT, AT, AT, 1, "d", AT),
             new Failure(
                 3,
                 "CrashLoop",
@@ -67,7 +67,7 @@ class ReleaseSchemaTest {
             3,
             "2026-01-01T00:00:00Z",
             List.of(new Refusal(AT, "Deployment/web", "m", "u", "c", true)),
-            new KnownBad(3, "d", "Deployment/web", "d", "m", 1, AT, "r"),
+            new KnownBad(3, "d", "Deployment/web", "d", "m", 1, AT, "r", List.of("d"), true),
             List.of(new Condition(Condition.READY, "True", "Verified", "", AT))));
   }
 

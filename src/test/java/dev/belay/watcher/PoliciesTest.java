@@ -60,7 +60,7 @@ class PoliciesTest {
   }
 
   private static Policies policies() {
-    return new Policies(DEFAULTS.timeout(), DEFAULTS.soak(), DEFAULTS.yield());
+    return new Policies(DEFAULTS.timeout(), DEFAULTS.soak(), DEFAULTS.yield(), DEFAULTS.quiet());
   }
 
   private static Release release(String timeout) {

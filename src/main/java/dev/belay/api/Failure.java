@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * Why a change failed. Bounded, and free of Secret values.
  *
- * @param helmRevision Helm's number of the change
+ * @param helmRevision Helm's number of the change; 0 for other clients
  * @param reason CamelCase
  * @param message the cause in one sentence
  * @param object the object that failed, {@code Deployment/web}; empty when it was none of them
@@ -24,7 +24,7 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Failure(
-    int helmRevision,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int helmRevision,
     String reason,
     String message,
     String object,

@@ -1,5 +1,6 @@
 package dev.belay.cluster;
 
+import dev.belay.api.Names;
 import dev.belay.helm.HelmStorage;
 import dev.belay.membership.GatedKinds;
 import dev.belay.membership.GatedKinds.GatedKind;
@@ -84,11 +85,17 @@ public class Hints {
       if (!SELDOM.contains(kind.kind())) {
         keepOpen(
             kind.plural(),
-            watcher ->
-                client
-                    .genericKubernetesResources(kind.apiVersion(), kind.kind())
-                    .inAnyNamespace()
-                    .watch(watcher),
+            watcher -> {
+              var all =
+                  client
+                      .genericKubernetesResources(kind.apiVersion(), kind.kind())
+                      .inAnyNamespace();
+              return kind.kind().equals("Secret")
+                  ? all.withoutField("type", HelmStorage.TYPE)
+                      .withoutField("type", Names.REVISION_TYPE)
+                      .watch(watcher)
+                  : all.watch(watcher);
+            },
             (GenericKubernetesResource changed) -> {
               if (byClient(changed)) {
                 object.accept(changed.getMetadata().getNamespace());

@@ -55,10 +55,12 @@ public final class Declarative {
       }
     }
     ChangeSet change = rollback == null ? status.changeSet() : null;
+    if (change == null && unchanged(status, seen)) {
+      // All its members have moved to other releases, and that was verified.
+      return seen.empty() ? new Decision.Forget() : new Decision.Settled();
+    }
     if (change == null) {
-      return unchanged(status, seen)
-          ? new Decision.Settled()
-          : new Decision.Open(opened(status, seen, now));
+      return new Decision.Open(opened(status, seen, now));
     }
     if (!change.digest().equals(seen.digest())) {
       return quiet(changed(change, seen, now), seen, now.plus(policy.quiet()), now);
@@ -112,10 +114,10 @@ public final class Declarative {
   /** Without what the client was told besides: which object it was, and what it can do. */
   private static String why(Refusal refusal) {
     String message = refusal.message();
-    int from = message.indexOf(IS_REFUSED);
-    int to = message.indexOf(ADVICE);
-    return message.substring(
-        from < 0 ? 0 : from + IS_REFUSED.length(), to < from ? message.length() : to);
+    int before = message.indexOf(IS_REFUSED);
+    String why = before < 0 ? message : message.substring(before + IS_REFUSED.length());
+    int advice = why.indexOf(ADVICE);
+    return advice < 0 ? why : why.substring(0, advice);
   }
 
   private static boolean unchanged(ReleaseStatus status, Members seen) {

@@ -104,7 +104,7 @@ class DeclarativePass {
 
   private Map<ObjectKey, String> stable(ReleaseKey key, ReleaseStatus status) {
     Stable stable = status.stable();
-    return stable == null ? Map.of() : stableMembers.of(key, stable.revision());
+    return stable == null ? Map.of() : stableMembers.of(key, stable);
   }
 
   private static Members seen(
@@ -151,7 +151,6 @@ class DeclarativePass {
       case Decision.Settled settled -> Optional.empty();
       case Decision.Forget forget -> {
         verdicts.forget(release);
-        stableMembers.forget(key);
         yield Optional.empty();
       }
       case Decision.Open open -> {

@@ -88,13 +88,21 @@ class NamespaceGroups {
     return names;
   }
 
+  /** Forgets what is known of other namespaces. */
+  void retain(Set<String> namespaces) {
+    stableMembers.retain(namespaces);
+  }
+
   private static boolean settled(Release release, Group group) {
     Stable stable = release.status().stable();
     boolean atRest =
         release.status().changeSet() == null
             && (release.status().rollback() == null
                 || release.status().rollback().finishedAt() != null);
-    return atRest && stable != null && stable.digest().equals(Group.digest(group.digests()));
+    return atRest
+        && !group.members().isEmpty()
+        && stable != null
+        && stable.digest().equals(Group.digest(group.digests()));
   }
 
   private boolean hasWorkload(String namespace, Set<String> recorded) {
@@ -110,7 +118,7 @@ class NamespaceGroups {
       Stable revision = release.status().stable();
       if (revision != null && !recorded.contains(release.name())) {
         stableMembers
-            .of(new ReleaseKey(namespace, release.name()), revision.revision())
+            .of(new ReleaseKey(namespace, release.name()), revision)
             .keySet()
             .forEach(key -> stable.put(key, release.name()));
       }

@@ -1,14 +1,17 @@
 package dev.belay.watcher;
 
+import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.cluster.Revisions;
 import dev.belay.manifest.ObjectDigest;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -18,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 @ApplicationScoped
 class StableMembers {
 
-  private record Known(int revision, Map<ObjectKey, String> digests) {}
+  private record Known(int revision, Instant verifiedAt, Map<ObjectKey, String> digests) {}
 
   private final Revisions revisions;
   private final Map<ReleaseKey, Known> known = new ConcurrentHashMap<>();
@@ -28,9 +31,12 @@ class StableMembers {
   }
 
   /** Its members and what each was wanted to be; none when the revision can't be used. */
-  Map<ObjectKey, String> of(ReleaseKey key, int revision) {
+  Map<ObjectKey, String> of(ReleaseKey key, Stable stable) {
+    int revision = stable.revision();
     Known read = known.get(key);
-    if (read != null && read.revision() == revision) {
+    if (read != null
+        && read.revision() == revision
+        && read.verifiedAt().equals(stable.verifiedAt())) {
       return read.digests();
     }
     Map<ObjectKey, String> digests = new HashMap<>();
@@ -44,11 +50,12 @@ class StableMembers {
       // A rollback says what is wrong with it.
       return Map.of();
     }
-    known.put(key, new Known(revision, Map.copyOf(digests)));
+    known.put(key, new Known(revision, stable.verifiedAt(), Map.copyOf(digests)));
     return digests;
   }
 
-  void forget(ReleaseKey key) {
-    known.remove(key);
+  /** Keeps what is known of these namespaces only. */
+  void retain(Set<String> namespaces) {
+    known.keySet().removeIf(key -> !namespaces.contains(key.namespace()));
   }
 }

@@ -109,6 +109,7 @@ public class Watcher {
       try {
         Map<String, Mode> modes = namespaces.labelled();
         labelled = Set.copyOf(modes.keySet());
+        groups.retain(labelled);
         for (Map.Entry<String, Mode> namespace : modes.entrySet()) {
           look(namespace.getKey(), groups.worthAPass(namespace.getKey()));
         }

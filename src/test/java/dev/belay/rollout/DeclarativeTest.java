@@ -134,6 +134,11 @@ class DeclarativeTest {
   }
 
   @Test
+  void a_release_whose_members_have_all_moved_elsewhere_is_forgotten() {
+    stable().missing("a").emptied().at(1, is(Decision.Forget.class));
+  }
+
+  @Test
   void a_release_whose_objects_are_all_deleted_is_forgotten_unless_they_come_back_at_once() {
     stable().gone().at(1, is(Decision.Open.class)).at(10, QUIET).at(11, is(Decision.Forget.class));
     stable().gone().at(1, is(Decision.Open.class)).changed("a", 2).at(3, QUIET).at(12, soaks());
@@ -200,6 +205,18 @@ class DeclarativeTest {
         .changed("b", 2)
         .at(3, is(Decision.Open.class))
         .at(12, rollsBack("Refused", "refused: a target must be above 0"));
+  }
+
+  @Test
+  void a_refusal_by_a_lock_is_told_in_its_own_words() {
+    stable()
+        .changed("b", 1)
+        .refused("Deployment/web", 1, "this change of Deployment/web is the one that failed: no db")
+        .at(2, is(Decision.Open.class))
+        .at(
+            11,
+            rollsBack(
+                "Refused", "refused: this change of Deployment/web is the one that failed: no db"));
   }
 
   @Test

@@ -94,16 +94,19 @@ final class MembersTimeline {
   }
 
   MembersTimeline refused(String object, long at) {
-    status =
-        status.withRefusal(
-            new Refusal(
-                second(at),
-                object,
-                object
-                    + " of release shop is refused: a target must be above 0 (to be warned only: x)",
-                "u",
-                "kubectl",
-                true));
+    return refused(
+        object,
+        at,
+        object + " of release shop is refused: a target must be above 0 (to be warned only: x)");
+  }
+
+  MembersTimeline refused(String object, long at, String message) {
+    status = status.withRefusal(new Refusal(second(at), object, message, "u", "kubectl", true));
+    return this;
+  }
+
+  MembersTimeline emptied() {
+    empty = true;
     return this;
   }
 

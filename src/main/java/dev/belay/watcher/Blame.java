@@ -82,7 +82,7 @@ final class Blame {
     String object = refused || !workload.isEmpty() ? cause.object().display() : "";
     Set<String> siblings = new LinkedHashSet<>(changed(change));
     siblings.remove(workload);
-    if (last != null && refused && last.object().equals(object)) {
+    if (last != null && sentAgain(last, cause)) {
       // Somebody keeps on sending it: from now on all of it is refused, not only what failed.
       siblings.addAll(last.siblings());
       return last.withSiblings(bounded(siblings), true);
@@ -105,6 +105,13 @@ final class Blame {
         bounded(siblings),
         // Nothing but these would tell that it is sent again.
         object.isEmpty());
+  }
+
+  /** Whether the gate has refused what has failed, or was refused, before. */
+  static boolean sentAgain(@Nullable KnownBad last, Cause cause) {
+    return last != null
+        && cause.reason().equals(Declarative.REFUSED)
+        && last.object().equals(cause.object().display());
   }
 
   /** The lock without its hold on siblings, once something else is sent for what had failed. */

@@ -38,7 +38,11 @@ class DeclarativeRollback {
     ReleaseStatus status = release.status();
     Stable stable = java.util.Objects.requireNonNull(status.stable());
     Change change = change(key, status, group);
-    Failure failure = start.failure(key, change, 0, cause, now);
+    // What is sent again fails for the reason that was found the first time.
+    Failure failure =
+        status.failure() != null && Blame.sentAgain(status.knownBad(), cause)
+            ? status.failure()
+            : start.failure(key, change, 0, cause, now);
     KnownBad bad = Blame.ofMembers(release, cause, failure, change, now);
     Rollback rollback =
         new Rollback(

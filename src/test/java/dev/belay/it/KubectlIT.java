@@ -141,7 +141,9 @@ class KubectlIT {
 
       for (int i = 0; i < 10; i++) {
         assertThat(shop.kubectl("apply", "-f", bad).fails())
-            .contains("this change of Deployment/web is the one that failed")
+            .containsAnyOf(
+                "this change of Deployment/web is the one that failed",
+                "release shop is being rolled back")
             .doesNotContain("Helm");
         Thread.sleep(1000);
       }
@@ -150,7 +152,11 @@ class KubectlIT {
       shop.awaitCondition("shop", "RolledBack", "True");
       assertThat(shop.release("shop").at("/status/rollback/id").asText()).isNotEqualTo(id);
       assertThat(shop.kubectl("apply", "-f", bad).fails())
-          .contains("this change of ConfigMap/web is part of the one that failed");
+          .contains("this change of ConfigMap/web is part of the one that failed")
+          .contains("this change of Deployment/web is the one that failed");
+      assertThat(shop.release("shop").at("/status/failure/reason").asText())
+          .as("what was found out the first time is kept")
+          .isEqualTo("CrashLoop");
       assertThat(shop.get("deployment", "web").at("/metadata/generation").asLong())
           .isEqualTo(generation);
       assertThat(shop.get("configmap", "web").at("/data/GREETING").asText()).isEqualTo("Welcome");

@@ -59,6 +59,11 @@ record Answer(
     return new Answer(false, message, message, List.of(), List.of(), false);
   }
 
+  /** Has failed before: told again, and put down, since what was sent with it is to be undone. */
+  static Answer failedBefore(String message) {
+    return new Answer(false, message, message, List.of(), List.of(), true);
+  }
+
   /** What a namespace is told that is only observed: it may go on. A line for each cause. */
   Answer observed() {
     if (allowed) {

@@ -25,10 +25,12 @@ class EarlyGate implements Webhook {
 
   private final DryRun dryRun;
   private final PassedPreflights preflights;
+  private final Severities severities;
 
-  EarlyGate(DryRun dryRun, PassedPreflights preflights) {
+  EarlyGate(DryRun dryRun, PassedPreflights preflights, Severities severities) {
     this.dryRun = dryRun;
     this.preflights = preflights;
+    this.severities = severities;
   }
 
   @Override
@@ -41,7 +43,7 @@ class EarlyGate implements Webhook {
     if (Ratchet.harmless(review)) {
       return Answer.allow();
     }
-    List<Finding> mistakes = Ratchet.newMistakes(review);
+    List<Finding> mistakes = Ratchet.newMistakes(review, severities.of(review));
     KubeObject object = review.object();
     boolean checked =
         Marks.release(object).map(release -> preflights.covers(review, release)).orElse(false);

@@ -13,9 +13,11 @@ import java.util.Optional;
 class FinalGate implements Webhook {
 
   private final Locks locks;
+  private final Severities severities;
 
-  FinalGate(Locks locks) {
+  FinalGate(Locks locks, Severities severities) {
     this.locks = locks;
+    this.severities = severities;
   }
 
   @Override
@@ -28,10 +30,12 @@ class FinalGate implements Webhook {
     if (Ratchet.harmless(review)) {
       return Answer.allow();
     }
-    Optional<String> lock =
-        Marks.release(review.object())
-            .flatMap(release -> locks.of(review.namespace(), release, review.object()));
-    return lock.map(Answer::locked)
-        .orElseGet(() -> ObjectRefusal.of(review, Ratchet.newMistakes(review)));
+    Optional<String> release = Marks.release(review.object());
+    Optional<Answer> lock =
+        release.isPresent()
+            ? locks.of(review.namespace(), release.get(), review.object())
+            : locks.ofUnmarked(review.namespace(), review.object());
+    return lock.orElseGet(
+        () -> ObjectRefusal.of(review, Ratchet.newMistakes(review, severities.of(review))));
   }
 }

@@ -36,15 +36,25 @@ public class GateResource {
   private static final String ENFORCE = "enforce";
   private static final String OBSERVE = "observe";
 
+  /** What passes here may be refused by the next one. */
+  private static final String EARLY = "early";
+
   private final Map<String, Webhook> webhooks = new HashMap<>();
   private final Room room;
   private final Refusals refusals;
+  private final Senders senders;
   private final MeterRegistry metrics;
 
-  GateResource(@All List<Webhook> all, Room room, Refusals refusals, MeterRegistry metrics) {
+  GateResource(
+      @All List<Webhook> all,
+      Room room,
+      Refusals refusals,
+      Senders senders,
+      MeterRegistry metrics) {
     all.forEach(webhook -> webhooks.put(webhook.entry(), webhook));
     this.room = room;
     this.refusals = refusals;
+    this.senders = senders;
     this.metrics = metrics;
   }
 
@@ -108,6 +118,9 @@ public class GateResource {
       Answer answer = webhook.review(review, deadline);
       refusals.record(review, answer, mode.equals(ENFORCE));
       Answer told = mode.equals(ENFORCE) ? answer : answer.observed();
+      if (told.allowed() && !webhook.entry().equals(EARLY)) {
+        senders.note(review);
+      }
       count(webhook.entry(), told.allowed() ? "allowed" : "denied");
       return told;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {

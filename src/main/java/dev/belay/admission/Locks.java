@@ -13,6 +13,7 @@ import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
+import dev.belay.report.ChangeName;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -66,11 +67,11 @@ class Locks {
                             knownBad(release)
                                 .filter(
                                     bad -> bad.digest().equals(ObjectDigest.of(record.manifest())))
-                                .map(bad -> message(release, bad, "this upgrade"))));
+                                .map(bad -> message(release, bad, "this upgrade", ""))));
   }
 
   /** Why this object of the release may not be written now. */
-  Optional<String> of(String namespace, String name, KubeObject object) {
+  Optional<Answer> of(String namespace, String name, KubeObject object) {
     if (!hints.mayBeLocked(namespace, name)) {
       return Optional.empty();
     }
@@ -79,7 +80,36 @@ class Locks {
             release ->
                 rollback(release)
                     .filter(why -> !overtaken(release, running(release)))
+                    .map(Answer::locked)
                     .or(() -> knownBad(release, object)));
+  }
+
+  /**
+   * The same for an object that does not say whose it is: it is locked if a rollback that is under
+   * way restores it, or if it was part of the change that failed.
+   */
+  Optional<Answer> ofUnmarked(String namespace, KubeObject object) {
+    for (String name : hints.lockedIn(namespace)) {
+      Optional<Answer> lock =
+          read(namespace, name)
+              .flatMap(
+                  release ->
+                      rollback(release)
+                          .filter(why -> restores(release, object))
+                          .map(Answer::locked)
+                          .or(() -> knownBad(release, object)));
+      if (lock.isPresent()) {
+        return lock;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean restores(Release release, KubeObject object) {
+    Rollback rollback = release.status().rollback();
+    return rollback != null
+        && rollback.steps().stream()
+            .anyMatch(step -> step.display().equals(object.key().display()));
   }
 
   private Optional<String> rollback(Release release) {
@@ -90,9 +120,17 @@ class Locks {
         || !clock.instant().isBefore(rollback.startedAt().plus(ROLLBACK))) {
       return Optional.empty();
     }
+    if (rollback.asked()) {
+      return Optional.of(
+          "release %s is being rolled back to stored revision %d, as asked; try again in a few seconds"
+              .formatted(release.name(), rollback.toRevision()));
+    }
     return Optional.of(
-        "release %s is being rolled back to stored revision %d, since Helm revision %d failed; try again in a few seconds"
-            .formatted(release.name(), rollback.toRevision(), rollback.helmRevision()));
+        "release %s is being rolled back to stored revision %d, since %s failed; try again in a few seconds"
+            .formatted(
+                release.name(),
+                rollback.toRevision(),
+                ChangeName.of(rollback.helmRevision(), release.status().client())));
   }
 
   private static int running(Release release) {
@@ -100,13 +138,23 @@ class Locks {
     return rollback == null ? 0 : rollback.helmRevision();
   }
 
-  private Optional<String> knownBad(Release release, KubeObject object) {
+  private Optional<Answer> knownBad(Release release, KubeObject object) {
     String display = object.key().display();
-    return knownBad(release)
-        .filter(bad -> bad.object().equals(display))
-        .filter(bad -> bad.objectDigest().equals(ObjectDigest.of(object)))
-        .filter(bad -> !overtaken(release, bad.helmRevision()))
-        .map(bad -> message(release, bad, "this change of " + display));
+    Optional<KnownBad> bad = knownBad(release);
+    if (bad.isEmpty()) {
+      return Optional.empty();
+    }
+    String digest = ObjectDigest.of(object);
+    boolean failed = bad.get().object().equals(display) && bad.get().objectDigest().equals(digest);
+    boolean sibling = bad.get().resent() && bad.get().siblings().contains(digest);
+    if ((!failed && !sibling) || overtaken(release, bad.get().helmRevision())) {
+      return Optional.empty();
+    }
+    String message =
+        message(release, bad.get(), "this change of " + display, failed ? "" : "part of ");
+    // Helm undoes, or leaves to the watcher, what it has written: its record says that it failed.
+    return Optional.of(
+        bad.get().helmRevision() > 0 ? Answer.locked(message) : Answer.failedBefore(message));
   }
 
   private Optional<KnownBad> knownBad(Release release) {
@@ -115,19 +163,21 @@ class Locks {
         .filter(bad -> bad.holds(clock.instant(), retry));
   }
 
-  private String message(Release release, KnownBad bad, String what) {
+  private static String message(Release release, KnownBad bad, String what, String part) {
     Instant until = bad.until();
-    return ("%s is the one that failed as Helm revision %d: %s. It is not applied again before %s, unless something of it"
+    return ("%s is %sthe one that failed%s: %s. It is not applied again before %s, unless something of it"
             + " changes (to try it now: kubectl annotate release %s -n %s %s=%d --overwrite)")
         .formatted(
             what,
-            bad.helmRevision(),
+            part,
+            bad.helmRevision() > 0 ? " as Helm revision " + bad.helmRevision() : "",
             bad.message(),
             TIME.format(until),
             release.name(),
             release.namespace(),
             Names.RETRY_ANNOTATION,
-            clock.instant().getEpochSecond());
+            // The same each time: what is said again and again is put down once.
+            until.getEpochSecond());
   }
 
   /**

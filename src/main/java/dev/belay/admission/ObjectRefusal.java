@@ -6,6 +6,7 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Marks;
 import dev.belay.report.Bounded;
 import dev.belay.report.Masking;
+import dev.belay.rollout.Declarative;
 import dev.belay.validation.Finding;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,12 +48,13 @@ final class ObjectRefusal {
     String release = Marks.release(object).map(name -> " of release " + name).orElse("");
     String summary = object.key().display() + release;
     String message =
-        "%s is refused: %s %s (to be warned only: kubectl label namespace %s belay.dev/mode=observe --overwrite)"
-            .formatted(
-                summary,
-                Bounded.text(Masking.mask(problems, secrets), Answer.MAX_MESSAGE / 2),
-                siblings(review),
-                review.namespace());
+        summary
+            + Declarative.IS_REFUSED
+            + Bounded.text(Masking.mask(problems, secrets), Answer.MAX_MESSAGE / 2)
+            + Declarative.ADVICE
+            + "kubectl label namespace %s belay.dev/mode=observe --overwrite). "
+                .formatted(review.namespace())
+            + siblings(review);
     List<Cause> masked =
         causes.stream()
             .map(cause -> new Cause(cause.field(), Masking.mask(cause.message(), secrets)))
@@ -71,6 +73,6 @@ final class ObjectRefusal {
   private static String siblings(Review review) {
     return review.fieldManager().startsWith("helm")
         ? "What Helm has written before is put back, if the release has a stable revision."
-        : "Other objects that were sent with it are stored, unless they are refused too.";
+        : "What else was sent with it is put back, if the release has a stable revision.";
   }
 }

@@ -11,6 +11,7 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
 import dev.belay.preflight.Change;
 import dev.belay.preflight.ReleaseDryRun;
+import dev.belay.preflight.ReleaseDryRun.Problem;
 import dev.belay.report.Bounded;
 import dev.belay.report.Masking;
 import dev.belay.validation.Finding;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +47,7 @@ class Preflight implements Webhook {
   private final ReleaseDryRun dryRun;
   private final Lookups lookups;
   private final Locks locks;
+  private final Severities severities;
   private final PassedPreflights passed;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ToldClients told;
@@ -54,11 +57,13 @@ class Preflight implements Webhook {
       ReleaseDryRun dryRun,
       Lookups lookups,
       Locks locks,
+      Severities severities,
       PassedPreflights passed,
       ToldClients told) {
     this.dryRun = dryRun;
     this.lookups = lookups;
     this.locks = locks;
+    this.severities = severities;
     this.passed = passed;
     this.told = told;
   }
@@ -131,7 +136,8 @@ class Preflight implements Webhook {
       throws InterruptedException {
     List<KubeObject> written = change.written();
     Set<String> secrets = Masking.secretValues(written);
-    Future<List<Finding>> rules = threads.submit(() -> findings(change, written, deadline));
+    Map<String, Severity> policy = severities.of(review.namespace(), change.record().name());
+    Future<List<Finding>> rules = threads.submit(() -> findings(change, written, policy, deadline));
     ReleaseDryRun.Result result = dryRun.run(change, deadline);
     List<String> warnings = new ArrayList<>();
     List<Cause> causes = new ArrayList<>();
@@ -140,17 +146,26 @@ class Preflight implements Webhook {
       String name = finding.object().display();
       if (finding.severity() == Severity.WARN) {
         warnings.add(Masking.mask(finding.message(), secrets));
-      } else if (!result.accepted().contains(name)) {
-        // What the API server accepts is right, whatever a rule says: a webhook may repair it.
+      } else if (!result.accepted().contains(name) || policy.get(finding.rule()) == Severity.DENY) {
+        // What the API server accepts is right, whatever a rule says, unless a person has said so:
+        // a webhook may repair it.
         refused.add(name);
         causes.add(new Cause(finding.field(), Masking.mask(finding.message(), secrets)));
       }
     }
     // A rule says the same in better words.
-    result.refusals().stream()
-        .filter(problem -> !refused.contains(problem.name()))
-        .map(problem -> new Cause(problem.field(), Masking.mask(problem.message(), secrets)))
-        .forEach(causes::add);
+    for (Problem problem : result.refusals()) {
+      String message = Masking.mask(problem.message(), secrets);
+      switch (policy.getOrDefault(problem.rule(), Severity.DENY)) {
+        case DENY -> {
+          if (!refused.contains(problem.name())) {
+            causes.add(new Cause(problem.field(), message));
+          }
+        }
+        case WARN -> warnings.add(message);
+        case OFF -> {}
+      }
+    }
     // What could not be checked, or hangs on a flag, before what may be missing.
     warnings.addAll(
         0, result.warnings().stream().map(told -> Masking.mask(told, secrets)).toList());
@@ -164,11 +179,12 @@ class Preflight implements Webhook {
   }
 
   /** Rules read what the release refers to; they have half of the time, beside the dry run. */
-  private List<Finding> findings(Change change, List<KubeObject> written, Deadline deadline) {
+  private List<Finding> findings(
+      Change change, List<KubeObject> written, Map<String, Severity> policy, Deadline deadline) {
     Duration half = deadline.left().dividedBy(2);
     Scope scope =
         new Scope(change.namespace(), written, lookups.until(() -> deadline.left().minus(half)));
-    return Validator.check(written, scope);
+    return Validator.check(written, scope, policy);
   }
 
   private static List<Finding> known(Future<List<Finding>> rules, Deadline deadline)

@@ -9,6 +9,7 @@ import dev.belay.validation.Severity;
 import dev.belay.validation.Validator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -32,19 +33,23 @@ final class Ratchet {
     return before.equals(after) || fewerReplicas(before, after);
   }
 
-  /** The mistakes that forbid the write, without those that the stored object has already. */
-  static List<Finding> newMistakes(Review review) {
-    List<Finding> found = denied(review.object());
+  /**
+   * The mistakes that forbid the write, without those that the stored object has already.
+   *
+   * @param severities severity by id of the rule; a rule that is not in it has its own
+   */
+  static List<Finding> newMistakes(Review review, Map<String, Severity> severities) {
+    List<Finding> found = denied(review.object(), severities);
     if (found.isEmpty() || !review.operation().equals("UPDATE")) {
       return found;
     }
     Set<String> before = new HashSet<>();
-    denied(review.oldObject()).forEach(finding -> before.add(place(finding)));
+    denied(review.oldObject(), severities).forEach(finding -> before.add(place(finding)));
     return found.stream().filter(finding -> !before.contains(place(finding))).toList();
   }
 
-  private static List<Finding> denied(KubeObject object) {
-    return Validator.check(List.of(object)).stream()
+  private static List<Finding> denied(KubeObject object, Map<String, Severity> severities) {
+    return Validator.check(List.of(object), severities).stream()
         .filter(finding -> finding.severity() == Severity.DENY)
         .toList();
   }

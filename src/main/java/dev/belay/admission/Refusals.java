@@ -9,11 +9,11 @@ import dev.belay.cluster.Releases;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Clients;
-import dev.belay.membership.Marks;
 import dev.belay.report.Bounded;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -37,11 +37,13 @@ class Refusals {
 
   private final Releases releases;
   private final EventWriter events;
+  private final Belonging belonging;
   private final Clock clock = Clock.systemUTC();
 
-  Refusals(Releases releases, EventWriter events) {
+  Refusals(Releases releases, EventWriter events, Belonging belonging) {
     this.releases = releases;
     this.events = events;
+    this.belonging = belonging;
   }
 
   /**
@@ -54,10 +56,10 @@ class Refusals {
     KubeObject object = review.object();
     boolean helms = HelmStorage.isRecord(object);
     Optional<String> name =
-        helms ? Optional.ofNullable(object.labels().get("name")) : Marks.release(object);
+        helms ? Optional.ofNullable(object.labels().get("name")) : belonging.of(review);
     Refusal refusal =
         new Refusal(
-            clock.instant().truncatedTo(ChronoUnit.SECONDS),
+            clock.instant().truncatedTo(ChronoUnit.MILLIS),
             Bounded.text(
                 helms
                     ? "Helm revision " + object.labels().getOrDefault("version", "?")
@@ -118,8 +120,11 @@ class Refusals {
   }
 
   private static boolean saidJustNow(Release release, Refusal refusal) {
+    // What was refused before the last verdict has had its consequences: this is another change.
+    Instant verdict = release.status().lastVerdict();
     return release.status().refusals().stream()
         .filter(refusal::repeats)
+        .filter(said -> said.at().isAfter(verdict))
         .anyMatch(said -> said.at().plus(REPEATED).isAfter(refusal.at()));
   }
 }

@@ -5,21 +5,24 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * The change that failed last: sent again as it was, it would fail again. It is refused until a
  * time that doubles with each failure, which is what stops a controller that keeps on sending it.
  *
- * @param helmRevision Helm's number of it, the first time it failed
+ * @param helmRevision Helm's number of it, the first time it failed; 0 for other clients
  * @param digest of what Helm was asked to apply; empty when it did not come from Helm
- * @param object the workload that failed, {@code Deployment/web}; empty when the change did not
- *     touch it
- * @param objectDigest of that workload as it was stored
+ * @param object the workload that failed, or the object that was refused, {@code Deployment/web};
+ *     empty when the change did not touch it
+ * @param objectDigest of that workload as it was stored; empty when it was refused
  * @param message why it failed
  * @param failures how often
  * @param until when it may be tried again
  * @param retry what {@value Names#RETRY_ANNOTATION} said when it failed: another value lifts the
  *     lock
+ * @param siblings digests of what else the change had written, where it did not come from Helm
+ * @param resent whether it was sent again since: then its siblings are refused too
  */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -32,9 +35,15 @@ public record KnownBad(
     String message,
     int failures,
     Instant until,
-    String retry) {
+    String retry,
+    List<String> siblings,
+    boolean resent) {
 
   static final Duration FIRST = Duration.ofMinutes(5);
+
+  /** How many siblings are kept: those of a larger change are let through. */
+  public static final int MAX_SIBLINGS = 500;
+
   static final Duration LONGEST = Duration.ofHours(1);
 
   public KnownBad {
@@ -43,6 +52,44 @@ public record KnownBad(
     objectDigest = objectDigest == null ? "" : objectDigest;
     message = message == null ? "" : message;
     retry = retry == null ? "" : retry;
+    siblings = siblings == null ? List.of() : List.copyOf(siblings);
+  }
+
+  /** Of a change that Helm sent: its digest says it all. */
+  public KnownBad(
+      int helmRevision,
+      String digest,
+      String object,
+      String objectDigest,
+      String message,
+      int failures,
+      Instant until,
+      String retry) {
+    this(
+        helmRevision,
+        digest,
+        object,
+        objectDigest,
+        message,
+        failures,
+        until,
+        retry,
+        List.of(),
+        false);
+  }
+
+  public KnownBad withSiblings(List<String> value, boolean sentAgain) {
+    return new KnownBad(
+        helmRevision,
+        digest,
+        object,
+        objectDigest,
+        message,
+        failures,
+        until,
+        retry,
+        value,
+        sentAgain);
   }
 
   /**

@@ -33,6 +33,9 @@ public final class Names {
   /** Annotation of a {@code Release}: any new value lifts the lock on a change that failed. */
   public static final String RETRY_ANNOTATION = "belay.dev/retry";
 
+  /** Annotation of a {@code Release}: Belay's number of the stored revision to be restored. */
+  public static final String ROLLBACK_TO_ANNOTATION = "belay.dev/rollback-to";
+
   /** Name of both webhook configurations that Belay keeps pointed at itself. */
   public static final String WEBHOOK_CONFIGURATION = "belay";
 

@@ -19,8 +19,14 @@ public enum Reason {
   RollbackFailed("Warning"),
   /** The release failed and is left as it is: there is no stable revision to go back to. */
   NoStableRevision("Warning"),
+  /** The release failed and is left as it is: its policy wants a person to roll it back. */
+  RollbackManual("Warning"),
+  /** The release failed and is left as it is: its policy wants no rollback. */
+  RollbackOff("Warning"),
   /** The release failed in a namespace that is only observed. */
   Observed("Warning"),
+  /** Somebody asked for a revision to be restored, and it is not. Of Events only. */
+  NotRolledBack("Warning"),
   /** The gate refused a write. Of Events only: the release itself has not changed. */
   Refused("Warning"),
   /** The gate would have refused a write in a namespace that is only observed. Of Events only. */

@@ -6,13 +6,14 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The status of a {@code Release}: everything that a restarted watcher needs to go on, and
  * everything that a person needs to understand.
  *
- * @param client which client changes the release: {@code Helm}
+ * @param client which client changes the release: {@code Helm}, {@code kubectl}, {@code Argo CD}
  * @param stable the newest verified revision; null before the first one
  * @param changeSet the change that waits for its verdict; null when there is none
  * @param failure the last change that failed; null when none has
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *     none
  * @param told what a client that waits for the change was told of its failure, until a minute after
  *     that was taken back; null when there is nothing
+ * @param sent who sent the newest change; written by the gate, null where it saw none
+ * @param nextStep what a person can do now; empty when nothing is to be done
  * @param conditions the conditions, one a type
  */
 @RegisterForReflection
@@ -41,14 +44,18 @@ public record ReleaseStatus(
     List<Refusal> refusals,
     @Nullable KnownBad knownBad,
     @Nullable Told told,
+    @Nullable Sent sent,
+    String nextStep,
     List<Condition> conditions) {
 
   public static final ReleaseStatus NEW =
-      new ReleaseStatus("", null, null, null, null, 0, "", List.of(), null, null, List.of());
+      new ReleaseStatus(
+          "", null, null, null, null, 0, "", List.of(), null, null, null, "", List.of());
 
   public ReleaseStatus {
     client = client == null ? "" : client;
     lineage = lineage == null ? "" : lineage;
+    nextStep = nextStep == null ? "" : nextStep;
     refusals = refusals == null ? List.of() : List.copyOf(refusals);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }
@@ -57,21 +64,44 @@ public record ReleaseStatus(
    * A verified revision.
    *
    * @param revision Belay's number
-   * @param helmRevision Helm's number of the record that describes the same state now
+   * @param helmRevision Helm's number of the record that describes the same state now; 0 for other
+   *     clients
    * @param verifiedAt when it had proved itself
+   * @param digest of the members when they last had a verdict, where there is no record of a client
+   *     that tells changes apart: other members are a change. Empty for Helm
    */
   @RegisterForReflection
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Stable(int revision, int helmRevision, Instant verifiedAt) {}
+  public record Stable(
+      int revision,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int helmRevision,
+      Instant verifiedAt,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String digest) {
+
+    public Stable {
+      digest = digest == null ? "" : digest;
+    }
+
+    /** Of a client with records of its own. */
+    public Stable(int revision, int helmRevision, Instant verifiedAt) {
+      this(revision, helmRevision, verifiedAt, "");
+    }
+
+    public Stable withDigest(String value) {
+      return new Stable(revision, helmRevision, verifiedAt, value);
+    }
+  }
 
   /**
    * A change without a verdict.
    *
-   * @param helmRevision Helm's number of it
+   * @param helmRevision Helm's number of it; 0 for other clients
    * @param startedAt when its client began
    * @param settledAt when its client was done; null while it is not
    * @param currentSince since when all workloads are ready; null while they are not
    * @param restarts restarts of the new Pods, as counted at {@code currentSince}
+   * @param digest of the members as they were last seen; empty for Helm
+   * @param changedAt when one of them last changed; null for Helm
    */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -81,146 +111,90 @@ public record ReleaseStatus(
       Instant startedAt,
       @Nullable Instant settledAt,
       @Nullable Instant currentSince,
-      int restarts) {}
+      int restarts,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String digest,
+      @Nullable Instant changedAt) {
+
+    public ChangeSet {
+      digest = digest == null ? "" : digest;
+    }
+
+    /** Of a client with records of its own. */
+    public ChangeSet(
+        int helmRevision,
+        Instant startedAt,
+        @Nullable Instant settledAt,
+        @Nullable Instant currentSince,
+        int restarts) {
+      this(helmRevision, startedAt, settledAt, currentSince, restarts, "", null);
+    }
+
+    public ChangeSet withSettled(Instant at) {
+      return new ChangeSet(helmRevision, startedAt, at, currentSince, restarts, digest, changedAt);
+    }
+
+    public ChangeSet withCurrent(@Nullable Instant since, int restartsThen) {
+      return new ChangeSet(
+          helmRevision, startedAt, settledAt, since, restartsThen, digest, changedAt);
+    }
+  }
 
   /** Whether the watcher has looked at the release; the gate may have written of it before. */
   public boolean known() {
     return stable != null || changeSet != null || judged != 0 || !lineage.isEmpty();
   }
 
+  /**
+   * When the last change was judged: what was refused before has had its consequences. The epoch
+   * before the first verdict.
+   */
+  public Instant lastVerdict() {
+    Instant last = stable == null ? Instant.EPOCH : stable.verifiedAt();
+    return rollback != null && rollback.startedAt().isAfter(last) ? rollback.startedAt() : last;
+  }
+
   public ReleaseStatus withClient(String value) {
-    return new ReleaseStatus(
-        value,
-        stable,
-        changeSet,
-        failure,
-        rollback,
-        judged,
-        lineage,
-        refusals,
-        knownBad,
-        told,
-        conditions);
+    return with(copy -> copy.client = value);
   }
 
   public ReleaseStatus withStable(Stable value) {
-    return new ReleaseStatus(
-        client,
-        value,
-        changeSet,
-        failure,
-        rollback,
-        judged,
-        lineage,
-        refusals,
-        knownBad,
-        told,
-        conditions);
+    return with(copy -> copy.stable = value);
   }
 
   public ReleaseStatus withChangeSet(@Nullable ChangeSet value) {
-    return new ReleaseStatus(
-        client,
-        stable,
-        value,
-        failure,
-        rollback,
-        judged,
-        lineage,
-        refusals,
-        knownBad,
-        told,
-        conditions);
+    return with(copy -> copy.changeSet = value);
   }
 
   public ReleaseStatus withFailure(@Nullable Failure value) {
-    return new ReleaseStatus(
-        client,
-        stable,
-        changeSet,
-        value,
-        rollback,
-        judged,
-        lineage,
-        refusals,
-        knownBad,
-        told,
-        conditions);
+    return with(copy -> copy.failure = value);
   }
 
   public ReleaseStatus withRollback(@Nullable Rollback value) {
-    return new ReleaseStatus(
-        client,
-        stable,
-        changeSet,
-        failure,
-        value,
-        judged,
-        lineage,
-        refusals,
-        knownBad,
-        told,
-        conditions);
+    return with(copy -> copy.rollback = value);
   }
 
   public ReleaseStatus withJudged(int helmRevision) {
-    return new ReleaseStatus(
-        client,
-        stable,
-        changeSet,
-        failure,
-        rollback,
-        helmRevision,
-        lineage,
-        refusals,
-        knownBad,
-        told,
-        conditions);
+    return with(copy -> copy.judged = helmRevision);
   }
 
   public ReleaseStatus withLineage(String value) {
-    return new ReleaseStatus(
-        client,
-        stable,
-        changeSet,
-        failure,
-        rollback,
-        judged,
-        value,
-        refusals,
-        knownBad,
-        told,
-        conditions);
+    return with(copy -> copy.lineage = value);
   }
 
   public ReleaseStatus withKnownBad(@Nullable KnownBad value) {
-    return new ReleaseStatus(
-        client,
-        stable,
-        changeSet,
-        failure,
-        rollback,
-        judged,
-        lineage,
-        refusals,
-        value,
-        told,
-        conditions);
+    return with(copy -> copy.knownBad = value);
   }
 
   public ReleaseStatus withTold(@Nullable Told value) {
-    return new ReleaseStatus(
-        client,
-        stable,
-        changeSet,
-        failure,
-        rollback,
-        judged,
-        lineage,
-        refusals,
-        knownBad,
-        value,
-        conditions);
+    return with(copy -> copy.told = value);
+  }
+
+  public ReleaseStatus withSent(Sent value) {
+    return with(copy -> copy.sent = value);
+  }
+
+  public ReleaseStatus withNextStep(String value) {
+    return with(copy -> copy.nextStep = value);
   }
 
   /** With this refusal as the newest; an older one that says the same goes. */
@@ -230,18 +204,7 @@ public record ReleaseStatus(
         .filter(older -> !older.repeats(refusal))
         .limit(Refusal.KEPT - 1)
         .forEach(kept::add);
-    return new ReleaseStatus(
-        client,
-        stable,
-        changeSet,
-        failure,
-        rollback,
-        judged,
-        lineage,
-        kept,
-        knownBad,
-        told,
-        conditions);
+    return with(copy -> copy.refusals = kept);
   }
 
   /** With this condition in place of the one of its type, keeping when its status last changed. */
@@ -256,8 +219,62 @@ public record ReleaseStatus(
       }
     }
     changed.add(added);
-    return new ReleaseStatus(
-        client, stable, changeSet, failure, rollback, judged, lineage, refusals, knownBad, told,
-        changed);
+    return with(copy -> copy.conditions = changed);
+  }
+
+  private ReleaseStatus with(Consumer<Fields> change) {
+    Fields copy = new Fields(this);
+    change.accept(copy);
+    return copy.status();
+  }
+
+  /** All fields, while one of them is changed. */
+  private static final class Fields {
+    private String client;
+    private @Nullable Stable stable;
+    private @Nullable ChangeSet changeSet;
+    private @Nullable Failure failure;
+    private @Nullable Rollback rollback;
+    private int judged;
+    private String lineage;
+    private List<Refusal> refusals;
+    private @Nullable KnownBad knownBad;
+    private @Nullable Told told;
+    private @Nullable Sent sent;
+    private String nextStep;
+    private List<Condition> conditions;
+
+    Fields(ReleaseStatus from) {
+      client = from.client;
+      stable = from.stable;
+      changeSet = from.changeSet;
+      failure = from.failure;
+      rollback = from.rollback;
+      judged = from.judged;
+      lineage = from.lineage;
+      refusals = from.refusals;
+      knownBad = from.knownBad;
+      told = from.told;
+      sent = from.sent;
+      nextStep = from.nextStep;
+      conditions = from.conditions;
+    }
+
+    ReleaseStatus status() {
+      return new ReleaseStatus(
+          client,
+          stable,
+          changeSet,
+          failure,
+          rollback,
+          judged,
+          lineage,
+          refusals,
+          knownBad,
+          told,
+          sent,
+          nextStep,
+          conditions);
+    }
   }
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param restoredAt when all steps were done; null before
  * @param finishedAt when the restored workloads were ready again, or given up; null before
  * @param steps what is done, in this order; each step is done again without harm
+ * @param asked whether a person asked for it; no change has failed then, and what is restored has
+ *     to prove itself as any other change
  */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -28,10 +30,23 @@ public record Rollback(
     Instant startedAt,
     @Nullable Instant restoredAt,
     @Nullable Instant finishedAt,
-    List<Step> steps) {
+    List<Step> steps,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean asked) {
 
   public Rollback {
     steps = steps == null ? List.of() : List.copyOf(steps);
+  }
+
+  /** Of a change that failed. */
+  public Rollback(
+      String id,
+      int toRevision,
+      int helmRevision,
+      Instant startedAt,
+      @Nullable Instant restoredAt,
+      @Nullable Instant finishedAt,
+      List<Step> steps) {
+    this(id, toRevision, helmRevision, startedAt, restoredAt, finishedAt, steps, false);
   }
 
   /** What is done to an object. */
@@ -65,10 +80,10 @@ public record Rollback(
   }
 
   public Rollback restored(Instant at) {
-    return new Rollback(id, toRevision, helmRevision, startedAt, at, null, steps);
+    return new Rollback(id, toRevision, helmRevision, startedAt, at, null, steps, asked);
   }
 
   public Rollback finished(Instant at) {
-    return new Rollback(id, toRevision, helmRevision, startedAt, restoredAt, at, steps);
+    return new Rollback(id, toRevision, helmRevision, startedAt, restoredAt, at, steps, asked);
   }
 }

@@ -1,8 +1,13 @@
 package dev.belay.cluster;
 
+import dev.belay.api.Names;
 import dev.belay.helm.HelmStorage;
+import dev.belay.membership.GatedKinds;
+import dev.belay.membership.GatedKinds.GatedKind;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -11,7 +16,10 @@ import io.fabric8.kubernetes.client.WatcherException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -28,6 +36,10 @@ public class Hints {
   private static final Logger LOG = Logger.getLogger(Hints.class);
   private static final Duration REOPEN = Duration.ofSeconds(2);
 
+  /** Seldom changed without anything else: the next list finds them. */
+  private static final Set<String> SELDOM =
+      Set.of("PersistentVolumeClaim", "ServiceAccount", "Role", "RoleBinding");
+
   private final KubernetesClient client;
   private final List<Watch> open = new ArrayList<>();
   private volatile boolean stopped;
@@ -41,8 +53,10 @@ public class Hints {
    *
    * @param release is told namespace and name of a release whose record has changed
    * @param pod is told the namespace in which a Pod has changed
+   * @param object is told the namespace in which a client may have changed an object of a release
    */
-  public void start(BiConsumer<String, String> release, Consumer<String> pod) {
+  public void start(
+      BiConsumer<String, String> release, Consumer<String> pod, Consumer<String> object) {
     stopped = false;
     keepOpen(
         "Helm's records in ConfigMaps",
@@ -65,9 +79,60 @@ public class Hints {
           release.accept(secret.getMetadata().getNamespace(), name);
         });
     keepOpen(
+        "Releases",
+        watcher ->
+            client
+                .genericKubernetesResources(Names.API_VERSION, "Release")
+                .inAnyNamespace()
+                .watch(watcher),
+        (GenericKubernetesResource changed) -> {
+          // Belay's own writes are no news.
+          Map<String, String> annotations = changed.getMetadata().getAnnotations();
+          if (annotations != null && annotations.containsKey(Names.ROLLBACK_TO_ANNOTATION)) {
+            release.accept(changed.getMetadata().getNamespace(), changed.getMetadata().getName());
+          }
+        });
+    keepOpen(
         "Pods",
         watcher -> client.pods().inAnyNamespace().watch(watcher),
         (Pod changed) -> pod.accept(changed.getMetadata().getNamespace()));
+    for (GatedKind kind : GatedKinds.ALL) {
+      if (!SELDOM.contains(kind.kind())) {
+        keepOpen(
+            kind.plural(),
+            watcher -> {
+              var all =
+                  client
+                      .genericKubernetesResources(kind.apiVersion(), kind.kind())
+                      .inAnyNamespace();
+              return kind.kind().equals("Secret")
+                  ? all.withoutField("type", HelmStorage.TYPE)
+                      .withoutField("type", Names.REVISION_TYPE)
+                      .watch(watcher)
+                  : all.watch(watcher);
+            },
+            (GenericKubernetesResource changed) -> {
+              if (byClient(changed)) {
+                object.accept(changed.getMetadata().getNamespace());
+              }
+            });
+      }
+    }
+  }
+
+  /** Whether its last write may be a client's: most are a controller's, of the status. */
+  private static boolean byClient(HasMetadata changed) {
+    List<ManagedFieldsEntry> entries = changed.getMetadata().getManagedFields();
+    String last =
+        entries.stream()
+            .map(entry -> entry.getTime() == null ? "" : entry.getTime())
+            .max(Comparator.naturalOrder())
+            .orElse("");
+    return changed.getMetadata().getDeletionTimestamp() != null
+        || entries.isEmpty()
+        || entries.stream()
+            .filter(entry -> last.equals(entry.getTime()))
+            .anyMatch(entry -> entry.getSubresource() == null || entry.getSubresource().isEmpty());
   }
 
   public synchronized void stop() {
@@ -126,6 +191,10 @@ public class Hints {
 
     @Override
     public void eventReceived(Action action, T resource) {
+      if (action == Action.DELETED && resource.getMetadata().getDeletionTimestamp() == null) {
+        // The API server does not set it for what goes at once.
+        resource.getMetadata().setDeletionTimestamp("now");
+      }
       if (action != Action.BOOKMARK && action != Action.ERROR) {
         hint.accept(resource);
       }

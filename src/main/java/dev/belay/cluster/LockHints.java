@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -56,6 +57,18 @@ public class LockHints {
   public boolean mayBeLocked(String namespace, String release) {
     Set<String> locked = known;
     return locked == null || locked.contains(namespace + "/" + release);
+  }
+
+  /** The releases of this namespace that have a lock, as far as is known. */
+  public List<String> lockedIn(String namespace) {
+    Set<String> locked = known;
+    String prefix = namespace + "/";
+    return locked == null
+        ? List.of()
+        : locked.stream()
+            .filter(name -> name.startsWith(prefix))
+            .map(name -> name.substring(prefix.length()))
+            .toList();
   }
 
   private void watchForever() {

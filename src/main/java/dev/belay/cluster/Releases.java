@@ -14,6 +14,7 @@ import dev.belay.manifest.KubeObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads and writes {@code Release}s. */
 @ApplicationScoped
@@ -61,6 +62,27 @@ public class Releases {
         .toList();
   }
 
+  /** All releases of a namespace whose status can be read. */
+  public List<Release> in(String namespace) {
+    return api
+        .get("/apis/%s/namespaces/%s/releases".formatted(Names.API_VERSION, namespace))
+        .orThrow("listing Releases in " + namespace)
+        .object()
+        .list("items")
+        .stream()
+        .flatMap(
+            item -> {
+              KubeObject object = KubeObject.of(item);
+              object.json().put("apiVersion", Names.API_VERSION).put("kind", "Release");
+              try {
+                return Stream.of(release(object));
+              } catch (ClusterException e) {
+                return Stream.empty();
+              }
+            })
+        .toList();
+  }
+
   /** Creates the release, or answers the one that is there. */
   public Release create(String namespace, String name) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
@@ -88,6 +110,19 @@ public class Releases {
             .replaceStatus(changed)
             .orThrow("writing the status of Release " + release.name())
             .object());
+  }
+
+  /**
+   * Takes this annotation away.
+   *
+   * @throws ClusterException with code 409 when somebody else has written since
+   */
+  public Release withoutAnnotation(Release release, String annotation) {
+    KubeObject changed = release.object().copy();
+    if (changed.at("metadata", "annotations") instanceof ObjectNode annotations) {
+      annotations.remove(annotation);
+    }
+    return release(objects.replace(changed).orThrow("writing Release " + release.name()).object());
   }
 
   /** Deletes the release; harmless when it is gone. */

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Keeps verified revisions in the namespace of their release, the newest {@value #KEPT}. */
+/**
+ * Keeps verified revisions in the namespace of their release, the newest {@value #KEPT} unless a
+ * policy says otherwise.
+ */
 @ApplicationScoped
 public class Revisions {
 
@@ -60,12 +63,12 @@ public class Revisions {
     return parts.isEmpty() ? Optional.empty() : Optional.of(RevisionSecrets.read(parts));
   }
 
-  /** Deletes the revisions beyond the {@value #KEPT} newest, never the one given. */
-  public void prune(String namespace, String release, int keep) {
+  /** Deletes the revisions beyond this many of the newest, never the one given. */
+  public void prune(String namespace, String release, int keep, int limit) {
     List<KubeObject> all = list(namespace, release, true);
     TreeSet<Integer> numbers = new TreeSet<>();
     all.forEach(secret -> numbers.add(RevisionSecrets.number(secret)));
-    while (numbers.size() > KEPT) {
+    while (numbers.size() > limit) {
       int oldest = numbers.pollFirst();
       if (oldest != keep) {
         all.stream().filter(s -> RevisionSecrets.number(s) == oldest).forEach(this::delete);

@@ -13,8 +13,8 @@ import java.util.TreeMap;
  * A digest of what somebody wanted an object to be: equal for two states of it that differ only in
  * what the API server, a controller or an autoscaler keeps in it.
  *
- * <p>Left out are the status, what the API server counts, who manages which field, and the number
- * of replicas.
+ * <p>Left out are the status, what the API server counts, who manages which field, the number of
+ * replicas, the volume that a claim is bound to, and the tokens of a ServiceAccount.
  */
 public final class ObjectDigest {
 
@@ -33,7 +33,12 @@ public final class ObjectDigest {
       Set.of(
           "kubectl.kubernetes.io/last-applied-configuration",
           "deployment.kubernetes.io/revision",
-          "deprecated.daemonset.template.generation");
+          "deprecated.daemonset.template.generation",
+          "pv.kubernetes.io/bind-completed",
+          "pv.kubernetes.io/bound-by-controller",
+          "volume.beta.kubernetes.io/storage-provisioner",
+          "volume.kubernetes.io/storage-provisioner",
+          "volume.kubernetes.io/selected-node");
 
   private ObjectDigest() {}
 
@@ -75,10 +80,10 @@ public final class ObjectDigest {
 
   private static boolean leftOut(String path, String name) {
     return switch (path) {
-      case "" -> name.equals("status");
+      case "" -> name.equals("status") || name.equals("secrets");
       case "/metadata" -> OF_THE_SERVER.contains(name);
       case "/metadata/annotations" -> OF_CLIENTS_AND_CONTROLLERS.contains(name);
-      case "/spec" -> name.equals("replicas");
+      case "/spec" -> name.equals("replicas") || name.equals("volumeName");
       default -> false;
     };
   }

@@ -52,8 +52,19 @@ public final class Marks {
         return Optional.of(name);
       }
     }
-    boolean workload = WORKLOADS.contains(object.group() + "/" + object.kind());
-    return workload && valid(object.name()) ? Optional.of(object.name()) : Optional.empty();
+    return isWorkload(object) && valid(object.name())
+        ? Optional.of(object.name())
+        : Optional.empty();
+  }
+
+  /** Whether this object runs Pods, and is a release of its own name where it carries no mark. */
+  public static boolean isWorkload(KubeObject object) {
+    return isWorkload(object.apiVersion(), object.kind());
+  }
+
+  static boolean isWorkload(String apiVersion, String kind) {
+    int slash = apiVersion.indexOf('/');
+    return slash > 0 && WORKLOADS.contains(apiVersion.substring(0, slash) + "/" + kind);
   }
 
   private static boolean valid(String name) {

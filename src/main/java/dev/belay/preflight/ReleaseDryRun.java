@@ -16,6 +16,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Puts every object of a release to the API server, without applying any, and one Pod of each Pod
@@ -64,7 +66,16 @@ public class ReleaseDryRun {
    * @param field where, if the API server says so; empty if not
    * @param message why, with the name
    */
-  public record Problem(String name, String field, String message) {}
+  public record Problem(String name, String field, String message) {
+
+    private static final Pattern RULE = Pattern.compile("\\[([a-z][a-z-]*)]$");
+
+    /** The rule that refuses it, as it names itself at the end; empty where the API server does. */
+    public String rule() {
+      Matcher matcher = RULE.matcher(message);
+      return matcher.find() ? matcher.group(1) : "";
+    }
+  }
 
   /** A question that has been asked about what this names. */
   record Asked(String name, Future<List<Said>> answer) {}

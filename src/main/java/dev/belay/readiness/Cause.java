@@ -27,9 +27,12 @@ public record Cause(
   /** Ends the message of a container that restarted and left no word of why. */
   public static final String WITHOUT_MESSAGE = ", without a termination message";
 
+  /** The exit code where there is none. */
+  public static final int NO_EXIT = -1;
+
   /** A cause that the object itself shows, without a Pod. */
-  static Cause ofObject(String reason, ObjectKey object, String message) {
-    return new Cause(reason, object, "", "", -1, 0, message);
+  public static Cause ofObject(String reason, ObjectKey object, String message) {
+    return new Cause(reason, object, "", "", NO_EXIT, 0, message);
   }
 
   /** The same cause under the reason of another kind. */

@@ -29,7 +29,7 @@ final class FailureOf {
             object(status, failure),
             failure.pod(),
             failure.container(),
-            failure.exitCode(),
+            failure.exitCode() == null ? Cause.NO_EXIT : failure.exitCode(),
             0,
             prefixed ? failure.message().substring(prefix.length()) : failure.message()));
   }

@@ -10,13 +10,42 @@ import java.time.Duration;
  * @param soak time that all workloads have to stay ready, without a restart, before the state
  *     counts as proven; 10 seconds by default
  * @param yield time that a client which marked its release failed has to begin its own rollback
+ * @param quiet time without a further change after which a client that writes no record counts as
+ *     done; 10 seconds by default
+ * @param onFailure what becomes of a change that failed
+ * @param failFast whether a change fails as soon as that is known, or with its timeout
  */
-public record Policy(Duration timeout, Duration soak, Duration yield) {
+public record Policy(
+    Duration timeout,
+    Duration soak,
+    Duration yield,
+    Duration quiet,
+    OnFailure onFailure,
+    boolean failFast) {
+
+  /** What becomes of a change that failed. */
+  public enum OnFailure {
+    /** It is rolled back. */
+    ROLL_BACK,
+    /** It is left, until a person says to roll it back. */
+    ASK,
+    /** It is left. */
+    LEAVE
+  }
 
   public static final Policy DEFAULT =
-      new Policy(Duration.ofMinutes(5), Duration.ofSeconds(10), Duration.ofSeconds(5));
+      new Policy(
+          Duration.ofMinutes(5),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(10));
+
+  /** With which a change that failed is rolled back, as soon as that is known. */
+  public Policy(Duration timeout, Duration soak, Duration yield, Duration quiet) {
+    this(timeout, soak, yield, quiet, OnFailure.ROLL_BACK, true);
+  }
 
   public Policy withTimeout(Duration value) {
-    return new Policy(value, soak, yield);
+    return new Policy(value, soak, yield, quiet, onFailure, failFast);
   }
 }

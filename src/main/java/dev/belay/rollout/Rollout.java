@@ -95,18 +95,13 @@ public final class Rollout {
     return new ChangeSet(helm.revision(), known ? helm.startedAt() : now, null, null, 0);
   }
 
-  private static ChangeSet settled(ChangeSet change, Observation.Helm helm, Instant now) {
+  static ChangeSet settled(ChangeSet change, Observation.Helm helm, Instant now) {
     if (change.settledAt() != null) {
       return change;
     }
     Instant settledAt =
         helm.changedAt().isBefore(change.startedAt()) ? change.startedAt() : helm.changedAt();
-    return new ChangeSet(
-        change.helmRevision(),
-        change.startedAt(),
-        settledAt.isAfter(now) ? now : settledAt,
-        change.currentSince(),
-        change.restarts());
+    return change.withSettled(settledAt.isAfter(now) ? now : settledAt);
   }
 
   /** Helm owns the release while its record is pending, unless its client has died. */
@@ -118,9 +113,9 @@ public final class Rollout {
         change.startedAt().plus(policy.timeout().multipliedBy(2)).plus(policy.yield());
     Optional<Cause> known = FailureOf.change(status, helm.revision());
     if (!now.isBefore(deadline)) {
-      return failed(status, change, seen, known.orElseGet(() -> clientGone(helm)));
+      return failed(status, change, seen, policy, known.orElseGet(() -> clientGone(helm)));
     }
-    if (!tellsClient(status, seen.mode(), helm)) {
+    if (!policy.failFast() || !tellsClient(status, seen.mode(), helm)) {
       return new Decision.Wait(
           change,
           Reason.ClientActive,
@@ -142,13 +137,9 @@ public final class Rollout {
   }
 
   private static Cause clientGone(Observation.Helm helm) {
-    return new Cause(
+    return Cause.ofObject(
         FailureOf.CLIENT_GONE,
         FailureOf.NO_OBJECT,
-        "",
-        "",
-        -1,
-        0,
         "Helm left revision %d %s since %s: its client is gone"
             .formatted(helm.revision(), helm.status().text(), helm.startedAt()));
   }
@@ -175,14 +166,23 @@ public final class Rollout {
         status,
         change,
         seen,
-        known.orElse(new Cause("ClientFailed", FailureOf.NO_OBJECT, "", "", -1, 0, message)));
+        policy,
+        known.orElse(Cause.ofObject("ClientFailed", FailureOf.NO_OBJECT, message)));
   }
 
-  private static Decision deployed(
+  /** The verdict over the workloads, once the client is done. */
+  static Decision deployed(
       ReleaseStatus status, ChangeSet change, Observation seen, Policy policy, Instant now) {
     Optional<Cause> cause = firstFailure(seen);
+    if (cause.isPresent() && !policy.failFast() && now.isBefore(deadline(change, policy, now))) {
+      return new Decision.Wait(
+          current(change, null, 0),
+          Reason.Verifying,
+          "failing: " + cause.get().object().display() + ": " + cause.get().message(),
+          earlier(deadline(change, policy, now), now.plus(REVISIT)));
+    }
     if (cause.isPresent()) {
-      return failed(status, change, seen, cause.get());
+      return failed(status, change, seen, policy, cause.get());
     }
     Optional<Assessed> waitingFor = firstInProgress(seen);
     if (waitingFor.isPresent()) {
@@ -204,6 +204,11 @@ public final class Rollout {
         : new Decision.Promote(change);
   }
 
+  /** The timeout counts from the end of the client's work. */
+  private static Instant deadline(ChangeSet change, Policy policy, Instant now) {
+    return (change.settledAt() == null ? now : change.settledAt()).plus(policy.timeout());
+  }
+
   private static Decision notReady(
       ReleaseStatus status,
       ChangeSet change,
@@ -211,8 +216,7 @@ public final class Rollout {
       Assessed object,
       Policy policy,
       Instant now) {
-    Instant settledAt = change.settledAt() == null ? now : change.settledAt();
-    Instant deadline = settledAt.plus(policy.timeout());
+    Instant deadline = deadline(change, policy, now);
     String message = object.key().display() + ": " + object.readiness().message();
     if (now.isBefore(deadline)) {
       return new Decision.Wait(
@@ -225,19 +229,16 @@ public final class Rollout {
         status,
         change,
         seen,
-        new Cause(
+        policy,
+        Cause.ofObject(
             "NotReadyInTime",
             object.key(),
-            "",
-            "",
-            -1,
-            0,
             "not ready within %s: %s"
                 .formatted(human(policy.timeout()), object.readiness().message())));
   }
 
-  private static Decision failed(
-      ReleaseStatus status, ChangeSet change, Observation seen, Cause cause) {
+  static Decision failed(
+      ReleaseStatus status, ChangeSet change, Observation seen, Policy policy, Cause cause) {
     // Should it recover, then its soak begins anew.
     ChangeSet left = current(change, null, 0);
     if (seen.mode() != Mode.ENFORCE) {
@@ -246,11 +247,14 @@ public final class Rollout {
     if (status.stable() == null) {
       return new Decision.Leave(left, Reason.NoStableRevision, cause);
     }
-    return new Decision.RollBack(cause);
+    return switch (policy.onFailure()) {
+      case ROLL_BACK -> new Decision.RollBack(cause);
+      case ASK -> new Decision.Leave(left, Reason.RollbackManual, cause);
+      case LEAVE -> new Decision.Leave(left, Reason.RollbackOff, cause);
+    };
   }
 
-  private static Decision restored(
-      Instant restoredAt, Observation seen, Policy policy, Instant now) {
+  static Decision restored(Instant restoredAt, Observation seen, Policy policy, Instant now) {
     Optional<Assessed> waitingFor = firstInProgress(seen);
     Optional<Cause> cause = firstFailure(seen);
     if (waitingFor.isEmpty() && cause.isEmpty()) {
@@ -299,21 +303,20 @@ public final class Rollout {
 
   private static ChangeSet current(
       ChangeSet change, @org.jspecify.annotations.Nullable Instant since, int restarts) {
-    return new ChangeSet(
-        change.helmRevision(), change.startedAt(), change.settledAt(), since, restarts);
+    return change.withCurrent(since, restarts);
   }
 
   private static String soaking(Policy policy) {
     return "all workloads are ready; stable once they stay so for " + human(policy.soak());
   }
 
-  private static String human(Duration duration) {
+  static String human(Duration duration) {
     return duration.toSecondsPart() == 0 && duration.toMinutes() > 0
         ? duration.toMinutes() + " min"
         : duration.toSeconds() + " s";
   }
 
-  private static Instant earlier(Instant a, Instant b) {
+  static Instant earlier(Instant a, Instant b) {
     return a.isBefore(b) ? a : b;
   }
 }

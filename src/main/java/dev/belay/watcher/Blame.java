@@ -7,12 +7,19 @@ import dev.belay.api.Release;
 import dev.belay.helm.HelmRecord;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
+import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Cause;
+import dev.belay.rollout.Declarative;
+import dev.belay.watcher.RollbackStart.Change;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What is kept of a failed change, so that the gate knows it when it is sent again. */
 final class Blame {
@@ -59,6 +66,81 @@ final class Blame {
             failures,
             now.plus(KnownBad.backOff(failures)),
             release.object().annotations().getOrDefault(Names.RETRY_ANNOTATION, "")));
+  }
+
+  /**
+   * The same for a change that came without a record: it is known by the objects that it wrote.
+   *
+   * @param change the objects before and after
+   */
+  static KnownBad ofMembers(
+      Release release, Cause cause, Failure failure, Change change, Instant now) {
+    KnownBad last = release.status().knownBad();
+    boolean refused = cause.reason().equals(Declarative.REFUSED);
+    String workload =
+        refused ? "" : failedWorkload(cause, change.before(), change.after().values());
+    String object = refused || !workload.isEmpty() ? cause.object().display() : "";
+    Set<String> siblings = new LinkedHashSet<>(changed(change));
+    siblings.remove(workload);
+    if (last != null && sentAgain(last, cause)) {
+      // Somebody keeps on sending it: from now on all of it is refused, not only what failed.
+      siblings.addAll(last.siblings());
+      return last.withSiblings(bounded(siblings), true);
+    }
+    boolean again =
+        last != null
+            && !workload.isEmpty()
+            && last.object().equals(object)
+            && last.objectDigest().equals(workload);
+    int failures = again && last != null ? last.failures() + 1 : 1;
+    return new KnownBad(
+        0,
+        "",
+        object,
+        workload,
+        failure.message(),
+        failures,
+        now.plus(KnownBad.backOff(failures)),
+        release.object().annotations().getOrDefault(Names.RETRY_ANNOTATION, ""),
+        bounded(siblings),
+        // Nothing but these would tell that it is sent again.
+        object.isEmpty());
+  }
+
+  /** Whether the gate has refused what has failed, or was refused, before. */
+  static boolean sentAgain(@Nullable KnownBad last, Cause cause) {
+    return last != null
+        && cause.reason().equals(Declarative.REFUSED)
+        && last.object().equals(cause.object().display());
+  }
+
+  /** The lock without its hold on siblings, once something else is sent for what had failed. */
+  static @Nullable KnownBad corrected(
+      @Nullable KnownBad bad, Map<ObjectKey, String> live, Map<ObjectKey, String> stable) {
+    if (bad == null || !bad.resent() || bad.object().isEmpty()) {
+      return bad;
+    }
+    boolean changed =
+        live.entrySet().stream()
+            .filter(member -> member.getKey().display().equals(bad.object()))
+            .anyMatch(
+                member ->
+                    !member.getValue().equals(stable.get(member.getKey()))
+                        && !member.getValue().equals(bad.objectDigest()));
+    return changed ? bad.withSiblings(bad.siblings(), false) : bad;
+  }
+
+  private static List<String> bounded(Set<String> siblings) {
+    return siblings.stream().limit(KnownBad.MAX_SIBLINGS).toList();
+  }
+
+  /** Digests of the objects that the change has written. */
+  private static List<String> changed(Change change) {
+    Set<String> before = change.before().stream().map(ObjectDigest::of).collect(Collectors.toSet());
+    return change.after().values().stream()
+        .map(ObjectDigest::of)
+        .filter(digest -> !before.contains(digest))
+        .toList();
   }
 
   /**

@@ -59,14 +59,21 @@ final class Conditions {
       String rolledBack) {
     ReleaseStatus changed =
         status
+            .withNextStep(NextStep.after(reason, status))
             .withCondition(condition(Condition.READY, ready, reason, message, now))
-            .withCondition(condition(Condition.RECONCILING, reconciling, reason, message, now))
-            .withCondition(condition(Condition.STALLED, stalled, reason, message, now))
-            .withCondition(condition(Condition.RELEASED, released, reason, message, now));
+            .withCondition(detail(Condition.RECONCILING, reconciling, reason, message, now))
+            .withCondition(detail(Condition.STALLED, stalled, reason, message, now))
+            .withCondition(condition(Condition.RELEASED, released, reason, "", now));
     // What is said of the last rollback stays said until the next change has its verdict.
     return rolledBack.isEmpty()
         ? changed
-        : changed.withCondition(condition(Condition.ROLLED_BACK, rolledBack, reason, message, now));
+        : changed.withCondition(detail(Condition.ROLLED_BACK, rolledBack, reason, message, now));
+  }
+
+  /** One that is False has nothing to say that {@code Ready} does not. */
+  private static Condition detail(
+      String type, String status, Reason reason, String message, Instant now) {
+    return condition(type, status, reason, status.equals(NO) ? "" : message, now);
   }
 
   private static Condition condition(

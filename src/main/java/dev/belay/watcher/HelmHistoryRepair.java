@@ -58,13 +58,47 @@ class HelmHistoryRepair {
         records.read(key.namespace(), key.name(), rollback.helmRevision());
     boolean superseding = failed.isPresent() && status(failed.get()) == HelmStatus.DEPLOYED;
     int last = newest.revision();
-    if (superseding && !written && add(key, rollback, stable, last + 1, cause, now)) {
+    String description = "Rollback to %d: %s".formatted(stable.helmRevision(), cause);
+    if (superseding
+        && !written
+        && add(key, rollback, stable.helmRevision(), last + 1, description, now)) {
       last++;
     }
     if (failed.isPresent()) {
       markFailed(failed.get(), cause, now);
     }
     return last;
+  }
+
+  /**
+   * Adds the revision that went back to another one, as Helm's own rollback would have; repeating
+   * it is harmless.
+   *
+   * @param to Helm's number of the revision that is live again
+   */
+  void wentBack(ReleaseKey key, Rollback rollback, int to, Instant now) throws Unreadable {
+    List<KubeObject> history = records.metadata(key.namespace(), new ReleaseName(key.name()));
+    Observation.Helm newest = Observer.helm(history.getLast(), "");
+    boolean written = newest.rollbackId().equals(rollback.id());
+    if (!written && newest.revision() != rollback.helmRevision()) {
+      throw new Unreadable("Helm revision " + newest.revision() + " has come in between");
+    }
+    int number = written ? newest.revision() : newest.revision() + 1;
+    if (!written) {
+      add(key, rollback, to, number, "Rollback to %d: asked for".formatted(to), now);
+    }
+    for (KubeObject record : history) {
+      int revision = HelmRecords.revision(record);
+      if (revision != number && status(record) == HelmStatus.DEPLOYED) {
+        Optional<KubeObject> stored = records.read(key.namespace(), key.name(), revision);
+        if (stored.isPresent()) {
+          HelmRecord superseded = HelmHistory.superseded(observer.record(key, revision));
+          records
+              .update(stored.get(), superseded, now)
+              .orThrow("marking Helm revision " + revision + " superseded");
+        }
+      }
+    }
   }
 
   /** Marks a revision failed whose client is gone: until then Helm refuses every other change. */
@@ -82,21 +116,19 @@ class HelmHistoryRepair {
 
   /** Whether the record could be added. */
   private boolean add(
-      ReleaseKey key, Rollback rollback, Stable stable, int number, String cause, Instant now)
+      ReleaseKey key, Rollback rollback, int to, int number, String description, Instant now)
       throws Unreadable {
-    Optional<KubeObject> source = records.read(key.namespace(), key.name(), stable.helmRevision());
+    Optional<KubeObject> source = records.read(key.namespace(), key.name(), to);
     if (source.isEmpty()) {
       LOG.warnf(
           "release %s: Helm has pruned its revision %d; its history can't say that it is back",
-          key, stable.helmRevision());
+          key, to);
       return false;
     }
-    HelmRecord target = observer.record(key, stable.helmRevision());
+    HelmRecord target = observer.record(key, to);
     Map<String, String> labels = new HashMap<>(source.get().labels());
     SYSTEM_LABELS.forEach(labels::remove);
-    HelmRecord back =
-        HelmHistory.rollback(
-            target, number, "Rollback to %d: %s".formatted(stable.helmRevision(), cause), now);
+    HelmRecord back = HelmHistory.rollback(target, number, description, now);
     ApiResponse response = records.add(source.get().kind(), back, labels, rollback.id(), now);
     response.orThrow("adding Helm revision " + number + " of " + key);
     return true;

@@ -141,7 +141,7 @@ class Observer {
     }
   }
 
-  private static Related masked(Related related, Set<String> secrets) {
+  static Related masked(Related related, Set<String> secrets) {
     if (!secrets.isEmpty()) {
       related.pods().forEach(pod -> mask(pod.json().path("status"), secrets));
     }

@@ -2,7 +2,11 @@ package dev.belay.watcher;
 
 import dev.belay.api.Names;
 import dev.belay.api.Release;
+import dev.belay.api.ReleasePolicy;
+import dev.belay.cluster.ReleasePolicies;
+import dev.belay.cluster.Revisions;
 import dev.belay.rollout.Policy;
+import dev.belay.rollout.Policy.OnFailure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Which policy holds for a release. */
 @ApplicationScoped
@@ -21,27 +26,64 @@ class Policies {
   private static final Pattern DURATION =
       Pattern.compile("(?:(\\d{1,4})h)?(?:(\\d{1,5})m)?(?:(\\d{1,6})s)?");
 
+  private final ReleasePolicies policies;
   private final Policy defaults;
 
   Policies(
+      ReleasePolicies policies,
       @ConfigProperty(name = "belay.timeout") Duration timeout,
       @ConfigProperty(name = "belay.soak") Duration soak,
-      @ConfigProperty(name = "belay.yield") Duration yield) {
-    this.defaults = new Policy(timeout, soak, yield);
+      @ConfigProperty(name = "belay.yield") Duration yield,
+      @ConfigProperty(name = "belay.quiet") Duration quiet) {
+    this.policies = policies;
+    this.defaults = new Policy(timeout, soak, yield, quiet);
   }
 
+  /** Its own annotation, before the policy of its namespace, before the defaults. */
   Policy of(Release release) {
+    Policy policy =
+        policies
+            .of(release.namespace(), release.name())
+            .map(named -> of(named.policy()))
+            .orElse(defaults);
     String text = release.object().annotations().get(Names.TIMEOUT_ANNOTATION);
     if (text == null) {
-      return defaults;
+      return policy;
     }
     Optional<Duration> timeout = parse(text);
     if (timeout.isEmpty()) {
       LOG.warnf(
           "Release %s/%s: annotation %s is \"%s\", which is no duration such as 90s or 10m; using %s",
-          release.namespace(), release.name(), Names.TIMEOUT_ANNOTATION, text, defaults.timeout());
+          release.namespace(), release.name(), Names.TIMEOUT_ANNOTATION, text, policy.timeout());
     }
-    return timeout.map(defaults::withTimeout).orElse(defaults);
+    return timeout.map(policy::withTimeout).orElse(policy);
+  }
+
+  /** How many stored revisions of this release are kept. */
+  int historyLimit(ReleaseKey key) {
+    return policies
+        .of(key.namespace(), key.name())
+        .map(named -> named.policy().historyLimit())
+        .orElse(Revisions.KEPT);
+  }
+
+  private Policy of(ReleasePolicy policy) {
+    return new Policy(
+        duration(policy.timeout(), defaults.timeout()),
+        duration(policy.soak(), defaults.soak()),
+        defaults.yield(),
+        duration(policy.quiet(), defaults.quiet()),
+        switch (policy.rollback() == null ? "automatic" : policy.rollback()) {
+          case "manual" -> OnFailure.ASK;
+          case "off" -> OnFailure.LEAVE;
+          default -> OnFailure.ROLL_BACK;
+        },
+        policy.failFast() == null || policy.failFast());
+  }
+
+  /** The schema lets nothing else in than durations. */
+  private static Duration duration(@Nullable String text, Duration otherwise) {
+    return text == null ? otherwise : parse(text).orElse(otherwise);
   }
 
   static Optional<Duration> parse(String text) {
@@ -56,7 +98,7 @@ class Policies {
     return duration.isZero() ? Optional.empty() : Optional.of(duration);
   }
 
-  private static long part(@org.jspecify.annotations.Nullable String digits) {
+  private static long part(@Nullable String digits) {
     return digits == null ? 0 : Long.parseLong(digits);
   }
 }

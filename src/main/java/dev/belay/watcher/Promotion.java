@@ -39,6 +39,12 @@ class Promotion {
     if (!stillNewest(key, change)) {
       return Optional.empty();
     }
+    return Optional.of(store(key, release, change.helmRevision(), snapshot, now));
+  }
+
+  /** Stores these objects, which have proved themselves, under the next number. */
+  Stable store(
+      ReleaseKey key, Release release, int helmRevision, List<KubeObject> snapshot, Instant now) {
     Stable before = release.status().stable();
     List<Integer> stored = revisions.numbers(key.namespace(), key.name());
     int number =
@@ -49,11 +55,11 @@ class Promotion {
             key.namespace(),
             key.name(),
             number,
-            change.helmRevision(),
+            helmRevision,
             release.status().lineage(),
             now,
             snapshot));
-    return Optional.of(new Stable(number, change.helmRevision(), now));
+    return new Stable(number, helmRevision, now);
   }
 
   /** What was read while a client was writing is neither the old state nor the new one. */

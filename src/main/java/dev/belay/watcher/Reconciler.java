@@ -1,6 +1,5 @@
 package dev.belay.watcher;
 
-import dev.belay.api.Condition;
 import dev.belay.api.Failure;
 import dev.belay.api.Mode;
 import dev.belay.api.Reason;
@@ -8,7 +7,6 @@ import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
-import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Namespaces;
@@ -16,8 +14,6 @@ import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
 import dev.belay.helm.HelmRecord;
 import dev.belay.manifest.KubeObject;
-import dev.belay.revision.Revision;
-import dev.belay.revision.RevisionException;
 import dev.belay.rollout.Decision;
 import dev.belay.rollout.Observation;
 import dev.belay.rollout.Rollout;
@@ -59,7 +55,10 @@ class Reconciler {
   private final Unstick unstick;
   private final WaitingClient waitingClient;
   private final HelmHistoryRepair history;
-  private final EventWriter events;
+  private final ManualRollback manual;
+  private final Adoption adoption;
+  private final Verdicts verdicts;
+  private final DeclarativePass declarative;
   private final Policies policies;
   private final WatcherMetrics metrics;
   private final Clock clock = Clock.systemUTC();
@@ -76,7 +75,10 @@ class Reconciler {
       Unstick unstick,
       WaitingClient waitingClient,
       HelmHistoryRepair history,
-      EventWriter events,
+      ManualRollback manual,
+      Adoption adoption,
+      Verdicts verdicts,
+      DeclarativePass declarative,
       Policies policies,
       WatcherMetrics metrics) {
     this.namespaces = namespaces;
@@ -90,7 +92,10 @@ class Reconciler {
     this.unstick = unstick;
     this.waitingClient = waitingClient;
     this.history = history;
-    this.events = events;
+    this.manual = manual;
+    this.adoption = adoption;
+    this.verdicts = verdicts;
+    this.declarative = declarative;
     this.policies = policies;
     this.metrics = metrics;
   }
@@ -108,20 +113,27 @@ class Reconciler {
     List<KubeObject> history = records.metadata(key.namespace(), new ReleaseName(key.name()));
     Optional<Release> existing = releases.get(key.namespace(), key.name());
     if (history.isEmpty()) {
-      existing
-          .filter(Reconciler::wasHelms)
-          .map(release -> waitingClient.takeBack(release, now()))
-          .ifPresent(this::forget);
-      return Optional.empty();
+      if (existing.filter(Reconciler::wasHelms).isPresent()) {
+        verdicts.forget(waitingClient.takeBack(existing.get(), now()));
+        return Optional.empty();
+      }
+      return declarative.pass(key, mode, existing);
     }
     Release release =
-        existing.isPresent() && existing.get().status().known() ? existing.get() : adopt(key);
+        existing.isPresent() && existing.get().status().known()
+            ? existing.get()
+            : adoption.adopt(key);
     if (existing.isEmpty()) {
       int newest = HelmRecords.revision(history.getLast());
       waitingClient.sweep(observer.manifest(key, newest), key.namespace());
     }
+    release = manual.withdrawBegun(release);
     Instant now = now();
     Observation seen = observer.observe(key, mode, release.status(), history.getLast(), now);
+    if (ManualRollback.isAsked(release) && !seen.helm().status().pending()) {
+      manual.ofHelm(key, release, mode, seen.helm().revision(), now);
+      return Optional.of(now());
+    }
     ReleaseStatus status = unjudgedIfReinstalled(key, release.status(), seen.helm());
     Decision decision = Rollout.decide(status, seen, policies.of(release), now);
     Release after = waitingClient.takeBack(release, seen, decision, now);
@@ -178,13 +190,14 @@ class Reconciler {
       case Decision.Promote promote -> {
         Optional<Stable> stable = promotion.promote(key, release, promote.changeSet(), now);
         if (stable.isPresent()) {
-          promoted(key, release, stable.get(), now);
+          Failure undone = undoneByHelm(key, status, stable.get().helmRevision());
+          verdicts.promoted(key, release, stable.get(), undone, now);
         }
         yield stable.isPresent() ? Optional.empty() : Optional.of(now);
       }
       case Decision.Leave leave -> {
         left(key, release, seen, leave, now);
-        if (leave.reason() == Reason.NoStableRevision && seen.helm().status().pending()) {
+        if (leave.reason() != Reason.Observed && seen.helm().status().pending()) {
           // Nothing can be put back; but the next upgrade is not to be kept off by a dead client.
           history.free(key, seen.helm().revision(), leave.cause().message(), now);
         }
@@ -207,7 +220,7 @@ class Reconciler {
         yield Optional.of(await.revisit());
       }
       case Decision.RolledBack rolledBack -> {
-        finished(key, release, now);
+        verdicts.rolledBack(key, release, now);
         yield Optional.empty();
       }
       case Decision.RollbackFailed failed -> {
@@ -218,7 +231,7 @@ class Reconciler {
   }
 
   /** A rollback that a newer change has overtaken is over; nothing of it is finished. */
-  private static @Nullable Rollback over(ReleaseStatus status) {
+  static @Nullable Rollback over(ReleaseStatus status) {
     Rollback rollback = status.rollback();
     return rollback == null || rollback.finishedAt() != null ? rollback : null;
   }
@@ -244,61 +257,6 @@ class Reconciler {
     return ReleaseStatus.NEW.withLineage(lineage);
   }
 
-  /** A release that is seen for the first time, or whose {@code Release} was deleted. */
-  private Release adopt(ReleaseKey key) {
-    Release release = releases.create(key.namespace(), key.name());
-    for (int number : revisions.numbers(key.namespace(), key.name())) {
-      try {
-        Optional<Revision> stored = revisions.read(key.namespace(), key.name(), number);
-        if (stored.isPresent()) {
-          Revision revision = stored.get();
-          return releases.update(
-              release,
-              release
-                  .status()
-                  .withLineage(revision.lineage())
-                  .withStable(
-                      new Stable(
-                          revision.number(), revision.helmRevision(), revision.verifiedAt())));
-        }
-      } catch (RevisionException e) {
-        LOG.warnf("release %s: stored revision %d is not used: %s", key, number, e.getMessage());
-      }
-    }
-    return release;
-  }
-
-  private void promoted(ReleaseKey key, Release release, Stable stable, Instant now)
-      throws Unreadable {
-    Failure undone = undoneByHelm(key, release.status(), stable.helmRevision());
-    String message =
-        "Helm revision %d is healthy; stored as revision %d"
-            .formatted(stable.helmRevision(), stable.revision());
-    if (undone != null) {
-      message +=
-          "; Helm has rolled back revision %d: %s"
-              .formatted(undone.helmRevision(), undone.message());
-    }
-    LOG.infof("release %s: %s", key, message);
-    Release saved =
-        releases.update(
-            release,
-            Conditions.verified(
-                release
-                    .status()
-                    .withStable(stable)
-                    .withJudged(stable.helmRevision())
-                    .withChangeSet(null)
-                    .withFailure(undone)
-                    .withRollback(null)
-                    .withKnownBad(null),
-                message,
-                now));
-    metrics.promoted();
-    events.write(saved, Reason.Verified, message, now);
-    revisions.prune(key.namespace(), key.name(), stable.revision());
-  }
-
   /** The failure that the client was told of and has undone itself: it stays to be read. */
   private @Nullable Failure undoneByHelm(ReleaseKey key, ReleaseStatus status, int helmRevision)
       throws Unreadable {
@@ -318,71 +276,21 @@ class Reconciler {
   private void left(
       ReleaseKey key, Release release, Observation seen, Decision.Leave leave, Instant now)
       throws Unreadable {
-    ReleaseStatus status = release.status().withChangeSet(leave.changeSet());
-    if (status.failure() != null
-        && status.failure().helmRevision() == seen.helm().revision()
-        && status.failure().reason().equals(leave.cause().reason())
-        && said(status, leave.reason())) {
-      save(release, status);
-      return;
+    int helmRevision = seen.helm().revision();
+    if (!verdicts.leftAlready(release, leave, helmRevision)) {
+      ReleaseStatus status = release.status();
+      verdicts.left(
+          key,
+          release,
+          leave,
+          rollbackStart.failure(key, status, helmRevision, leave.cause(), now),
+          now);
     }
-    ReleaseStatus failed =
-        status.withFailure(
-            rollbackStart.failure(key, status, seen.helm().revision(), leave.cause(), now));
-    String message =
-        leaveMessage(
-            leave.reason(),
-            failed.failure() == null ? leave.cause().message() : failed.failure().message());
-    LOG.warnf("release %s: %s", key, message);
-    Release saved = releases.update(release, Conditions.left(failed, leave.reason(), message, now));
-    events.write(saved, leave.reason(), message, now);
   }
 
-  /** Whether that is still what the conditions say: the release may have recovered in between. */
-  private static boolean said(ReleaseStatus status, Reason reason) {
-    return status.conditions().stream()
-        .anyMatch(
-            condition ->
-                condition.type().equals(Condition.READY)
-                    && condition.reason().equals(reason.name()));
-  }
-
-  private static String leaveMessage(Reason reason, String cause) {
-    return reason == Reason.NoStableRevision
-        ? cause + "; left as it is: no revision of this release has been healthy yet"
-        : cause + "; left as it is: the namespace is only observed";
-  }
-
-  private void finished(ReleaseKey key, Release release, Instant now) {
-    ReleaseStatus status = release.status();
-    Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
-    String cause = status.failure() == null ? "" : ": " + status.failure().message();
-    String message =
-        "Helm revision %d failed and was rolled back to stored revision %d%s"
-            .formatted(rollback.helmRevision(), rollback.toRevision(), cause);
-    LOG.infof("release %s: %s", key, message);
-    Release saved =
-        releases.update(
-            release,
-            Conditions.rolledBack(
-                status.withChangeSet(null).withRollback(rollback.finished(now)), message, now));
-    metrics.rolledBack();
-    events.write(saved, Reason.RolledBack, message, now);
-  }
-
-  /**
-   * One that the gate has made, to say what it refused of another client, has never been Helm's.
-   */
+  /** Only of Helm's releases it is known when they were installed. */
   private static boolean wasHelms(Release release) {
-    return release.status().client().isEmpty() || release.status().client().equals(HELM);
-  }
-
-  private void forget(Release release) {
-    LOG.infof(
-        "release %s/%s is uninstalled: its revisions go with it",
-        release.namespace(), release.name());
-    revisions.forget(release.namespace(), release.name());
-    releases.delete(release);
+    return !release.status().lineage().isEmpty();
   }
 
   /** Writes the status if it says anything new. */

@@ -12,6 +12,7 @@ import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
 import dev.belay.manifest.KubeObject;
 import dev.belay.report.Bounded;
+import dev.belay.report.ChangeName;
 import dev.belay.report.Masking;
 import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionException;
@@ -39,6 +40,7 @@ class RollbackRun {
   private final Releases releases;
   private final StepRun steps;
   private final HelmHistoryRepair history;
+  private final Judged judged;
   private final EventWriter events;
   private final WatcherMetrics metrics;
   private final Clock clock = Clock.systemUTC();
@@ -48,12 +50,14 @@ class RollbackRun {
       Releases releases,
       StepRun steps,
       HelmHistoryRepair history,
+      Judged judged,
       EventWriter events,
       WatcherMetrics metrics) {
     this.revisions = revisions;
     this.releases = releases;
     this.steps = steps;
     this.history = history;
+    this.judged = judged;
     this.events = events;
     this.metrics = metrics;
   }
@@ -62,7 +66,6 @@ class RollbackRun {
   void run(ReleaseKey key, Release release) throws Unreadable {
     ReleaseStatus status = release.status();
     Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
-    Stable stable = java.util.Objects.requireNonNull(status.stable());
     Optional<Revision> target = read(key, release, rollback);
     if (target.isEmpty()) {
       return;
@@ -90,23 +93,60 @@ class RollbackRun {
           now());
       return;
     }
-    String cause = status.failure() == null ? "" : status.failure().message();
-    int helmRevision = history.repair(key, rollback, stable, cause, now());
+    if (rollback.asked()) {
+      restoredAsAsked(key, release, target.get());
+      return;
+    }
+    Stable stable = java.util.Objects.requireNonNull(status.stable());
+    ReleaseStatus restored =
+        rollback.helmRevision() == 0
+            ? status.withStable(
+                stable.withDigest(judged.afterRestoring(key, target.get().objects())))
+            : repaired(key, status, rollback, stable);
     LOG.infof(
         "release %s: all objects of stored revision %d are restored", key, rollback.toRevision());
     releases.update(
         release,
         Conditions.rollingBack(
-            status
-                .withRollback(rollback.restored(now()))
-                .withStable(
-                    new Stable(
-                        stable.revision(),
-                        history.described(helmRevision, rollback, stable),
-                        stable.verifiedAt()))
-                .withJudged(helmRevision),
+            restored.withRollback(rollback.restored(now())),
             "all objects of stored revision %d are restored".formatted(rollback.toRevision()),
             now()));
+  }
+
+  /** What is back then has to prove itself, like a change that a client has made. */
+  private void restoredAsAsked(ReleaseKey key, Release release, Revision target) throws Unreadable {
+    ReleaseStatus status = release.status();
+    Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
+    Instant now = now();
+    if (rollback.helmRevision() > 0) {
+      history.wentBack(key, rollback, target.helmRevision(), now);
+    }
+    String message =
+        "all objects of stored revision %d are restored, as asked".formatted(target.number());
+    LOG.infof("release %s: %s", key, message);
+    Release saved =
+        releases.update(
+            release,
+            Conditions.verifying(
+                status.withRollback(rollback.restored(now).finished(now)),
+                Reason.Verifying,
+                message,
+                now));
+    metrics.rolledBack();
+    events.write(saved, Reason.RolledBack, message, now);
+  }
+
+  private ReleaseStatus repaired(
+      ReleaseKey key, ReleaseStatus status, Rollback rollback, Stable stable) throws Unreadable {
+    String cause = status.failure() == null ? "" : status.failure().message();
+    int helmRevision = history.repair(key, rollback, stable, cause, now());
+    return status
+        .withStable(
+            new Stable(
+                stable.revision(),
+                history.described(helmRevision, rollback, stable),
+                stable.verifiedAt()))
+        .withJudged(helmRevision);
   }
 
   /** Ends a rollback that can't succeed; what it could restore stays restored. */
@@ -115,15 +155,21 @@ class RollbackRun {
     Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
     String cause = status.failure() == null ? "" : status.failure().message();
     String message =
-        "Helm revision %d failed (%s), and the rollback to stored revision %d too: %s"
-            .formatted(
-                rollback.helmRevision(), cause, rollback.toRevision(), Bounded.text(why, MAX_WHY));
+        rollback.asked()
+            ? "the rollback to stored revision %d that was asked for failed: %s"
+                .formatted(rollback.toRevision(), Bounded.text(why, MAX_WHY))
+            : "%s failed (%s), and the rollback to stored revision %d too: %s"
+                .formatted(
+                    ChangeName.first(rollback.helmRevision(), status.client()),
+                    cause,
+                    rollback.toRevision(),
+                    Bounded.text(why, MAX_WHY));
     LOG.errorf("release %s: %s", key, message);
     Release saved =
         releases.update(
             release,
             Conditions.rollbackFailed(
-                status
+                asItIs(key, status, rollback)
                     .withChangeSet(null)
                     .withRollback(rollback.finished(now))
                     .withJudged(Math.max(status.judged(), rollback.helmRevision())),
@@ -131,6 +177,14 @@ class RollbackRun {
                 now));
     metrics.rollbackFailed();
     events.write(saved, Reason.RollbackFailed, message, now);
+  }
+
+  /** Without a record that tells changes apart: what is there now has had its verdict. */
+  private ReleaseStatus asItIs(ReleaseKey key, ReleaseStatus status, Rollback rollback) {
+    Stable stable = status.stable();
+    return rollback.helmRevision() == 0 && stable != null
+        ? status.withStable(stable.withDigest(judged.now(key)))
+        : status;
   }
 
   private Optional<Revision> read(ReleaseKey key, Release release, Rollback rollback) {

@@ -5,9 +5,11 @@ import dev.belay.api.KnownBad;
 import dev.belay.api.Reason;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
 import dev.belay.api.Rollback.Step;
+import dev.belay.api.Sent;
 import dev.belay.api.Told;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Evidence;
@@ -20,6 +22,7 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Cause;
 import dev.belay.report.Bounded;
+import dev.belay.report.ChangeName;
 import dev.belay.report.Difference;
 import dev.belay.report.FieldChange;
 import dev.belay.report.Masking;
@@ -38,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The beginning of a rollback: evidence is taken while it is there, the plan is made, and both are
@@ -87,7 +91,7 @@ class RollbackStart {
     Change change = change(key, status, helmRevision);
     Failure failure =
         taken(status, helmRevision, cause)
-            .orElseGet(() -> failure(key, change, helmRevision, cause, now));
+            .orElseGet(() -> failure(key, status, change, helmRevision, cause, now));
     HelmRecord record = observer.record(key, helmRevision);
     // What failed before stays known when this time it was the client that failed.
     KnownBad bad =
@@ -102,9 +106,61 @@ class RollbackStart {
             null,
             null,
             steps(key, stable, helmRevision, change.after()));
+    return save(key, release, failure, rollback, bad, now);
+  }
+
+  /** The plan to restore what somebody asked for, saved; no change has failed. */
+  Release beginAsked(
+      ReleaseKey key, Release release, Revision target, int helmRevision, Instant now)
+      throws Unreadable {
+    List<KubeObject> brought =
+        brought(key, target, target.helmRevision(), helmRevision, live(key, helmRevision));
+    List<Step> steps =
+        bounded(Plan.of(target.objects(), brought, firstChange(key, target.helmRevision())));
+    return saveAsked(key, release, target, helmRevision, steps, now);
+  }
+
+  /** Writes down what was asked for and how it is done. */
+  Release saveAsked(
+      ReleaseKey key,
+      Release release,
+      Revision target,
+      int helmRevision,
+      List<Step> steps,
+      Instant now) {
+    Rollback rollback =
+        new Rollback(
+            UUID.randomUUID().toString(),
+            target.number(),
+            helmRevision,
+            now,
+            null,
+            null,
+            steps,
+            true);
+    String message = "rolling back to stored revision %d, as asked".formatted(target.number());
+    LOG.infof("release %s: %s", key, message);
+    ReleaseStatus status = release.status().withRollback(rollback).withChangeSet(null);
+    Release saved = releases.update(release, Conditions.rollingBack(status, message, now));
+    events.write(saved, Reason.RollingBack, message, now);
+    return saved;
+  }
+
+  /** Writes cause and plan down; from here on the rollback is finished, whatever happens. */
+  Release save(
+      ReleaseKey key,
+      Release release,
+      Failure failure,
+      Rollback rollback,
+      @Nullable KnownBad bad,
+      Instant now) {
+    ReleaseStatus status = release.status();
     String message =
-        "Helm revision %d failed, rolling back to stored revision %d: %s"
-            .formatted(helmRevision, stable.revision(), failure.message());
+        "%s failed, rolling back to stored revision %d: %s"
+            .formatted(
+                ChangeName.first(rollback.helmRevision(), status.client()),
+                rollback.toRevision(),
+                failure.message());
     LOG.warnf("release %s: %s", key, message);
     Release saved =
         releases.update(
@@ -115,6 +171,11 @@ class RollbackStart {
                 now));
     events.write(saved, Reason.RollingBack, message, now);
     return saved;
+  }
+
+  /** As many steps as the {@code Release} can keep. */
+  static List<Step> bounded(List<Step> steps) {
+    return steps.subList(0, Math.min(steps.size(), MAX_STEPS));
   }
 
   /** No steps where the stored revision is damaged: the run finds that too, and says it. */
@@ -129,7 +190,7 @@ class RollbackStart {
         brought(key, target.get(), stable.helmRevision(), failedHelmRevision, failed);
     List<Step> steps =
         Plan.of(target.get().objects(), brought, firstChange(key, stable.helmRevision()));
-    return steps.subList(0, Math.min(steps.size(), MAX_STEPS));
+    return bounded(steps);
   }
 
   /**
@@ -138,7 +199,7 @@ class RollbackStart {
    * @param before the objects of the stable revision; none when there is no such revision
    * @param after the objects that the change names, as they are live
    */
-  private record Change(List<KubeObject> before, Map<ObjectKey, KubeObject> after) {}
+  record Change(List<KubeObject> before, Map<ObjectKey, KubeObject> after) {}
 
   private Change change(ReleaseKey key, ReleaseStatus status, int helmRevision) throws Unreadable {
     List<KubeObject> before =
@@ -154,7 +215,7 @@ class RollbackStart {
     Optional<Failure> taken = taken(status, helmRevision, cause);
     return taken.isPresent()
         ? taken.get()
-        : failure(key, change(key, status, helmRevision), helmRevision, cause, now);
+        : failure(key, status, change(key, status, helmRevision), helmRevision, cause, now);
   }
 
   /** What was taken when the client was told, while the Pods were there that showed it. */
@@ -166,8 +227,13 @@ class RollbackStart {
         .filter(failure -> failure.reason().equals(cause.reason()));
   }
 
-  private Failure failure(
-      ReleaseKey key, Change change, int helmRevision, Cause cause, Instant now) {
+  Failure failure(
+      ReleaseKey key,
+      ReleaseStatus status,
+      Change change,
+      int helmRevision,
+      Cause cause,
+      Instant now) {
     List<KubeObject> known = new ArrayList<>(change.before());
     known.addAll(change.after().values());
     Set<String> secrets = Masking.secretValues(known);
@@ -187,10 +253,28 @@ class RollbackStart {
         object,
         cause.pod(),
         cause.container(),
-        cause.exitCode(),
+        cause.exitCode() == Cause.NO_EXIT ? null : cause.exitCode(),
+        sentBy(status, helmRevision),
+        begun(status),
         now,
         log,
         changes(change.before(), change.after()));
+  }
+
+  /** Empty where the gate saw nobody send it. */
+  private static String sentBy(ReleaseStatus status, int helmRevision) {
+    Sent sent = status.sent();
+    Instant begun = begun(status);
+    if (sent == null || sent.helmRevision() != helmRevision) {
+      return "";
+    }
+    boolean ofChange = begun == null || !sent.at().isBefore(begun.minus(Sent.REPEATED));
+    return ofChange ? sent.user() : "";
+  }
+
+  private static @Nullable Instant begun(ReleaseStatus status) {
+    ChangeSet change = status.changeSet();
+    return change == null ? null : change.startedAt();
   }
 
   /** Few programs write a termination message; what they wrote last to their log says as much. */
@@ -258,7 +342,7 @@ class RollbackStart {
         .toList();
   }
 
-  private Optional<Revision> revision(ReleaseKey key, int number) {
+  Optional<Revision> revision(ReleaseKey key, int number) {
     try {
       return revisions.read(key.namespace(), key.name(), number);
     } catch (RevisionException e) {

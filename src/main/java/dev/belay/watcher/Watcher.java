@@ -2,7 +2,6 @@ package dev.belay.watcher;
 
 import dev.belay.api.Mode;
 import dev.belay.cluster.ClusterException;
-import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Hints;
 import dev.belay.cluster.Namespaces;
 import dev.belay.cluster.Releases;
@@ -13,7 +12,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,15 +32,18 @@ public class Watcher {
   /** No change is missed for longer than this, whatever the watches do. */
   static final Duration RESYNC = Duration.ofSeconds(15);
 
+  /** Hints at one namespace are gathered for this long. */
+  private static final Duration GATHERED = Duration.ofMillis(500);
+
   private static final int WORKERS = 4;
   private static final Duration FIRST_BACK_OFF = Duration.ofMillis(500);
   private static final Duration MAX_BACK_OFF = Duration.ofSeconds(30);
 
   private final Reconciler reconciler;
   private final Namespaces namespaces;
-  private final HelmRecords records;
   private final Releases releases;
   private final Hints hints;
+  private final NamespaceGroups groups;
   private final Clock clock = Clock.systemUTC();
   private final ReleaseQueue queue = new ReleaseQueue();
   private final Map<ReleaseKey, Integer> failures = new ConcurrentHashMap<>();
@@ -50,20 +51,25 @@ public class Watcher {
   /** Releases without a verdict: a Pod that changes in their namespace is worth a look. */
   private final Map<ReleaseKey, Boolean> unsettled = new ConcurrentHashMap<>();
 
+  /** As last listed: objects of other namespaces are none of Belay's business. */
+  private volatile Set<String> labelled = Set.of();
+
+  private final Set<String> hinted = ConcurrentHashMap.newKeySet();
+
   private volatile Instant lastList = Instant.EPOCH;
   private volatile List<Thread> threads = List.of();
 
   Watcher(
       Reconciler reconciler,
       Namespaces namespaces,
-      HelmRecords records,
       Releases releases,
-      Hints hints) {
+      Hints hints,
+      NamespaceGroups groups) {
     this.reconciler = reconciler;
     this.namespaces = namespaces;
-    this.records = records;
     this.releases = releases;
     this.hints = hints;
+    this.groups = groups;
   }
 
   /** When all releases were last listed; the epoch before the first time. */
@@ -80,13 +86,15 @@ public class Watcher {
   public synchronized void start() {
     List<Thread> started = new ArrayList<>();
     started.add(Thread.ofVirtual().name("watcher-resync").start(this::resyncForever));
+    started.add(Thread.ofVirtual().name("watcher-hints").start(this::lookForever));
     for (int i = 0; i < WORKERS; i++) {
       started.add(Thread.ofVirtual().name("watcher-" + i).start(this::workForever));
     }
     threads = List.copyOf(started);
     hints.start(
         (namespace, release) -> queue.add(new ReleaseKey(namespace, release), Duration.ZERO),
-        this::podChanged);
+        this::podChanged,
+        this::objectChanged);
     LOG.info("watching releases");
   }
 
@@ -114,13 +122,11 @@ public class Watcher {
             queue.add(new ReleaseKey(release.namespace(), release.name()), Duration.ZERO);
           }
         }
-        for (Map.Entry<String, Mode> namespace : namespaces.labelled().entrySet()) {
-          Set<String> names = new LinkedHashSet<>(records.releases(namespace.getKey()));
-          // A release that was uninstalled while nobody watched has no record any more.
-          names.addAll(releases.names(namespace.getKey()));
-          for (String release : names) {
-            queue.add(new ReleaseKey(namespace.getKey(), release), Duration.ZERO);
-          }
+        Map<String, Mode> modes = namespaces.labelled();
+        labelled = Set.copyOf(modes.keySet());
+        groups.retain(labelled);
+        for (Map.Entry<String, Mode> namespace : modes.entrySet()) {
+          look(namespace.getKey(), groups.worthAPass(namespace.getKey()));
         }
         lastList = clock.instant();
       } catch (ClusterException e) {
@@ -128,6 +134,36 @@ public class Watcher {
       }
       try {
         Thread.sleep(lastList.equals(Instant.EPOCH) ? FIRST_BACK_OFF : RESYNC);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void look(String namespace, Set<String> names) {
+    names.forEach(name -> queue.add(new ReleaseKey(namespace, name), Duration.ZERO));
+  }
+
+  private void objectChanged(String namespace) {
+    if (labelled.contains(namespace)) {
+      hinted.add(namespace);
+    }
+  }
+
+  /** Many objects are written at once: each namespace is looked at once for all of them. */
+  private void lookForever() {
+    while (!Thread.currentThread().isInterrupted()) {
+      Set<String> now = Set.copyOf(hinted);
+      hinted.removeAll(now);
+      for (String namespace : now) {
+        try {
+          look(namespace, groups.unsettled(namespace));
+        } catch (ClusterException e) {
+          LOG.debugf("namespace %s could not be read: %s", namespace, e.getMessage());
+        }
+      }
+      try {
+        Thread.sleep(GATHERED);
       } catch (InterruptedException e) {
         return;
       }

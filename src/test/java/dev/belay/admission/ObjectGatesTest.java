@@ -56,7 +56,7 @@ class ObjectGatesTest {
     assertThat(answer.message())
         .startsWith("HorizontalPodAutoscaler/web of release web is refused: ")
         .contains("averageUtilization is -10")
-        .contains("Other objects that were sent with it are stored")
+        .contains("What else was sent with it is put back")
         .contains("belay.dev/mode=observe");
     assertThat(last(create(HPA.formatted(-10))).allowed()).isFalse();
   }

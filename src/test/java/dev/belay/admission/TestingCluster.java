@@ -2,6 +2,8 @@ package dev.belay.admission;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.belay.api.Release;
+import dev.belay.api.ReleasePolicy;
+import dev.belay.api.ReleasePolicy.Named;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.Told;
 import dev.belay.cluster.Actor;
@@ -13,6 +15,7 @@ import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.LockHints;
 import dev.belay.cluster.Lookups;
 import dev.belay.cluster.Objects;
+import dev.belay.cluster.ReleasePolicies;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.StalledConditions;
 import dev.belay.manifest.KubeObject;
@@ -21,6 +24,7 @@ import dev.belay.preflight.TestingPreflight;
 import dev.belay.validation.Lookup;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +44,7 @@ final class TestingCluster {
 
   BooleanSupplier takeBack = () -> true;
 
+  private final Map<String, String> rules = new HashMap<>();
   private final Map<String, Supplier<ApiResponse>> answers = new ConcurrentHashMap<>();
   private List<KubeObject> history = List.of();
   private final PassedPreflights preflights = new PassedPreflights();
@@ -100,16 +105,36 @@ final class TestingCluster {
         TestingPreflight.of(dryRun(), objects(), null, everyKind(), records()),
         lookups(),
         locks(),
+        severities(),
         preflights,
         new ToldClients(releases(), stalled()));
   }
 
   EarlyGate early() {
-    return new EarlyGate(dryRun(), preflights);
+    return new EarlyGate(dryRun(), preflights, severities());
   }
 
   FinalGate last() {
-    return new FinalGate(locks());
+    return new FinalGate(locks(), severities());
+  }
+
+  /** Sets the severity of a rule, as a policy does. */
+  TestingCluster policy(String rule, String severity) {
+    rules.put(rule, severity);
+    return this;
+  }
+
+  private Severities severities() {
+    return new Severities(
+        new ReleasePolicies(null, null) {
+          @Override
+          public Optional<Named> of(String namespace, String release) {
+            return Optional.of(
+                new Named(
+                    "all",
+                    new ReleasePolicy(List.of(), null, null, null, null, null, null, rules)));
+          }
+        });
   }
 
   Locks locks() {

@@ -51,8 +51,8 @@ class ReleaseSchemaTest {
     fits(
         new ReleaseStatus(
             "Helm",
-            new Stable(1, 2, AT),
-            new ChangeSet(3, AT, AT, AT, 1),
+            new Stable(1, 2, AT, "d"),
+            new ChangeSet(3, AT, AT, AT, 1, "d", AT),
             new Failure(
                 3,
                 "CrashLoop",
@@ -61,15 +61,19 @@ class ReleaseSchemaTest {
                 "web-1",
                 "web",
                 3,
+                "u",
+                AT,
                 AT,
                 List.of("l"),
                 List.of("c")),
-            new Rollback("id", 1, 3, AT, AT, AT, List.of(step)),
+            new Rollback("id", 1, 3, AT, AT, AT, List.of(step), true),
             3,
             "2026-01-01T00:00:00Z",
             List.of(new Refusal(AT, "Deployment/web", "m", "u", "c", true)),
-            new KnownBad(3, "d", "Deployment/web", "d", "m", 1, AT, "r"),
+            new KnownBad(3, "d", "Deployment/web", "d", "m", 1, AT, "r", List.of("d"), true),
             new Told(3, AT, AT, List.of(workload)),
+            new Sent(AT, 3, "u", "c"),
+            "n",
             List.of(new Condition(Condition.READY, "True", "Verified", "", AT))));
   }
 
@@ -83,13 +87,15 @@ class ReleaseSchemaTest {
             "",
             new Stable(1, 0, AT),
             new ChangeSet(0, AT, null, null, 0),
-            new Failure(0, "R", "m", "", "", "", -1, AT, List.of(), List.of()),
+            new Failure(0, "R", "m", "", "", "", null, "", null, AT, List.of(), List.of()),
             new Rollback("id", 1, 0, AT, null, null, List.of(step)),
             0,
             "",
             List.of(new Refusal(AT, "Deployment/web", "m", "", "", false)),
             new KnownBad(0, "", "", "", "m", 1, AT, ""),
             new Told(0, AT, null, List.of(workload)),
+            new Sent(AT, 0, "", ""),
+            "",
             List.of()));
   }
 
@@ -151,7 +157,7 @@ class ReleaseSchemaTest {
     if (component instanceof ParameterizedType list) {
       wanted = "array";
       compareType(path + "[]", list.getActualTypeArguments()[0], schema.path("items"), found);
-    } else if (component == int.class) {
+    } else if (component == int.class || component == Integer.class) {
       wanted = "integer";
     } else if (component == boolean.class) {
       wanted = "boolean";

@@ -60,6 +60,7 @@ final class BelayProcess {
     builder.environment().put("BELAY_STATE_DIR", state.toString());
     builder.environment().put("BELAY_SOAK", "2s");
     builder.environment().put("BELAY_YIELD", "2s");
+    builder.environment().put("BELAY_QUIET", "2s");
     builder.environment().put("BELAY_LEASE_DURATION", "7s");
     builder.environment().put("QUARKUS_HTTP_SSL_PORT", Integer.toString(gatePort));
     builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));

@@ -135,7 +135,11 @@ class ObjectGateIT {
       shop.kubectl("label", "deployment", "web", "a=b").succeeds();
       shop.kubectl("create", "configmap", "settings", "--from-literal=a=b").succeeds();
       shop.kubectl("delete", "deployment", "web").succeeds();
-      assertThat(shop.kubectl("get", "releases", "-o", "name").succeeds().out()).isEmpty();
+      assertThat(
+              shop.kubectl("get", "releases", "-o", "jsonpath={.items[*].status.refusals}")
+                  .succeeds()
+                  .out())
+          .isEmpty();
     }
   }
 

@@ -198,7 +198,9 @@ final class Timeline {
         cause.object().display(),
         cause.pod(),
         cause.container(),
-        cause.exitCode(),
+        cause.exitCode() == Cause.NO_EXIT ? null : cause.exitCode(),
+        "",
+        null,
         now,
         List.of(),
         List.of());

@@ -5,10 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.api.Release;
+import dev.belay.api.ReleasePolicy;
+import dev.belay.api.ReleasePolicy.Named;
 import dev.belay.api.ReleaseStatus;
+import dev.belay.cluster.ReleasePolicies;
 import dev.belay.manifest.KubeObject;
 import dev.belay.rollout.Policy;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,8 +66,47 @@ class PoliciesTest {
     assertThat(policies().of(release(null))).isEqualTo(DEFAULTS);
   }
 
+  @Test
+  void a_policy_sets_what_it_names_and_leaves_the_rest() {
+    ReleasePolicy policy =
+        new ReleasePolicy(List.of(), "90s", null, "1s", "manual", false, 3, Map.of());
+    assertThat(policies(policy).of(release(null)))
+        .isEqualTo(
+            new Policy(
+                Duration.ofSeconds(90),
+                DEFAULTS.soak(),
+                DEFAULTS.yield(),
+                Duration.ofSeconds(1),
+                Policy.OnFailure.ASK,
+                false));
+    assertThat(policies(policy).historyLimit(new ReleaseKey("shop", "web"))).isEqualTo(3);
+  }
+
+  @Test
+  void the_annotation_of_a_release_goes_before_its_policy() {
+    ReleasePolicy policy =
+        new ReleasePolicy(List.of(), "10m", null, null, "off", null, null, Map.of());
+    Policy both = policies(policy).of(release("90s"));
+    assertThat(both.timeout()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(both.onFailure()).isEqualTo(Policy.OnFailure.LEAVE);
+  }
+
   private static Policies policies() {
-    return new Policies(DEFAULTS.timeout(), DEFAULTS.soak(), DEFAULTS.yield());
+    return policies(null);
+  }
+
+  private static Policies policies(@Nullable ReleasePolicy policy) {
+    return new Policies(
+        new ReleasePolicies(null, null) {
+          @Override
+          public Optional<Named> of(String namespace, String release) {
+            return Optional.ofNullable(policy).map(it -> new Named("all", it));
+          }
+        },
+        DEFAULTS.timeout(),
+        DEFAULTS.soak(),
+        DEFAULTS.yield(),
+        DEFAULTS.quiet());
   }
 
   private static Release release(String timeout) {

@@ -1,0 +1,60 @@
+package dev.belay.admission;
+
+import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.HelmRecords;
+import dev.belay.cluster.NamespaceObjects;
+import dev.belay.manifest.KubeObject;
+import dev.belay.membership.Group;
+import dev.belay.membership.Marks;
+import dev.belay.membership.Membership;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/**
+ * Which release a refused object would have belonged to. One without a mark may have been about
+ * another object: that is looked up, since it is the release that has to be put back.
+ */
+@ApplicationScoped
+class Belonging {
+
+  private static final Logger LOG = Logger.getLogger(Belonging.class);
+
+  private final NamespaceObjects objects;
+  private final HelmRecords records;
+
+  Belonging(NamespaceObjects objects, HelmRecords records) {
+    this.objects = objects;
+    this.records = records;
+  }
+
+  Optional<String> of(Review review) {
+    KubeObject object = review.object();
+    Optional<String> mark = Marks.release(object);
+    if (mark.isPresent()) {
+      return mark;
+    }
+    try {
+      List<KubeObject> all = new ArrayList<>(objects.all(review.namespace()));
+      all.removeIf(live -> live.key().equals(object.key()));
+      all.add(object);
+      return Membership.groups(all, Map.of(), Set.copyOf(records.releases(review.namespace())))
+          .values()
+          .stream()
+          .filter(group -> holds(group, object))
+          .map(Group::release)
+          .findFirst();
+    } catch (ClusterException e) {
+      LOG.debugf("the release of %s is not known: %s", object.key(), e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static boolean holds(Group group, KubeObject object) {
+    return group.members().stream().anyMatch(member -> member.key().equals(object.key()));
+  }
+}

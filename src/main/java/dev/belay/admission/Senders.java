@@ -1,0 +1,145 @@
+package dev.belay.admission;
+
+import dev.belay.api.Release;
+import dev.belay.api.Sent;
+import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.Releases;
+import dev.belay.helm.HelmStorage;
+import dev.belay.manifest.KubeObject;
+import dev.belay.membership.Marks;
+import dev.belay.report.Bounded;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import org.jboss.logging.Logger;
+
+/**
+ * Puts down on the {@code Release} who sends a change: only a webhook is told that. Beside the
+ * review, which waits for nothing; where it can't be put down, the report names nobody.
+ */
+@ApplicationScoped
+class Senders {
+
+  private static final Logger LOG = Logger.getLogger(Senders.class);
+
+  /** Writes under way at once; more are not worth a report that is a name shorter. */
+  private static final int AT_ONCE = 16;
+
+  /** Senders that are remembered, not to be written down again. */
+  private static final int REMEMBERED = 1_000;
+
+  /** The watcher may be writing the same status. */
+  private static final int ATTEMPTS = 5;
+
+  private static final Duration PAUSE = Duration.ofMillis(50);
+  private static final int NAME_CHARS = 300;
+  private static final int CLIENT_CHARS = 128;
+  private static final int CONFLICT = 409;
+
+  private final Releases releases;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Semaphore slots = new Semaphore(AT_ONCE);
+  private final Clock clock = Clock.systemUTC();
+
+  /** When each was put down last, the oldest first. */
+  private final Map<String, Sent> known =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Sent> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  Senders(Releases releases) {
+    this.releases = releases;
+  }
+
+  /** Notes the sender of a review that was let through, if it is a change and nobody has yet. */
+  void note(Review review) {
+    if (review.dryRun()) {
+      return;
+    }
+    KubeObject object = review.object();
+    boolean record = HelmStorage.isRecord(object);
+    if (!record && object.annotations().containsKey("meta.helm.sh/release-name")) {
+      return; // Helm's record has told.
+    }
+    Optional<String> release =
+        record ? Optional.ofNullable(object.labels().get("name")) : Marks.release(object);
+    Sent sent =
+        new Sent(
+            clock.instant().truncatedTo(ChronoUnit.MILLIS),
+            record ? revision(object) : 0,
+            Bounded.text(review.actor().username(), NAME_CHARS),
+            Bounded.text(review.fieldManager(), CLIENT_CHARS));
+    release
+        .filter(name -> isNew(review.namespace() + "/" + name, sent))
+        .filter(name -> record || !Ratchet.harmless(review))
+        .ifPresent(name -> put(review.namespace(), name, sent));
+  }
+
+  private static int revision(KubeObject record) {
+    String version = record.labels().getOrDefault("version", "");
+    return version.matches("[0-9]{1,9}") ? Integer.parseInt(version) : 0;
+  }
+
+  private boolean isNew(String release, Sent sent) {
+    synchronized (known) {
+      Sent before = known.get(release);
+      boolean said =
+          before != null
+              && before.user().equals(sent.user())
+              && before.helmRevision() == sent.helmRevision()
+              && before.at().plus(Sent.REPEATED).isAfter(sent.at());
+      return !said;
+    }
+  }
+
+  private void put(String namespace, String name, Sent sent) {
+    synchronized (known) {
+      known.remove(namespace + "/" + name);
+      known.put(namespace + "/" + name, sent);
+    }
+    if (slots.tryAcquire()) {
+      threads.execute(
+          () -> {
+            try {
+              write(namespace, name, sent);
+            } catch (ClusterException e) {
+              LOG.debugf("who sent a change of %s/%s: %s", namespace, name, e.getMessage());
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            } finally {
+              slots.release();
+            }
+          });
+    }
+  }
+
+  private void write(String namespace, String name, Sent sent) throws InterruptedException {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Optional<Release> release = releases.get(namespace, name);
+      if (release.isEmpty()) {
+        return;
+      }
+      try {
+        releases.update(release.get(), release.get().status().withSent(sent));
+        return;
+      } catch (ClusterException e) {
+        if (e.code() != CONFLICT) {
+          throw e;
+        }
+        Thread.sleep(PAUSE);
+      }
+    }
+  }
+}

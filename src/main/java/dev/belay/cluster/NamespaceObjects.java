@@ -1,0 +1,77 @@
+package dev.belay.cluster;
+
+import dev.belay.api.Names;
+import dev.belay.helm.HelmStorage;
+import dev.belay.manifest.KubeObject;
+import dev.belay.membership.GatedKinds;
+import dev.belay.membership.GatedKinds.GatedKind;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Reads all objects of a namespace that releases can be made of; nothing is kept of them. */
+@ApplicationScoped
+public class NamespaceObjects {
+
+  /** What is large and in no release is not even sent: Helm's records, Belay's revisions. */
+  private static final Map<String, String> LEFT_OUT =
+      Map.of(
+          "Secret",
+          "?fieldSelector=type!%3D"
+              + HelmStorage.TYPE
+              + "%2Ctype!%3D"
+              + Names.REVISION_TYPE.replace("/", "%2F"),
+          "ConfigMap",
+          "?labelSelector=owner!%3Dhelm");
+
+  private final ApiServer api;
+  private final Discovery discovery;
+
+  public NamespaceObjects(ApiServer api, Discovery discovery) {
+    this.api = api;
+    this.discovery = discovery;
+  }
+
+  /** All of them, in full: a list for each kind. */
+  public List<KubeObject> all(String namespace) {
+    List<KubeObject> objects = new ArrayList<>();
+    for (GatedKind kind : GatedKinds.ALL) {
+      objects.addAll(list(namespace, kind, false));
+    }
+    return objects;
+  }
+
+  /** The workloads' metadata. */
+  public List<KubeObject> workloads(String namespace) {
+    List<KubeObject> objects = new ArrayList<>();
+    for (GatedKind kind : GatedKinds.WORKLOADS) {
+      objects.addAll(list(namespace, kind, true));
+    }
+    return objects;
+  }
+
+  private List<KubeObject> list(String namespace, GatedKind kind, boolean metadataOnly) {
+    List<KubeObject> objects = new ArrayList<>();
+    discovery
+        .find(kind.apiVersion(), kind.kind())
+        .ifPresent(
+            type -> {
+              String path = type.collection(namespace) + LEFT_OUT.getOrDefault(kind.kind(), "");
+              ApiResponse response = metadataOnly ? api.listMetadata(path) : api.get(path);
+              response
+                  .orThrow("listing " + kind.plural() + " in " + namespace)
+                  .object()
+                  .list("items")
+                  .forEach(
+                      item -> {
+                        KubeObject object = KubeObject.of(item);
+                        // Elements of a list do not say what they are.
+                        object.json().put("apiVersion", kind.apiVersion());
+                        object.json().put("kind", kind.kind());
+                        objects.add(object);
+                      });
+            });
+    return objects;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.belay.membership;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.manifest.KubeObject;
+import java.util.Set;
+
+/** Which objects somebody has applied: the others are a controller's, Helm's or Belay's own. */
+final class Countable {
+
+  private static final String CONTROLLER_MANAGER = "kube-controller-manager";
+
+  private static final Set<String> SECRETS_OF_OTHERS =
+      Set.of("helm.sh/release.v1", "belay.dev/revision.v1", "kubernetes.io/service-account-token");
+
+  private Countable() {}
+
+  /** Whether the object can be a member of a release. */
+  static boolean counts(KubeObject object) {
+    return object.text("", "metadata", "deletionTimestamp").isEmpty()
+        && !hasController(object)
+        && !madeByControlPlane(object)
+        && !object.annotations().containsKey("helm.sh/hook")
+        && !object.annotations().containsKey("control-plane.alpha.kubernetes.io/leader")
+        && !ofOthers(object);
+  }
+
+  private static boolean hasController(KubeObject object) {
+    return object.list("metadata", "ownerReferences").stream()
+        .anyMatch(owner -> owner.path("controller").asBoolean(false));
+  }
+
+  /** A StatefulSet's claims, the root certificate, the ServiceAccount {@code default}. */
+  private static boolean madeByControlPlane(KubeObject object) {
+    boolean anybody = false;
+    for (JsonNode entry : object.list("metadata", "managedFields")) {
+      if (entry.path("subresource").asText().isEmpty()) {
+        anybody = true;
+        if (!entry.path("manager").asText().equals(CONTROLLER_MANAGER)) {
+          return false;
+        }
+      }
+    }
+    return anybody;
+  }
+
+  private static boolean ofOthers(KubeObject object) {
+    return switch (object.kind()) {
+      case "Secret" -> SECRETS_OF_OTHERS.contains(object.text("", "type"));
+      case "ConfigMap" ->
+          object.name().equals("kube-root-ca.crt")
+              || object.labels().getOrDefault("owner", "").equals("helm");
+      case "ServiceAccount" -> object.name().equals("default");
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,196 @@
+package dev.belay.rollout;
+
+import dev.belay.api.Reason;
+import dev.belay.api.Refusal;
+import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.ChangeSet;
+import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.api.Rollback;
+import dev.belay.helm.HelmStatus;
+import dev.belay.manifest.ObjectKey;
+import dev.belay.readiness.Cause;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The same decision for clients that write no record of what they do: kubectl, Argo CD, Flux's
+ * kustomize-controller, kapp. That a change begins is seen by the members themselves, and that it
+ * is complete by their being left alone for a while.
+ */
+public final class Declarative {
+
+  /** The reason of a failure that the gate has found. */
+  public static final String REFUSED = "Refused";
+
+  /** What a refusal is worded with, before and after the reason. */
+  public static final String IS_REFUSED = " is refused: ";
+
+  public static final String ADVICE = " (to be warned only: ";
+
+  private Declarative() {}
+
+  /** Whether a decision needs to know how ready the members are. */
+  public static boolean needsObjects(
+      ReleaseStatus status, Members seen, Policy policy, Instant now) {
+    if (running(status) != null) {
+      return true;
+    }
+    ChangeSet change = status.changeSet();
+    return change != null
+        && change.digest().equals(seen.digest())
+        && !now.isBefore(quietUntil(status, change, seen, policy, now));
+  }
+
+  /** Decides; {@code now} is the only time there is. */
+  public static Decision decide(ReleaseStatus status, Members seen, Policy policy, Instant now) {
+    Rollback rollback = running(status);
+    if (rollback != null) {
+      if (rollback.restoredAt() == null) {
+        return new Decision.Resume();
+      }
+      if (unchanged(status, seen)) {
+        return Rollout.restored(rollback.restoredAt(), observation(seen), policy, now);
+      }
+    }
+    ChangeSet change = rollback == null ? status.changeSet() : null;
+    if (change == null && unchanged(status, seen)) {
+      // All its members have moved to other releases, and that was verified.
+      return seen.empty() ? new Decision.Forget() : new Decision.Settled();
+    }
+    if (change == null) {
+      return new Decision.Open(opened(status, seen, now));
+    }
+    if (!change.digest().equals(seen.digest())) {
+      return quiet(changed(change, seen, now), seen, now.plus(policy.quiet()), now);
+    }
+    Instant until = quietUntil(status, change, seen, policy, now);
+    if (now.isBefore(until)) {
+      return quiet(change, seen, until, now);
+    }
+    if (seen.empty()) {
+      return new Decision.Forget();
+    }
+    ChangeSet settled = settled(change, now);
+    Optional<Refusal> refusal = refusal(status, change, seen, policy, now);
+    return refusal.isPresent()
+        ? Rollout.failed(status, settled, observation(seen), policy, cause(refusal.get()))
+        : Rollout.deployed(status, settled, observation(seen), policy, now);
+  }
+
+  /** A refused write of the change that nobody has corrected since, and that has no verdict yet. */
+  private static Optional<Refusal> refusal(
+      ReleaseStatus status, ChangeSet change, Members seen, Policy policy, Instant now) {
+    if (unchanged(status, seen)) {
+      return Optional.empty();
+    }
+    // A client may meet the refusal before it writes anything that is stored.
+    Instant from = change.startedAt().minus(policy.quiet());
+    Instant verdict = status.lastVerdict();
+    return status.refusals().stream()
+        .filter(Refusal::enforced)
+        .filter(refusal -> refusal.at().isAfter(verdict) && !refusal.at().isBefore(from))
+        .filter(refusal -> now.isBefore(refusal.at().plus(policy.timeout())))
+        .filter(refusal -> !corrected(refusal, seen))
+        .findFirst();
+  }
+
+  /** The object has been written since: times of objects are whole seconds. */
+  private static boolean corrected(Refusal refusal, Members seen) {
+    Instant written = seen.writtenAt().get(refusal.object());
+    return written != null && !written.isBefore(refusal.at().truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  private static Cause cause(Refusal refusal) {
+    String[] kindAndName = refusal.object().split("/", 2);
+    ObjectKey object =
+        kindAndName.length == 2
+            ? new ObjectKey("", kindAndName[0], "", kindAndName[1])
+            : FailureOf.NO_OBJECT;
+    return Cause.ofObject(REFUSED, object, "refused: " + why(refusal));
+  }
+
+  /** Without what the client was told besides: which object it was, and what it can do. */
+  private static String why(Refusal refusal) {
+    String message = refusal.message();
+    int before = message.indexOf(IS_REFUSED);
+    String why = before < 0 ? message : message.substring(before + IS_REFUSED.length());
+    int advice = why.indexOf(ADVICE);
+    return advice < 0 ? why : why.substring(0, advice);
+  }
+
+  private static boolean unchanged(ReleaseStatus status, Members seen) {
+    Stable stable = status.stable();
+    return stable != null && stable.digest().equals(seen.digest());
+  }
+
+  private static @Nullable Rollback running(ReleaseStatus status) {
+    Rollback rollback = status.rollback();
+    return rollback == null || rollback.finishedAt() != null ? null : rollback;
+  }
+
+  /**
+   * A change begins with its first write, by the API server's clock: what it creates is not older.
+   * A release that is seen for the first time is measured from now.
+   */
+  private static ChangeSet opened(ReleaseStatus status, Members seen, Instant now) {
+    Instant last = earlier(seen.lastWrite(), now);
+    if (status.stable() == null) {
+      return new ChangeSet(0, now, null, null, 0, seen.digest(), last);
+    }
+    Instant verdict = status.lastVerdict().truncatedTo(ChronoUnit.SECONDS);
+    // Nothing that is still there has been written since: something was deleted, just now.
+    Instant changedAt = last.isBefore(verdict) ? now : last;
+    Instant first = earlier(seen.firstWrite(), changedAt);
+    return new ChangeSet(
+        0, first.isBefore(verdict) ? verdict : first, null, null, 0, seen.digest(), changedAt);
+  }
+
+  private static ChangeSet changed(ChangeSet change, Members seen, Instant now) {
+    Instant before = change.changedAt() == null ? Instant.EPOCH : change.changedAt();
+    Instant last = earlier(seen.lastWrite(), now);
+    return new ChangeSet(
+        0, change.startedAt(), null, null, 0, seen.digest(), last.isAfter(before) ? last : now);
+  }
+
+  private static ChangeSet settled(ChangeSet change, Instant now) {
+    if (change.settledAt() != null) {
+      return change;
+    }
+    Instant changedAt = change.changedAt() == null ? now : change.changedAt();
+    return change.withSettled(
+        changedAt.isBefore(change.startedAt()) ? change.startedAt() : changedAt);
+  }
+
+  /** A client that was refused something may go on with the rest: it is waited for as well. */
+  private static Instant quietUntil(
+      ReleaseStatus status, ChangeSet change, Members seen, Policy policy, Instant now) {
+    Instant last = change.changedAt() == null ? change.startedAt() : change.changedAt();
+    Instant refused =
+        refusal(status, change, seen, policy, now).map(Refusal::at).orElse(Instant.EPOCH);
+    return (refused.isAfter(last) ? refused : last).plus(policy.quiet());
+  }
+
+  private static Decision quiet(ChangeSet change, Members seen, Instant until, Instant now) {
+    return new Decision.Wait(
+        change,
+        Reason.ClientActive,
+        "%s changed it; taken for complete once nothing changes any more"
+            .formatted(seen.client().isEmpty() ? "a client" : seen.client()),
+        earlier(until, now.plus(Rollout.REVISIT)));
+  }
+
+  /** The verdict over workloads is that of a revision of Helm that is deployed. */
+  private static Observation observation(Members seen) {
+    return new Observation(
+        seen.mode(),
+        new Observation.Helm(0, HelmStatus.DEPLOYED, "", Instant.EPOCH, Instant.EPOCH, ""),
+        seen.objects(),
+        seen.restarts());
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+}

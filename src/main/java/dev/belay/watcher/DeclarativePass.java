@@ -1,0 +1,247 @@
+package dev.belay.watcher;
+
+import dev.belay.api.KnownBad;
+import dev.belay.api.Mode;
+import dev.belay.api.Reason;
+import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.cluster.Releases;
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectKey;
+import dev.belay.membership.Clients;
+import dev.belay.membership.Group;
+import dev.belay.membership.Writes;
+import dev.belay.membership.Writes.Write;
+import dev.belay.rollback.Snapshot;
+import dev.belay.rollout.Decision;
+import dev.belay.rollout.Declarative;
+import dev.belay.rollout.Members;
+import dev.belay.rollout.Policy;
+import dev.belay.watcher.Observer.Unreadable;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The pass over a release whose client writes no record: its members say what happened. */
+@ApplicationScoped
+class DeclarativePass {
+
+  private static final Logger LOG = Logger.getLogger(DeclarativePass.class);
+  private static final Duration LEFT_REVISIT = Duration.ofSeconds(5);
+
+  private final NamespaceGroups groups;
+  private final StableMembers stableMembers;
+  private final MemberReadiness readiness;
+  private final Releases releases;
+  private final ManualRollback manual;
+  private final Adoption adoption;
+  private final Promotion promotion;
+  private final DeclarativeRollback rollbackStart;
+  private final RollbackRun rollbackRun;
+  private final Unstick unstick;
+  private final Verdicts verdicts;
+  private final Policies policies;
+  private final WatcherMetrics metrics;
+  private final Clock clock = Clock.systemUTC();
+
+  DeclarativePass(
+      NamespaceGroups groups,
+      StableMembers stableMembers,
+      MemberReadiness readiness,
+      Releases releases,
+      ManualRollback manual,
+      Adoption adoption,
+      Promotion promotion,
+      DeclarativeRollback rollbackStart,
+      RollbackRun rollbackRun,
+      Unstick unstick,
+      Verdicts verdicts,
+      Policies policies,
+      WatcherMetrics metrics) {
+    this.groups = groups;
+    this.stableMembers = stableMembers;
+    this.readiness = readiness;
+    this.releases = releases;
+    this.manual = manual;
+    this.adoption = adoption;
+    this.promotion = promotion;
+    this.rollbackStart = rollbackStart;
+    this.rollbackRun = rollbackRun;
+    this.unstick = unstick;
+    this.verdicts = verdicts;
+    this.policies = policies;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Does what is to be done for this release.
+   *
+   * @param existing as it was read; one that only the gate has written to is not followed yet
+   * @return when to look again at the latest; empty when only a change makes it worth while
+   */
+  Optional<Instant> pass(ReleaseKey key, Mode mode, Optional<Release> existing) throws Unreadable {
+    Group group = groups.read(key);
+    boolean followed = existing.isPresent() && existing.get().status().known();
+    if (!followed && !group.hasWorkload()) {
+      return Optional.empty();
+    }
+    Release release = manual.withdrawBegun(followed ? existing.get() : adoption.adopt(key));
+    Instant now = now();
+    if (ManualRollback.isAsked(release)) {
+      manual.ofMembers(key, release, mode, group, now);
+      return Optional.of(now());
+    }
+    Policy policy = policies.of(release);
+    Map<ObjectKey, String> digests = group.digests();
+    Map<ObjectKey, String> before = stable(key, release.status());
+    Members seen = seen(mode, release.status(), group, digests, before);
+    if (Declarative.needsObjects(release.status(), seen, policy, now)) {
+      seen = readiness.assess(seen, group, now);
+    }
+    Decision decision = Declarative.decide(release.status(), seen, policy, now);
+    KnownBad bad = Blame.corrected(release.status().knownBad(), digests, before);
+    return act(key, release, bad, group, seen, decision, now);
+  }
+
+  private Map<ObjectKey, String> stable(ReleaseKey key, ReleaseStatus status) {
+    Stable stable = status.stable();
+    return stable == null ? Map.of() : stableMembers.of(key, stable);
+  }
+
+  private static Members seen(
+      Mode mode,
+      ReleaseStatus status,
+      Group group,
+      Map<ObjectKey, String> digests,
+      Map<ObjectKey, String> before) {
+    Instant first = Instant.MAX;
+    Write last = new Write(Instant.EPOCH, "");
+    Map<String, Instant> writtenAt = new HashMap<>();
+    for (KubeObject member : group.members()) {
+      Write write = Writes.last(member);
+      writtenAt.put(member.key().display(), write.at());
+      String digest = digests.getOrDefault(member.key(), "");
+      if (!digest.equals(before.get(member.key()))) {
+        // What was created and then changed again has been part of the change from its creation.
+        Instant begun = before.containsKey(member.key()) ? write.at() : Writes.created(member);
+        first = begun.isBefore(first) ? begun : first;
+        last = write.at().isAfter(last.at()) ? write : last;
+      }
+    }
+    return new Members(
+        mode,
+        group.members().isEmpty(),
+        Group.digest(digests),
+        first,
+        last.at(),
+        writtenAt,
+        last.manager().isEmpty() ? status.client() : Clients.named(last.manager()),
+        List.of(),
+        0);
+  }
+
+  private Optional<Instant> act(
+      ReleaseKey key,
+      Release release,
+      @Nullable KnownBad bad,
+      Group group,
+      Members seen,
+      Decision decision,
+      Instant now)
+      throws Unreadable {
+    ReleaseStatus status = release.status();
+    return switch (decision) {
+      case Decision.Settled settled -> Optional.empty();
+      case Decision.Forget forget -> {
+        verdicts.forget(release);
+        yield Optional.empty();
+      }
+      case Decision.Open open -> {
+        LOG.infof("release %s: a change of %s begins", key, seen.client());
+        save(
+            release,
+            Conditions.verifying(
+                status
+                    .withClient(seen.client().isEmpty() ? "unknown" : seen.client())
+                    .withKnownBad(bad)
+                    .withChangeSet(open.changeSet())
+                    .withRollback(Reconciler.over(status)),
+                Reason.ClientActive,
+                "a change of %s begins".formatted(seen.client()),
+                now));
+        yield Optional.of(now);
+      }
+      case Decision.Wait wait -> {
+        save(
+            release,
+            Conditions.verifying(
+                status.withClient(seen.client()).withKnownBad(bad).withChangeSet(wait.changeSet()),
+                wait.reason(),
+                wait.message(),
+                now));
+        yield Optional.of(wait.revisit());
+      }
+      case Decision.Tell tell ->
+          throw new IllegalStateException("only Helm's clients are told: they alone wait");
+      case Decision.Promote promote -> {
+        Group proven = group.withoutLeaving();
+        List<KubeObject> snapshot = proven.members().stream().map(Snapshot::of).toList();
+        Stable stable = promotion.store(key, release, 0, snapshot, now);
+        verdicts.promoted(
+            key, release, stable.withDigest(Group.digest(proven.digests())), null, now);
+        yield Optional.empty();
+      }
+      case Decision.Leave leave -> {
+        if (!verdicts.leftAlready(release, leave, 0)) {
+          verdicts.left(
+              key, release, leave, rollbackStart.failure(key, status, group, leave, now), now);
+        }
+        yield Optional.of(now.plus(LEFT_REVISIT));
+      }
+      case Decision.RollBack rollBack -> {
+        Release saved = rollbackStart.begin(key, release, group, rollBack.cause(), now);
+        metrics.rollbackBegun();
+        rollbackRun.run(key, saved);
+        yield Optional.of(now());
+      }
+      case Decision.Resume resume -> {
+        LOG.infof("release %s: going on with its rollback", key);
+        rollbackRun.run(key, release);
+        yield Optional.of(now());
+      }
+      case Decision.AwaitRestored await -> {
+        unstick.run(release, java.util.Objects.requireNonNull(status.rollback()), now);
+        save(release, Conditions.rollingBack(status, "restored; " + await.message(), now));
+        yield Optional.of(await.revisit());
+      }
+      case Decision.RolledBack rolledBack -> {
+        verdicts.rolledBack(key, release, now);
+        yield Optional.empty();
+      }
+      case Decision.RollbackFailed failed -> {
+        rollbackRun.giveUp(key, release, failed.message(), now);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /** Writes the status if it says anything new. */
+  private void save(Release release, ReleaseStatus status) {
+    if (!status.equals(release.status())) {
+      releases.update(release, status);
+    }
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

@@ -1,0 +1,151 @@
+package dev.belay.watcher;
+
+import dev.belay.api.Mode;
+import dev.belay.api.Names;
+import dev.belay.api.Reason;
+import dev.belay.api.Release;
+import dev.belay.api.Rollback;
+import dev.belay.cluster.EventWriter;
+import dev.belay.cluster.HelmRecords;
+import dev.belay.cluster.Releases;
+import dev.belay.cluster.Revisions;
+import dev.belay.membership.Group;
+import dev.belay.revision.Revision;
+import dev.belay.revision.RevisionException;
+import dev.belay.watcher.Observer.Unreadable;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * The rollback that a person asks for: {@code kubectl annotate release web
+ * belay.dev/rollback-to=3}, in Belay's numbers. What is asked for is done once, or answered with an
+ * Event that says why not; either way the annotation is taken away.
+ */
+@ApplicationScoped
+class ManualRollback {
+
+  private static final Logger LOG = Logger.getLogger(ManualRollback.class);
+
+  private final Revisions revisions;
+  private final Releases releases;
+  private final HelmRecords records;
+  private final RollbackStart start;
+  private final DeclarativeRollback declarative;
+  private final RollbackRun run;
+  private final EventWriter events;
+  private final WatcherMetrics metrics;
+
+  ManualRollback(
+      Revisions revisions,
+      Releases releases,
+      HelmRecords records,
+      RollbackStart start,
+      DeclarativeRollback declarative,
+      RollbackRun run,
+      EventWriter events,
+      WatcherMetrics metrics) {
+    this.revisions = revisions;
+    this.releases = releases;
+    this.records = records;
+    this.start = start;
+    this.declarative = declarative;
+    this.run = run;
+    this.events = events;
+    this.metrics = metrics;
+  }
+
+  /** Whether somebody asks for one that can be begun: another one is finished first. */
+  static boolean isAsked(Release release) {
+    return release.object().annotations().containsKey(Names.ROLLBACK_TO_ANNOTATION)
+        && !underWay(release.status().rollback());
+  }
+
+  /** Takes the annotation away whose rollback is under way; that may not have been done yet. */
+  Release withdrawBegun(Release release) {
+    Rollback rollback = release.status().rollback();
+    boolean begun =
+        rollback != null
+            && rollback.asked()
+            && underWay(rollback)
+            && asked(release).equals(Integer.toString(rollback.toRevision()));
+    return begun ? releases.withoutAnnotation(release, Names.ROLLBACK_TO_ANNOTATION) : release;
+  }
+
+  /** Does what is asked of a release of Helm, whose newest revision is given. */
+  void ofHelm(ReleaseKey key, Release release, Mode mode, int helmRevision, Instant now)
+      throws Unreadable {
+    Optional<Revision> target = target(key, release, mode, now);
+    if (target.isEmpty()) {
+      return;
+    }
+    int recorded = target.get().helmRevision();
+    if (records.read(key.namespace(), key.name(), recorded).isEmpty()) {
+      reject(
+          release,
+          "Helm keeps no record of its revision %d any more, which it would go on from; use a revision that `helm history %s` lists"
+              .formatted(recorded, key.name()),
+          now);
+      return;
+    }
+    begun(key, start.beginAsked(key, release, target.get(), helmRevision, now));
+  }
+
+  /** Does what is asked of a release of another client. */
+  void ofMembers(ReleaseKey key, Release release, Mode mode, Group group, Instant now)
+      throws Unreadable {
+    Optional<Revision> target = target(key, release, mode, now);
+    if (target.isPresent()) {
+      begun(key, declarative.beginAsked(key, release, target.get(), group, now));
+    }
+  }
+
+  private void begun(ReleaseKey key, Release saved) throws Unreadable {
+    metrics.rollbackBegun();
+    run.run(key, withdrawBegun(saved));
+  }
+
+  private Optional<Revision> target(ReleaseKey key, Release release, Mode mode, Instant now) {
+    String asked = asked(release);
+    List<Integer> stored = revisions.numbers(key.namespace(), key.name());
+    if (mode != Mode.ENFORCE) {
+      reject(release, "the namespace is only observed", now);
+    } else if (!asked.matches("[0-9]{1,9}") || !stored.contains(Integer.parseInt(asked))) {
+      reject(release, "it is none of the stored revisions %s".formatted(stored.reversed()), now);
+    } else {
+      try {
+        Optional<Revision> target =
+            revisions.read(key.namespace(), key.name(), Integer.parseInt(asked));
+        if (target.isEmpty()) {
+          reject(release, "it is gone", now);
+        }
+        return target;
+      } catch (RevisionException e) {
+        reject(release, String.valueOf(e.getMessage()), now);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void reject(Release release, String why, Instant now) {
+    String message =
+        "not rolled back to \"%s\", as the annotation %s asks: %s"
+            .formatted(asked(release), Names.ROLLBACK_TO_ANNOTATION, why);
+    LOG.warnf("release %s/%s: %s", release.namespace(), release.name(), message);
+    events.write(
+        releases.withoutAnnotation(release, Names.ROLLBACK_TO_ANNOTATION),
+        Reason.NotRolledBack,
+        message,
+        now);
+  }
+
+  private static String asked(Release release) {
+    return release.object().annotations().getOrDefault(Names.ROLLBACK_TO_ANNOTATION, "").strip();
+  }
+
+  private static boolean underWay(@org.jspecify.annotations.Nullable Rollback rollback) {
+    return rollback != null && rollback.finishedAt() == null;
+  }
+}

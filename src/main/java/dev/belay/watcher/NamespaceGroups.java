@@ -1,0 +1,128 @@
+package dev.belay.watcher;
+
+import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.cluster.HelmRecords;
+import dev.belay.cluster.NamespaceObjects;
+import dev.belay.cluster.Releases;
+import dev.belay.manifest.ObjectKey;
+import dev.belay.membership.Group;
+import dev.belay.membership.Marks;
+import dev.belay.membership.Membership;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads which releases the objects of a namespace make, now. */
+@ApplicationScoped
+class NamespaceGroups {
+
+  private final NamespaceObjects objects;
+  private final HelmRecords records;
+  private final Releases releases;
+  private final StableMembers stableMembers;
+
+  NamespaceGroups(
+      NamespaceObjects objects,
+      HelmRecords records,
+      Releases releases,
+      StableMembers stableMembers) {
+    this.objects = objects;
+    this.records = records;
+    this.releases = releases;
+    this.stableMembers = stableMembers;
+  }
+
+  /** The releases of this namespace that no client keeps records of, by name. */
+  Map<String, Group> read(String namespace) {
+    return groups(namespace, releases.in(namespace), Set.copyOf(records.releases(namespace)));
+  }
+
+  /** The objects of this release; no members when it has none. */
+  Group read(ReleaseKey key) {
+    return read(key.namespace()).getOrDefault(key.name(), new Group(key.name(), List.of()));
+  }
+
+  /**
+   * The releases of a namespace that are worth a pass: those with records, and of the others those
+   * that are new, changing or changed.
+   */
+  Set<String> worthAPass(String namespace) {
+    List<Release> known = releases.in(namespace);
+    Set<String> recorded = Set.copyOf(records.releases(namespace));
+    Set<String> names = new HashSet<>(recorded);
+    // One that was uninstalled while nobody watched has no record any more.
+    known.stream()
+        .filter(release -> !release.status().lineage().isEmpty())
+        .forEach(release -> names.add(release.name()));
+    names.addAll(unsettled(namespace, known, recorded));
+    return names;
+  }
+
+  /** The same, without those with records: they are hinted at by their records. */
+  Set<String> unsettled(String namespace) {
+    return unsettled(namespace, releases.in(namespace), Set.copyOf(records.releases(namespace)));
+  }
+
+  private Set<String> unsettled(String namespace, List<Release> known, Set<String> recorded) {
+    List<Release> followed =
+        known.stream()
+            .filter(release -> !recorded.contains(release.name()) && release.status().known())
+            .toList();
+    if (followed.isEmpty() && !hasWorkload(namespace, recorded)) {
+      return Set.of();
+    }
+    Map<String, Group> groups = groups(namespace, known, recorded);
+    Set<String> names = new HashSet<>(groups.keySet());
+    names.removeIf(name -> !groups.getOrDefault(name, new Group(name, List.of())).hasWorkload());
+    for (Release release : followed) {
+      if (settled(release, groups.getOrDefault(release.name(), new Group("", List.of())))) {
+        names.remove(release.name());
+      } else {
+        names.add(release.name());
+      }
+    }
+    return names;
+  }
+
+  /** Forgets what is known of other namespaces. */
+  void retain(Set<String> namespaces) {
+    stableMembers.retain(namespaces);
+  }
+
+  private static boolean settled(Release release, Group group) {
+    Stable stable = release.status().stable();
+    boolean atRest =
+        release.status().changeSet() == null
+            && (release.status().rollback() == null
+                || release.status().rollback().finishedAt() != null);
+    return atRest
+        && !group.members().isEmpty()
+        && stable != null
+        && stable.digest().equals(Group.digest(group.digests()));
+  }
+
+  private boolean hasWorkload(String namespace, Set<String> recorded) {
+    return objects.workloads(namespace).stream()
+        .anyMatch(
+            workload ->
+                Marks.release(workload).filter(name -> !recorded.contains(name)).isPresent());
+  }
+
+  private Map<String, Group> groups(String namespace, List<Release> known, Set<String> recorded) {
+    Map<ObjectKey, String> stable = new HashMap<>();
+    for (Release release : known) {
+      Stable revision = release.status().stable();
+      if (revision != null && !recorded.contains(release.name())) {
+        stableMembers
+            .of(new ReleaseKey(namespace, release.name()), revision)
+            .keySet()
+            .forEach(key -> stable.put(key, release.name()));
+      }
+    }
+    return Membership.groups(objects.all(namespace), stable, recorded);
+  }
+}

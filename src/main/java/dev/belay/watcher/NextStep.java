@@ -1,0 +1,52 @@
+package dev.belay.watcher;
+
+import dev.belay.api.KnownBad;
+import dev.belay.api.Names;
+import dev.belay.api.Reason;
+import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.Stable;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
+
+/** What whoever is called at night can do now. */
+final class NextStep {
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm 'UTC'").withZone(ZoneOffset.UTC);
+
+  private NextStep() {}
+
+  /**
+   * One or two sentences; empty while there is nothing to be done.
+   *
+   * @param status what is known of the release
+   */
+  static String after(Reason reason, ReleaseStatus status) {
+    KnownBad bad = status.knownBad();
+    Stable stable = status.stable();
+    return switch (reason) {
+      case RolledBack -> "Correct what failed, and send the change again." + lock(bad);
+      case RollbackFailed ->
+          "Put right what the condition Ready names, then apply the last good state, or a corrected one."
+              + lock(bad);
+      case NoStableRevision ->
+          "Correct what failed and send the change again, or uninstall the release: there is no state to go back to.";
+      case RollbackManual ->
+          "Correct what failed and send the change again, or roll back: annotate this Release with %s=%s."
+              .formatted(Names.ROLLBACK_TO_ANNOTATION, stable == null ? "N" : stable.revision());
+      case RollbackOff -> "Correct what failed and send the change again.";
+      case Observed ->
+          "Correct what failed and send the change again, or undo it: in a namespace that is only observed nothing is restored.";
+      case Verified, Verifying, ClientActive, RollingBack, Refused, WouldRefuse, NotRolledBack ->
+          "";
+    };
+  }
+
+  private static String lock(@Nullable KnownBad bad) {
+    return bad == null
+        ? ""
+        : " As it was it is refused until %s; any new value of the annotation %s of this Release lifts that."
+            .formatted(TIME.format(bad.until()), Names.RETRY_ANNOTATION);
+  }
+}

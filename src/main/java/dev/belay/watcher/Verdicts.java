@@ -1,0 +1,154 @@
+package dev.belay.watcher;
+
+import dev.belay.api.Condition;
+import dev.belay.api.Failure;
+import dev.belay.api.Reason;
+import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.api.Rollback;
+import dev.belay.cluster.EventWriter;
+import dev.belay.cluster.Releases;
+import dev.belay.cluster.Revisions;
+import dev.belay.report.ChangeName;
+import dev.belay.rollout.Decision;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Says how a change ended: in the status, as an Event, in the log and in the metrics. */
+@ApplicationScoped
+class Verdicts {
+
+  private static final Logger LOG = Logger.getLogger(Verdicts.class);
+
+  private final Releases releases;
+  private final Revisions revisions;
+  private final EventWriter events;
+  private final Policies policies;
+  private final WatcherMetrics metrics;
+
+  Verdicts(
+      Releases releases,
+      Revisions revisions,
+      EventWriter events,
+      Policies policies,
+      WatcherMetrics metrics) {
+    this.releases = releases;
+    this.revisions = revisions;
+    this.events = events;
+    this.policies = policies;
+    this.metrics = metrics;
+  }
+
+  /**
+   * The newest state is stored as this revision.
+   *
+   * @param undone the failure that Helm has undone itself by this state: it stays to be read
+   */
+  void promoted(
+      ReleaseKey key, Release release, Stable stable, @Nullable Failure undone, Instant now) {
+    String message =
+        "%s is healthy; stored as revision %d"
+            .formatted(
+                ChangeName.first(stable.helmRevision(), release.status().client()),
+                stable.revision());
+    if (undone != null) {
+      message +=
+          "; Helm has rolled back revision %d: %s"
+              .formatted(undone.helmRevision(), undone.message());
+    }
+    LOG.infof("release %s: %s", key, message);
+    Release saved =
+        releases.update(
+            release,
+            Conditions.verified(
+                release
+                    .status()
+                    .withStable(stable)
+                    .withJudged(stable.helmRevision())
+                    .withChangeSet(null)
+                    .withFailure(undone)
+                    .withRollback(null)
+                    .withKnownBad(null),
+                message,
+                now));
+    metrics.promoted();
+    events.write(saved, Reason.Verified, message, now);
+    revisions.prune(key.namespace(), key.name(), stable.revision(), policies.historyLimit(key));
+  }
+
+  /** Whether the same has been said of this change; what is known of it by now is saved then. */
+  boolean leftAlready(Release release, Decision.Leave leave, int helmRevision) {
+    ReleaseStatus status = release.status().withChangeSet(leave.changeSet());
+    boolean already =
+        status.failure() != null
+            && status.failure().helmRevision() == helmRevision
+            && status.failure().reason().equals(leave.cause().reason())
+            && said(status, leave.reason());
+    if (already && !status.equals(release.status())) {
+      releases.update(release, status);
+    }
+    return already;
+  }
+
+  /** A change failed and stays. */
+  void left(ReleaseKey key, Release release, Decision.Leave leave, Failure failure, Instant now) {
+    ReleaseStatus failed = release.status().withChangeSet(leave.changeSet()).withFailure(failure);
+    String message = leaveMessage(leave.reason(), failure.message());
+    LOG.warnf("release %s: %s", key, message);
+    Release saved = releases.update(release, Conditions.left(failed, leave.reason(), message, now));
+    events.write(saved, leave.reason(), message, now);
+  }
+
+  /** The stable revision is back, and ready. */
+  void rolledBack(ReleaseKey key, Release release, Instant now) {
+    ReleaseStatus status = release.status();
+    Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
+    String cause = status.failure() == null ? "" : ": " + status.failure().message();
+    String message =
+        "%s failed and was rolled back to stored revision %d%s"
+            .formatted(
+                ChangeName.first(rollback.helmRevision(), status.client()),
+                rollback.toRevision(),
+                cause);
+    LOG.infof("release %s: %s", key, message);
+    Release saved =
+        releases.update(
+            release,
+            Conditions.rolledBack(
+                status.withChangeSet(null).withRollback(rollback.finished(now)), message, now));
+    metrics.rolledBack();
+    events.write(saved, Reason.RolledBack, message, now);
+  }
+
+  /** The release is gone, and everything that was kept of it goes too. */
+  void forget(Release release) {
+    LOG.infof(
+        "release %s/%s is uninstalled: its revisions go with it",
+        release.namespace(), release.name());
+    revisions.forget(release.namespace(), release.name());
+    releases.delete(release);
+  }
+
+  /** Whether that is still what the conditions say: the release may have recovered in between. */
+  private static boolean said(ReleaseStatus status, Reason reason) {
+    return status.conditions().stream()
+        .anyMatch(
+            condition ->
+                condition.type().equals(Condition.READY)
+                    && condition.reason().equals(reason.name()));
+  }
+
+  private static String leaveMessage(Reason reason, String cause) {
+    String why =
+        switch (reason) {
+          case NoStableRevision -> "no revision of this release has been healthy yet";
+          case RollbackManual -> "its policy leaves the rollback to you";
+          case RollbackOff -> "its policy wants no rollback";
+          default -> "the namespace is only observed";
+        };
+    return cause + "; left as it is: " + why;
+  }
+}

@@ -1,0 +1,269 @@
+package dev.belay.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.manifest.KubeObject;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Releases of a client that writes no record: their objects say what happened to them. */
+class KubectlIT {
+
+  private static final String KINDS = "deployments,services,configmaps,horizontalpodautoscalers";
+  private static final String CRASH =
+      "Deployment/web: container web exited 3: cannot connect to db";
+
+  @Test
+  void aFirstRevisionThenAGoodChangeThenACrashThatIsUndoneInAllObjects() {
+    try (TestNamespace shop = TestNamespace.unlabelled()) {
+      Shop good = new Shop("shop:1", "Welcome", 80);
+      shop.kubectl("apply", "-f", good.folder()).succeeds();
+      shop.mode("enforce");
+      awaitRevision(shop, 1);
+      assertThat(shop.kubectl("get", "releases").succeeds().out()).contains("Verified", "kubectl");
+
+      Shop better = new Shop("shop:2", "Hi", 80);
+      shop.kubectl("apply", "-f", better.folder()).succeeds();
+      awaitRevision(shop, 2);
+      Map<String, KubeObject> before = members(shop);
+
+      String bad = new Shop("shop-crashes:3", "Broken", 80).folder();
+      shop.kubectl("apply", "-f", bad).succeeds();
+      shop.awaitCondition("shop", "RolledBack", "True");
+      Sameness.assertSame(before, members(shop));
+      JsonNode status = shop.release("shop").path("status");
+      assertThat(status.at("/failure/message").asText()).isEqualTo(CRASH);
+      assertThat(status.at("/failure/changes").toString())
+          .contains("ConfigMap/web: data.GREETING: Hi → Broken");
+      assertThat(message(status))
+          .startsWith("The change of kubectl failed and was rolled back to stored revision 2: ");
+
+      shop.kubectl("apply", "-f", new Shop("shop:4", "Broken", 80).folder()).succeeds();
+      awaitRevision(shop, 3);
+      assertThat(shop.get("configmap", "web").at("/data/GREETING").asText()).isEqualTo("Broken");
+      assertThat(shop.release("shop").path("status").has("failure")).isFalse();
+    }
+  }
+
+  @Test
+  void whatTheFailedChangeCreatedGoesAndWhatItDeletedComesBack() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.kubectl("apply", "-f", new Shop("shop:1", "Welcome", 80).folder()).succeeds();
+      shop.kubectl("create", "configmap", "stranger", "--from-literal=a=b").succeeds();
+      awaitRevision(shop, 1);
+      Map<String, KubeObject> before = members(shop);
+
+      shop.apply(labelled("v1", "ConfigMap", "added", "data: {a: b}"));
+      shop.apply(
+          labelled(
+              "v1",
+              "PersistentVolumeClaim",
+              "claim",
+              "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}"));
+      shop.kubectl("delete", "configmap", "web").succeeds();
+      shop.kubectl("set", "image", "deployment/web", "web=example/shop-missing:2").succeeds();
+      shop.awaitCondition("shop", "RolledBack", "True");
+
+      assertThat(shop.exists("configmap", "added")).isFalse();
+      assertThat(shop.exists("configmap", "stranger")).isTrue();
+      assertThat(shop.exists("persistentvolumeclaim", "claim")).as("may hold data").isTrue();
+      Sameness.assertSame(before, members(shop));
+      assertThat(shop.release("shop").at("/status/failure/reason").asText())
+          .isEqualTo("ImagePullFailed");
+    }
+  }
+
+  @Test
+  void toScaleIsNoChangeAndToRestartIsOne() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.kubectl("apply", "-f", new Shop("shop:1", "Welcome", 80).folder()).succeeds();
+      awaitRevision(shop, 1);
+      shop.kubectl("scale", "deployment", "web", "--replicas=3").succeeds();
+      shop.awaitJson("deployment", "web", web -> web.at("/status/readyReplicas").asInt() == 3);
+      shop.kubectl("rollout", "restart", "deployment", "web").succeeds();
+      awaitRevision(shop, 2);
+      // Had the scaling been a change of its own, this would be the third.
+      assertThat(shop.release("shop").at("/status/stable/revision").asInt()).isEqualTo(2);
+      assertThat(shop.get("deployment", "web").at("/spec/replicas").asInt()).isEqualTo(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--server-side"})
+  void whereOneObjectIsRefusedTheOthersOfTheSameApplyAreRestored(String how) {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.kubectl(apply(how, new Shop("shop:1", "Welcome", 80).folder())).succeeds();
+      awaitRevision(shop, 1);
+      Map<String, KubeObject> before = members(shop);
+
+      assertThat(shop.kubectl(apply(how, new Shop("shop:2", "Hi", -10).folder())).fails())
+          .contains("HorizontalPodAutoscaler/web of release shop is refused")
+          .contains("put back");
+      shop.awaitCondition("shop", "RolledBack", "True");
+      Sameness.assertSame(before, members(shop));
+      JsonNode failure = shop.release("shop").at("/status/failure");
+      assertThat(failure.path("reason").asText()).isEqualTo("Refused");
+      assertThat(failure.path("message").asText())
+          .startsWith("HorizontalPodAutoscaler/web")
+          .contains("averageUtilization is -10");
+
+      shop.kubectl(apply(how, new Shop("shop:2", "Hi", 90).folder())).succeeds();
+      awaitRevision(shop, 2);
+      assertThat(shop.get("configmap", "web").at("/data/GREETING").asText()).isEqualTo("Hi");
+    }
+  }
+
+  @Test
+  void whereTheRefusedObjectIsAllThatWasSentNothingIsRolledBack() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.kubectl("apply", "-f", new Shop("shop:1", "Welcome", 80).folder()).succeeds();
+      awaitRevision(shop, 1);
+      shop.kubectl("apply", "-f", new Shop("shop:1", "Welcome", -10).folder()).fails();
+      shop.kubectl("label", "deployment", "web", "a=b").succeeds();
+      shop.await("shop", status -> status.at("/stable/revision").asInt() >= 1);
+      assertThat(shop.release("shop").at("/status").has("rollback")).isFalse();
+    }
+  }
+
+  @Test
+  void whatKeepsOnSendingTheBadStateDoesNotMakeTheReleaseFlap() throws Exception {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.kubectl("apply", "-f", new Shop("shop:1", "Welcome", 80).folder()).succeeds();
+      awaitRevision(shop, 1);
+      String bad = new Shop("shop-crashes:2", "Broken", 80).folder();
+      shop.kubectl("apply", "-f", bad).succeeds();
+      shop.awaitCondition("shop", "RolledBack", "True");
+      String id = shop.release("shop").at("/status/rollback/id").asText();
+      long generation = shop.get("deployment", "web").at("/metadata/generation").asLong();
+
+      for (int i = 0; i < 10; i++) {
+        assertThat(shop.kubectl("apply", "-f", bad).fails())
+            .containsAnyOf(
+                "this change of Deployment/web is the one that failed",
+                "release shop is being rolled back")
+            .doesNotContain("Helm");
+        Thread.sleep(1000);
+      }
+      // The first time, what came before the refused workload was stored and put back once more.
+      shop.await("shop", status -> status.at("/knownBad/resent").asBoolean());
+      shop.awaitCondition("shop", "RolledBack", "True");
+      assertThat(shop.release("shop").at("/status/rollback/id").asText()).isNotEqualTo(id);
+      assertThat(shop.kubectl("apply", "-f", bad).fails())
+          .contains("this change of ConfigMap/web is part of the one that failed")
+          .contains("this change of Deployment/web is the one that failed");
+      assertThat(shop.release("shop").at("/status/failure/reason").asText())
+          .as("what was found out the first time is kept")
+          .isEqualTo("CrashLoop");
+      assertThat(shop.get("deployment", "web").at("/metadata/generation").asLong())
+          .isEqualTo(generation);
+      assertThat(shop.get("configmap", "web").at("/data/GREETING").asText()).isEqualTo("Welcome");
+      assertThat(shop.release("shop").at("/status/stable/revision").asInt()).isEqualTo(1);
+
+      // A corrected change may hold the same ConfigMap: what is refused of it passes with the next.
+      String corrected = new Shop("shop:3", "Broken", 80).folder();
+      org.awaitility.Awaitility.await()
+          .atMost(java.time.Duration.ofSeconds(30))
+          .until(() -> shop.kubectl("apply", "-f", corrected).code() == 0);
+      awaitRevision(shop, 2);
+    }
+  }
+
+  @Test
+  void aConfigMapOfTwoReleasesBelongsToNeither() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.kubectl("create", "configmap", "shared", "--from-literal=a=b").succeeds();
+      for (String name : new String[] {"one", "two"}) {
+        shop.apply(Shop.deployment(name, name, "example/shop:1", "shared"));
+      }
+      shop.await("one", status -> status.at("/stable/revision").asInt() == 1);
+      shop.await("two", status -> status.at("/stable/revision").asInt() == 1);
+      shop.kubectl("patch", "configmap", "shared", "-p", "{\"data\":{\"a\":\"c\"}}").succeeds();
+      shop.kubectl("set", "image", "deployment/one", "web=example/shop-crashes:2").succeeds();
+      shop.awaitCondition("one", "RolledBack", "True");
+      assertThat(shop.get("configmap", "shared").at("/data/a").asText()).isEqualTo("c");
+      assertThat(shop.release("two").at("/status/stable/revision").asInt()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whoOnlyObservesReadsTheCauseAndKeepsWhatWasSent() {
+    try (TestNamespace shop = TestNamespace.unlabelled().mode("observe")) {
+      shop.kubectl("apply", "-f", new Shop("shop:1", "Welcome", 80).folder()).succeeds();
+      awaitRevision(shop, 1);
+      shop.kubectl("apply", "-f", new Shop("shop-crashes:2", "Broken", 80).folder()).succeeds();
+      shop.await("shop", status -> message(status).startsWith(CRASH + "; left as it is"));
+      assertThat(shop.get("configmap", "web").at("/data/GREETING").asText()).isEqualTo("Broken");
+      assertThat(shop.release("shop").at("/status/failure/reason").asText()).isEqualTo("CrashLoop");
+    }
+  }
+
+  @Test
+  void aWatcherThatIsKilledInTheMiddleOfARollbackFinishesIt() throws Exception {
+    try (TestNamespace shop = TestNamespace.enforced();
+        WriteStopper stopper = WriteStopper.ofBelayIn(shop, 3)) {
+      shop.kubectl("apply", "-f", new Shop("shop:1", "Welcome", 80).folder()).succeeds();
+      awaitRevision(shop, 1);
+      Map<String, KubeObject> before = members(shop);
+      shop.kubectl("apply", "-f", new Shop("shop-crashes:2", "Broken", 70).folder()).succeeds();
+      stopper.awaitReached();
+      BelayProcess.kill();
+      stopper.release();
+      assertThat(TestNamespace.condition(shop.release("shop").path("status"), "RolledBack"))
+          .isEqualTo("Unknown");
+      BelayProcess.running();
+      shop.awaitCondition("shop", "RolledBack", "True");
+      Sameness.assertSame(before, members(shop));
+    }
+  }
+
+  @Test
+  void aReleaseWhoseObjectsAreAllDeletedIsForgotten() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String folder = new Shop("shop:1", "Welcome", 80).folder();
+      shop.kubectl("apply", "-f", folder).succeeds();
+      awaitRevision(shop, 1);
+      shop.kubectl("delete", "-f", folder).succeeds();
+      org.awaitility.Awaitility.await()
+          .atMost(java.time.Duration.ofSeconds(60))
+          .until(() -> !shop.exists("release", "shop"));
+      assertThat(shop.kubectl("get", "secrets", "-o", "name").out()).isEmpty();
+    }
+  }
+
+  private static void awaitRevision(TestNamespace shop, int revision) {
+    shop.await(
+        "shop",
+        status ->
+            status.at("/stable/revision").asInt() == revision
+                && TestNamespace.condition(status, "Released").equals("True"));
+  }
+
+  private static String message(JsonNode status) {
+    for (JsonNode condition : status.path("conditions")) {
+      if (condition.path("type").asText().equals("Ready")) {
+        return condition.path("message").asText();
+      }
+    }
+    return "";
+  }
+
+  private static String[] apply(String how, String folder) {
+    return how.isEmpty()
+        ? new String[] {"apply", "-f", folder}
+        : new String[] {"apply", how, "-f", folder};
+  }
+
+  private static String labelled(String apiVersion, String kind, String name, String rest) {
+    return "apiVersion: %s\nkind: %s\nmetadata: {name: %s, labels: {app: shop}}\n%s"
+        .formatted(apiVersion, kind, name, rest);
+  }
+
+  private static Map<String, KubeObject> members(TestNamespace shop) {
+    Map<String, KubeObject> objects = shop.objects(KINDS);
+    objects.keySet().removeIf(name -> !name.endsWith("/web"));
+    return objects;
+  }
+}

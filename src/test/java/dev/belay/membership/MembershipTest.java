@@ -1,0 +1,271 @@
+package dev.belay.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ManifestReader;
+import dev.belay.manifest.ObjectKey;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Which releases the objects of a namespace make. */
+class MembershipTest {
+
+  private static final String WEB = deployment("web", "labels: {app: shop}", "settings");
+
+  @Test
+  void objects_with_the_same_mark_are_one_release() {
+    assertThat(releases(WEB, object("v1", "ConfigMap", "words", "labels: {app: shop}")))
+        .containsOnly(Map.entry("shop", List.of("ConfigMap/words", "Deployment/web")));
+  }
+
+  @Test
+  void a_workload_without_a_mark_is_a_release_of_its_own_name() {
+    assertThat(releases(deployment("web", "labels: {}", "settings")))
+        .containsOnly(Map.entry("web", List.of("Deployment/web")));
+  }
+
+  @Test
+  void what_the_pods_of_one_release_need_joins_it() {
+    String web =
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: web, namespace: shop, labels: {app: shop}}
+        spec:
+          template:
+            spec:
+              serviceAccountName: runner
+              imagePullSecrets: [{name: registry}]
+              initContainers:
+                - env: [{name: A, valueFrom: {secretKeyRef: {name: keys, key: a}}}]
+              containers:
+                - envFrom: [{configMapRef: {name: settings}}, {secretRef: {name: words}}]
+              volumes:
+                - persistentVolumeClaim: {claimName: data}
+                - projected: {sources: [{configMap: {name: files}}, {secret: {name: token}}]}
+                - secret: {secretName: certificate}
+        """;
+    assertThat(
+            releases(
+                web,
+                object("v1", "ServiceAccount", "runner", ""),
+                object("v1", "Secret", "registry", ""),
+                object("v1", "Secret", "keys", ""),
+                object("v1", "ConfigMap", "settings", ""),
+                object("v1", "Secret", "words", ""),
+                object("v1", "PersistentVolumeClaim", "data", ""),
+                object("v1", "ConfigMap", "files", ""),
+                object("v1", "Secret", "token", ""),
+                object("v1", "Secret", "certificate", ""),
+                object("v1", "ConfigMap", "nobodys", "")))
+        .containsOnly(
+            Map.entry(
+                "shop",
+                List.of(
+                    "ConfigMap/files",
+                    "ConfigMap/settings",
+                    "Deployment/web",
+                    "PersistentVolumeClaim/data",
+                    "Secret/certificate",
+                    "Secret/keys",
+                    "Secret/registry",
+                    "Secret/token",
+                    "Secret/words",
+                    "ServiceAccount/runner")));
+  }
+
+  @Test
+  void what_looks_at_the_workloads_of_one_release_joins_it() {
+    assertThat(
+            releases(
+                WEB,
+                spec(
+                    "autoscaling/v2",
+                    "HorizontalPodAutoscaler",
+                    "web",
+                    "scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}"),
+                spec("v1", "Service", "front", "selector: {pod: web}"),
+                spec(
+                    "networking.k8s.io/v1",
+                    "Ingress",
+                    "outside",
+                    "rules: [{http: {paths: [{backend: {service: {name: front}}}]}}]"),
+                spec(
+                    "policy/v1",
+                    "PodDisruptionBudget",
+                    "calm",
+                    "selector: {matchExpressions: [{key: pod, operator: In, values: [web]}]}"),
+                spec(
+                    "networking.k8s.io/v1",
+                    "NetworkPolicy",
+                    "closed",
+                    "podSelector: {matchLabels: {pod: web}}")))
+        .containsOnly(
+            Map.entry(
+                "shop",
+                List.of(
+                    "Deployment/web",
+                    "HorizontalPodAutoscaler/web",
+                    "Ingress/outside",
+                    "NetworkPolicy/closed",
+                    "PodDisruptionBudget/calm",
+                    "Service/front")));
+  }
+
+  @Test
+  void what_selects_something_else_or_everything_joins_nothing() {
+    assertThat(
+            releases(
+                WEB,
+                spec("v1", "Service", "other", "selector: {pod: db}"),
+                spec("v1", "Service", "headless", "clusterIP: None"),
+                spec(
+                    "policy/v1",
+                    "PodDisruptionBudget",
+                    "not",
+                    "selector: {matchExpressions: [{key: pod, operator: NotIn, values: [web]}]}"),
+                spec("networking.k8s.io/v1", "NetworkPolicy", "all", "podSelector: {}"),
+                spec(
+                    "autoscaling/v2",
+                    "HorizontalPodAutoscaler",
+                    "set",
+                    "scaleTargetRef: {apiVersion: apps/v1, kind: StatefulSet, name: web}")))
+        .containsOnly(Map.entry("shop", List.of("Deployment/web")));
+  }
+
+  @Test
+  void what_two_releases_refer_to_belongs_to_neither() {
+    assertThat(
+            releases(
+                WEB,
+                deployment("api", "labels: {app: api}", "settings"),
+                object("v1", "ConfigMap", "settings", "")))
+        .containsOnly(
+            Map.entry("shop", List.of("Deployment/web")),
+            Map.entry("api", List.of("Deployment/api")));
+  }
+
+  @Test
+  void what_a_release_of_helm_refers_to_as_well_belongs_to_neither() {
+    String helms = deployment("api", "annotations: {meta.helm.sh/release-name: api}", "settings");
+    assertThat(
+            names(
+                Membership.groups(
+                    objects(WEB, helms, object("v1", "ConfigMap", "settings", "")),
+                    Map.of(),
+                    Set.of("api"))))
+        .containsOnly(Map.entry("shop", List.of("Deployment/web")));
+  }
+
+  @Test
+  void where_mark_and_reference_disagree_the_mark_wins() {
+    assertThat(releases(WEB, object("v1", "ConfigMap", "settings", "labels: {app: other}")))
+        .containsOnly(
+            Map.entry("shop", List.of("Deployment/web")),
+            Map.entry("other", List.of("ConfigMap/settings")));
+  }
+
+  @Test
+  void a_label_alone_moves_no_member_of_a_stable_revision() {
+    KubeObject moved = objects(deployment("web", "labels: {app: other}", "settings")).getFirst();
+    Map<String, Group> groups =
+        Membership.groups(List.of(moved), Map.of(moved.key(), "shop"), Set.of());
+    assertThat(names(groups)).containsOnly(Map.entry("shop", List.of("Deployment/web")));
+    Group shop = groups.get("shop");
+    assertThat(shop.isMarked(moved)).isFalse();
+    assertThat(shop.withoutLeaving().members()).as("it leaves with the next verdict").isEmpty();
+  }
+
+  @Test
+  void an_object_that_helm_has_taken_over_is_helms() {
+    KubeObject taken =
+        objects(deployment("web", "annotations: {meta.helm.sh/release-name: api}", "settings"))
+            .getFirst();
+    assertThat(Membership.groups(List.of(taken), Map.of(taken.key(), "shop"), Set.of("api")))
+        .isEmpty();
+  }
+
+  @Test
+  void a_member_without_a_mark_leaves_when_nothing_refers_to_it_any_more() {
+    KubeObject settings = objects(object("v1", "ConfigMap", "settings", "")).getFirst();
+    assertThat(Membership.groups(List.of(settings), Map.of(settings.key(), "shop"), Set.of()))
+        .isEmpty();
+  }
+
+  @Test
+  void what_nobody_applied_is_in_no_release() {
+    String label = "labels: {app: shop}";
+    assertThat(
+            releases(
+                object(
+                    "batch/v1",
+                    "Job",
+                    "run-1",
+                    label + ", ownerReferences: [{kind: CronJob, controller: true}]"),
+                object("batch/v1", "Job", "hook", label + ", annotations: {helm.sh/hook: x}"),
+                object("v1", "ConfigMap", "kube-root-ca.crt", label),
+                object("v1", "ConfigMap", "record", "labels: {app: shop, owner: helm}"),
+                object("v1", "ServiceAccount", "default", label),
+                object("v1", "ConfigMap", "going", label + ", deletionTimestamp: now"),
+                object(
+                    "v1",
+                    "PersistentVolumeClaim",
+                    "data-db-0",
+                    label
+                        + ", managedFields: [{manager: kube-controller-manager},"
+                        + " {manager: kubectl, subresource: status}]"),
+                object("v1", "Secret", "revision", label) + "\ntype: belay.dev/revision.v1",
+                object("v1", "Secret", "token", label)
+                    + "\ntype: kubernetes.io/service-account-token"))
+        .isEmpty();
+  }
+
+  @Test
+  void a_release_whose_name_would_be_no_label_is_not_followed() {
+    assertThat(
+            releases(
+                deployment("web", "annotations: {belay.dev/release: " + "a".repeat(64) + "}", "s")))
+        .isEmpty();
+  }
+
+  private static Map<String, List<String>> releases(String... manifests) {
+    return names(Membership.groups(objects(manifests), Map.of(), Set.of()));
+  }
+
+  private static Map<String, List<String>> names(Map<String, Group> groups) {
+    Map<String, List<String>> names = new TreeMap<>();
+    groups.forEach(
+        (name, group) ->
+            names.put(
+                name,
+                group.members().stream().map(KubeObject::key).map(ObjectKey::display).toList()));
+    return names;
+  }
+
+  private static List<KubeObject> objects(String... manifests) {
+    try {
+      return ManifestReader.read(String.join("\n---\n", manifests));
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String deployment(String name, String metadata, String configMap) {
+    return object("apps/v1", "Deployment", name, metadata)
+        + "\nspec: {template: {metadata: {labels: {pod: %s}}, spec: {containers: [{envFrom: [{configMapRef: {name: %s}}]}]}}}"
+            .formatted(name, configMap);
+  }
+
+  private static String spec(String apiVersion, String kind, String name, String spec) {
+    return object(apiVersion, kind, name, "") + "\nspec: {" + spec + "}";
+  }
+
+  private static String object(String apiVersion, String kind, String name, String metadata) {
+    return "apiVersion: %s\nkind: %s\nmetadata: {name: %s, namespace: shop%s}"
+        .formatted(apiVersion, kind, name, metadata.isEmpty() ? "" : ", " + metadata);
+  }
+}

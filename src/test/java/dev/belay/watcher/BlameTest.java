@@ -1,0 +1,109 @@
+package dev.belay.watcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.api.Failure;
+import dev.belay.api.KnownBad;
+import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus;
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ManifestReader;
+import dev.belay.manifest.ObjectDigest;
+import dev.belay.manifest.ObjectKey;
+import dev.belay.readiness.Cause;
+import dev.belay.watcher.RollbackStart.Change;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is kept of a failed change that came without a record. */
+class BlameTest {
+
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+  private static final KubeObject WEB = object("Deployment", "spec: {image: '1'}");
+  private static final KubeObject BAD = object("Deployment", "spec: {image: '2'}");
+  private static final KubeObject WORDS = object("ConfigMap", "data: {a: b}");
+  private static final KubeObject OTHER = object("ConfigMap", "data: {a: c}");
+  private static final Change CHANGE =
+      new Change(List.of(WEB, WORDS), Map.of(BAD.key(), BAD, OTHER.key(), OTHER));
+
+  @Test
+  void the_workload_is_locked_at_once_and_what_came_with_it_is_only_noted() {
+    KnownBad bad = blame(null, crash(), CHANGE);
+    assertThat(bad.object()).isEqualTo("Deployment/web");
+    assertThat(bad.objectDigest()).isEqualTo(ObjectDigest.of(BAD));
+    assertThat(bad.siblings()).containsExactly(ObjectDigest.of(OTHER));
+    assertThat(bad.resent()).isFalse();
+    assertThat(bad.until()).isEqualTo(NOON.plus(Duration.ofMinutes(5)));
+    KnownBad again = blame(bad, crash(), CHANGE);
+    assertThat(again.failures()).isEqualTo(2);
+    assertThat(again.until()).isEqualTo(NOON.plus(Duration.ofMinutes(10)));
+  }
+
+  @Test
+  void sent_again_all_of_it_is_locked_until_something_else_is_sent_for_the_workload() {
+    Change rest = new Change(List.of(WEB, WORDS), Map.of(WEB.key(), WEB, OTHER.key(), OTHER));
+    KnownBad bad = blame(blame(null, crash(), CHANGE), refused("Deployment"), rest);
+    assertThat(bad.resent()).isTrue();
+    assertThat(bad.failures()).as("it has not failed once more").isEqualTo(1);
+    assertThat(bad.objectDigest()).isEqualTo(ObjectDigest.of(BAD));
+    assertThat(bad.siblings()).containsExactly(ObjectDigest.of(OTHER));
+
+    Map<ObjectKey, String> stable = Map.of(WEB.key(), ObjectDigest.of(WEB));
+    assertThat(Blame.corrected(bad, stable, stable).resent()).isTrue();
+    assertThat(Blame.corrected(bad, Map.of(WEB.key(), ObjectDigest.of(BAD)), stable).resent())
+        .isTrue();
+    assertThat(Blame.corrected(bad, Map.of(WEB.key(), "something else"), stable).resent())
+        .isFalse();
+  }
+
+  @Test
+  void where_an_object_was_refused_its_siblings_are_locked_when_it_is_refused_again() {
+    KnownBad first = blame(null, refused("HorizontalPodAutoscaler"), CHANGE);
+    assertThat(first.object()).isEqualTo("HorizontalPodAutoscaler/web");
+    assertThat(first.objectDigest()).isEmpty();
+    assertThat(first.resent()).isFalse();
+    assertThat(blame(first, refused("HorizontalPodAutoscaler"), CHANGE).resent()).isTrue();
+    assertThat(blame(first, refused("Service"), CHANGE).resent()).isFalse();
+  }
+
+  @Test
+  void a_change_that_did_not_touch_the_workload_is_all_there_is_to_lock() {
+    KnownBad bad =
+        blame(
+            null,
+            crash(),
+            new Change(List.of(WEB, WORDS), Map.of(WEB.key(), WEB, OTHER.key(), OTHER)));
+    assertThat(bad.object()).isEmpty();
+    assertThat(bad.resent()).isTrue();
+    assertThat(bad.siblings()).containsExactly(ObjectDigest.of(OTHER));
+  }
+
+  private static KnownBad blame(KnownBad last, Cause cause, Change change) {
+    Release release = new Release(WEB, ReleaseStatus.NEW.withKnownBad(last));
+    Failure failure =
+        new Failure(0, "R", "why", "", "", "", null, "", null, NOON, List.of(), List.of());
+    return Blame.ofMembers(release, cause, failure, change, NOON);
+  }
+
+  private static Cause crash() {
+    return new Cause("CrashLoop", WEB.key(), "web-1", "web", 3, 3, "no db");
+  }
+
+  private static Cause refused(String kind) {
+    return new Cause("Refused", new ObjectKey("", kind, "", "web"), "", "", -1, 0, "refused");
+  }
+
+  private static KubeObject object(String kind, String rest) {
+    try {
+      return ManifestReader.read(
+              "apiVersion: %s\nkind: %s\nmetadata: {name: web, namespace: shop}\n%s"
+                  .formatted(kind.equals("Deployment") ? "apps/v1" : "v1", kind, rest))
+          .getFirst();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,8 @@ public class ApiServer {
 
   /** No single request of Belay takes longer than this. */
   static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
+
+  static final int PAGE = 500;
 
   static final String JSON = "application/json";
   static final String JSON_PATCH = "application/json-patch+json";
@@ -68,6 +73,29 @@ public class ApiServer {
     return send("GET", path, null, JSON, METADATA_ONLY, REQUEST_TIMEOUT, List.of());
   }
 
+  /**
+   * The items of a list, in pages of {@value #PAGE}, so that a cluster of any size fits.
+   *
+   * @param path with its query, if it has one
+   * @param metadataOnly whether the objects' contents are left out
+   * @param each is given one item after the other
+   * @throws ClusterException when a page can't be read
+   */
+  public void forEach(String path, boolean metadataOnly, Consumer<JsonNode> each) {
+    String query = path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE;
+    String next = "";
+    do {
+      String page =
+          next.isEmpty()
+              ? query
+              : query + "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8);
+      JsonNode list =
+          (metadataOnly ? listMetadata(page) : get(page)).orThrow("listing " + path).body();
+      list.path("items").forEach(each);
+      next = list.path("metadata").path("continue").asText("");
+    } while (!next.isEmpty());
+  }
+
   ApiResponse get(String path, Duration timeout) {
     return send("GET", path, null, JSON, JSON, timeout, List.of());
   }
@@ -80,9 +108,7 @@ public class ApiServer {
   public String text(String path) {
     HttpResponse<byte[]> response =
         exchange(http.newHttpRequestBuilder().uri(server + path).build(), path, REQUEST_TIMEOUT);
-    return response.isSuccessful()
-        ? new String(response.body(), java.nio.charset.StandardCharsets.UTF_8)
-        : "";
+    return response.isSuccessful() ? new String(response.body(), StandardCharsets.UTF_8) : "";
   }
 
   ApiResponse getAs(String path, String accept) {

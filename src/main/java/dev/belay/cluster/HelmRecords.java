@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,35 @@ public class HelmRecords {
         .filter(name -> !name.isEmpty())
         .distinct()
         .toList();
+  }
+
+  /**
+   * The newest record of every release of the cluster without its content, by namespace and name of
+   * the release. Not those that are superseded, which the newest one hardly ever is.
+   */
+  public Map<String, Map<String, KubeObject>> newest() {
+    Map<String, Map<String, KubeObject>> newest = new HashMap<>();
+    QUERIES.forEach(
+        (kind, query) ->
+            api.forEach(
+                "/api/v1/" + query + "%2Cstatus%21%3Dsuperseded",
+                true,
+                item -> {
+                  KubeObject record = KubeObject.of(item);
+                  String name = record.labels().getOrDefault("name", "");
+                  if (!name.isEmpty() && record.name().startsWith(HelmStorage.NAME_PREFIX)) {
+                    newest
+                        .computeIfAbsent(record.namespace(), namespace -> new HashMap<>())
+                        .merge(name, record, HelmRecords::newer);
+                  }
+                }));
+    return newest;
+  }
+
+  private static KubeObject newer(KubeObject a, KubeObject b) {
+    return a.kind().equals(b.kind())
+        ? (revision(a) > revision(b) ? a : b)
+        : (BY_CREATION.compare(a, b) > 0 ? a : b);
   }
 
   /** The records of one release without their content, oldest first. */

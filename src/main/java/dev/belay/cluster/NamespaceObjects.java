@@ -1,5 +1,6 @@
 package dev.belay.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.api.Names;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
@@ -9,6 +10,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Reads all objects of a namespace that releases can be made of; nothing is kept of them. */
 @ApplicationScoped
@@ -37,41 +40,41 @@ public class NamespaceObjects {
   public List<KubeObject> all(String namespace) {
     List<KubeObject> objects = new ArrayList<>();
     for (GatedKind kind : GatedKinds.ALL) {
-      objects.addAll(list(namespace, kind, false));
+      objects.addAll(list(namespace, kind));
     }
     return objects;
   }
 
-  /** The workloads' metadata. */
-  public List<KubeObject> workloads(String namespace) {
-    List<KubeObject> objects = new ArrayList<>();
+  /** The metadata of the workloads of all namespaces. */
+  public void forEachWorkload(Consumer<KubeObject> each) {
     for (GatedKind kind : GatedKinds.WORKLOADS) {
-      objects.addAll(list(namespace, kind, true));
+      Optional<ResourceType> type = discovery.find(kind.apiVersion(), kind.kind());
+      if (type.isPresent()) {
+        api.forEach(type.get().everywhere(), true, item -> each.accept(typed(item, kind)));
+      }
     }
-    return objects;
   }
 
-  private List<KubeObject> list(String namespace, GatedKind kind, boolean metadataOnly) {
+  private List<KubeObject> list(String namespace, GatedKind kind) {
     List<KubeObject> objects = new ArrayList<>();
     discovery
         .find(kind.apiVersion(), kind.kind())
         .ifPresent(
             type -> {
               String path = type.collection(namespace) + LEFT_OUT.getOrDefault(kind.kind(), "");
-              ApiResponse response = metadataOnly ? api.listMetadata(path) : api.get(path);
-              response
+              api.get(path)
                   .orThrow("listing " + kind.plural() + " in " + namespace)
                   .object()
                   .list("items")
-                  .forEach(
-                      item -> {
-                        KubeObject object = KubeObject.of(item);
-                        // Elements of a list do not say what they are.
-                        object.json().put("apiVersion", kind.apiVersion());
-                        object.json().put("kind", kind.kind());
-                        objects.add(object);
-                      });
+                  .forEach(item -> objects.add(typed(item, kind)));
             });
     return objects;
+  }
+
+  /** Elements of a list do not say what they are. */
+  private static KubeObject typed(JsonNode item, GatedKind kind) {
+    KubeObject object = KubeObject.of(item);
+    object.json().put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
+    return object;
   }
 }

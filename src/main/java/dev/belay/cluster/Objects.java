@@ -85,6 +85,16 @@ public class Objects {
         ApiServer.JSON);
   }
 
+  /** Whether the API server would create this object, were there none of its name. */
+  public boolean couldCreate(KubeObject object) {
+    KubeObject nameless = object.copy();
+    ObjectNode metadata = nameless.json().withObjectProperty("metadata");
+    metadata.remove("name");
+    metadata.put("generateName", "belay-");
+    String path = type(object).collection(object.namespace()) + MANAGER + "&dryRun=All";
+    return api.send("POST", path, nameless.json(), ApiServer.JSON).ok();
+  }
+
   /**
    * Replaces the object; fails with a conflict when its {@code resourceVersion} is not the live
    * one.

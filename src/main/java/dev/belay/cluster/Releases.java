@@ -12,9 +12,9 @@ import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.manifest.KubeObject;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Reads and writes {@code Release}s. */
 @ApplicationScoped
@@ -50,16 +50,14 @@ public class Releases {
         .toList();
   }
 
-  /** Every release that Belay knows, also where it is no more to act: metadata only. */
-  public List<KubeObject> everywhere() {
-    return api
-        .listMetadata("/apis/%s/releases".formatted(Names.API_VERSION))
-        .orThrow("listing Releases")
-        .object()
-        .list("items")
-        .stream()
-        .map(KubeObject::of)
-        .toList();
+  /** Every release that Belay knows and whose status can be read. */
+  public List<Release> everywhere() {
+    List<Release> all = new ArrayList<>();
+    api.forEach(
+        "/apis/%s/releases".formatted(Names.API_VERSION),
+        false,
+        item -> readable(KubeObject.of(item)).ifPresent(all::add));
+    return all;
   }
 
   /** All releases of a namespace whose status can be read. */
@@ -70,16 +68,7 @@ public class Releases {
         .object()
         .list("items")
         .stream()
-        .flatMap(
-            item -> {
-              KubeObject object = KubeObject.of(item);
-              object.json().put("apiVersion", Names.API_VERSION).put("kind", "Release");
-              try {
-                return Stream.of(release(object));
-              } catch (ClusterException e) {
-                return Stream.empty();
-              }
-            })
+        .flatMap(item -> readable(KubeObject.of(item)).stream())
         .toList();
   }
 
@@ -130,6 +119,15 @@ public class Releases {
     ApiResponse response = objects.delete(release.object());
     if (!response.notFound()) {
       response.orThrow("deleting Release " + release.name());
+    }
+  }
+
+  private static Optional<Release> readable(KubeObject item) {
+    item.json().put("apiVersion", Names.API_VERSION).put("kind", "Release");
+    try {
+      return Optional.of(release(item));
+    } catch (ClusterException e) {
+      return Optional.empty();
     }
   }
 

@@ -4,8 +4,10 @@ import dev.belay.api.Mode;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Readiness;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was just read of a release.
@@ -36,6 +38,19 @@ public record Observation(Mode mode, Helm helm, List<Assessed> objects, int rest
       Instant changedAt,
       String rollbackId) {}
 
-  /** An object and what its readiness is. */
-  public record Assessed(ObjectKey key, Readiness readiness) {}
+  /**
+   * An object and what its readiness is.
+   *
+   * @param timeout the time that it has of its own to become ready; null for that of the release
+   */
+  public record Assessed(ObjectKey key, Readiness readiness, @Nullable Duration timeout) {
+
+    public Assessed(ObjectKey key, Readiness readiness) {
+      this(key, readiness, null);
+    }
+
+    Duration timeoutOr(Duration ofRelease) {
+      return timeout == null ? ofRelease : timeout;
+    }
+  }
 }

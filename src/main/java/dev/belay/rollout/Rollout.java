@@ -173,16 +173,17 @@ public final class Rollout {
   /** The verdict over the workloads, once the client is done. */
   static Decision deployed(
       ReleaseStatus status, ChangeSet change, Observation seen, Policy policy, Instant now) {
-    Optional<Cause> cause = firstFailure(seen);
-    if (cause.isPresent() && !policy.failFast() && now.isBefore(deadline(change, policy, now))) {
-      return new Decision.Wait(
-          current(change, null, 0),
-          Reason.Verifying,
-          "failing: " + cause.get().object().display() + ": " + cause.get().message(),
-          earlier(deadline(change, policy, now), now.plus(REVISIT)));
-    }
-    if (cause.isPresent()) {
-      return failed(status, change, seen, policy, cause.get());
+    Optional<Assessed> failed = firstFailed(seen);
+    if (failed.isPresent()) {
+      Cause cause = ((Failed) failed.get().readiness()).cause();
+      Instant deadline = deadline(change, failed.get(), policy, now);
+      return !policy.failFast() && now.isBefore(deadline)
+          ? new Decision.Wait(
+              current(change, null, 0),
+              Reason.Verifying,
+              "failing: " + cause.object().display() + ": " + cause.message(),
+              earlier(deadline, now.plus(REVISIT)))
+          : failed(status, change, seen, policy, cause);
     }
     Optional<Assessed> waitingFor = firstInProgress(seen);
     if (waitingFor.isPresent()) {
@@ -205,36 +206,38 @@ public final class Rollout {
   }
 
   /** The timeout counts from the end of the client's work. */
-  private static Instant deadline(ChangeSet change, Policy policy, Instant now) {
-    return (change.settledAt() == null ? now : change.settledAt()).plus(policy.timeout());
+  private static Instant deadline(ChangeSet change, Assessed object, Policy policy, Instant now) {
+    Instant settledAt = change.settledAt() == null ? now : change.settledAt();
+    return settledAt.plus(object.timeoutOr(policy.timeout()));
   }
 
+  /** The first object that is late, if any is: each may have a timeout of its own. */
   private static Decision notReady(
       ReleaseStatus status,
       ChangeSet change,
       Observation seen,
-      Assessed object,
+      Assessed first,
       Policy policy,
       Instant now) {
-    Instant deadline = deadline(change, policy, now);
-    String message = object.key().display() + ": " + object.readiness().message();
-    if (now.isBefore(deadline)) {
-      return new Decision.Wait(
-          current(change, null, 0),
-          Reason.Verifying,
-          message,
-          earlier(deadline, now.plus(REVISIT)));
+    Instant earliest = Instant.MAX;
+    for (Assessed object : seen.objects()) {
+      if (object.readiness() instanceof InProgress inProgress) {
+        Instant deadline = deadline(change, object, policy, now);
+        if (!now.isBefore(deadline)) {
+          String late =
+              "not ready within %s: %s"
+                  .formatted(human(object.timeoutOr(policy.timeout())), inProgress.message());
+          return failed(
+              status, change, seen, policy, Cause.ofObject("NotReadyInTime", object.key(), late));
+        }
+        earliest = earlier(earliest, deadline);
+      }
     }
-    return failed(
-        status,
-        change,
-        seen,
-        policy,
-        Cause.ofObject(
-            "NotReadyInTime",
-            object.key(),
-            "not ready within %s: %s"
-                .formatted(human(policy.timeout()), object.readiness().message())));
+    return new Decision.Wait(
+        current(change, null, 0),
+        Reason.Verifying,
+        first.key().display() + ": " + first.readiness().message(),
+        earlier(earliest, now.plus(REVISIT)));
   }
 
   static Decision failed(
@@ -268,24 +271,26 @@ public final class Rollout {
                     waitingFor
                         .map(object -> object.key().display() + ": " + object.readiness().message())
                         .orElse(""));
-    Instant deadline = restoredAt.plus(policy.timeout());
+    Duration timeout =
+        seen.objects().stream()
+            .map(object -> object.timeoutOr(policy.timeout()))
+            .max(Duration::compareTo)
+            .orElse(policy.timeout());
+    Instant deadline = restoredAt.plus(timeout);
     return now.isBefore(deadline)
         ? new Decision.AwaitRestored(message, earlier(deadline, now.plus(REVISIT)))
         : new Decision.RollbackFailed(
-            "restored, but not ready within %s: %s".formatted(human(policy.timeout()), message));
+            "restored, but not ready within %s: %s".formatted(human(timeout), message));
   }
 
   private static Optional<Cause> firstFailure(Observation seen) {
-    for (Assessed object : seen.objects()) {
-      switch (object.readiness()) {
-        case Failed failed -> {
-          return Optional.of(failed.cause());
-        }
-        case Current current -> {}
-        case InProgress inProgress -> {}
-      }
-    }
-    return Optional.empty();
+    return firstFailed(seen).map(object -> ((Failed) object.readiness()).cause());
+  }
+
+  private static Optional<Assessed> firstFailed(Observation seen) {
+    return seen.objects().stream()
+        .filter(object -> object.readiness() instanceof Failed)
+        .findFirst();
   }
 
   private static List<ObjectKey> unready(Observation seen) {

@@ -105,7 +105,7 @@ class DeclarativePass {
     Map<ObjectKey, String> before = stable(key, release.status());
     Members seen = seen(mode, release.status(), group, digests, before);
     if (Declarative.needsObjects(release.status(), seen, policy, now)) {
-      seen = readiness.assess(seen, group, now);
+      seen = readiness.assess(seen, group, release.status(), now);
     }
     Decision decision = Declarative.decide(release.status(), seen, policy, now);
     KnownBad bad = Blame.corrected(release.status().knownBad(), digests, before);

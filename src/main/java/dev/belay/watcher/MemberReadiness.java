@@ -1,5 +1,6 @@
 package dev.belay.watcher;
 
+import dev.belay.api.ReleaseStatus;
 import dev.belay.cluster.Evidence;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Group;
@@ -11,7 +12,6 @@ import dev.belay.rollout.Members;
 import dev.belay.rollout.Observation.Assessed;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -20,21 +20,27 @@ import java.util.Set;
 class MemberReadiness {
 
   private final Evidence evidence;
+  private final Departing departing;
 
-  MemberReadiness(Evidence evidence) {
+  MemberReadiness(Evidence evidence, Departing departing) {
     this.evidence = evidence;
+    this.departing = departing;
   }
 
   /** What was seen of the members, with their readiness. */
-  Members assess(Members seen, Group group, Instant now) {
-    List<Assessed> assessed = new ArrayList<>();
+  Members assess(Members seen, Group group, ReleaseStatus status, Instant now) {
+    List<Assessed> assessed = departing.of(status.rollback());
     int restarts = 0;
     Set<String> secrets = Masking.secretValues(group.members());
     for (KubeObject member : group.members()) {
       if (Assess.isWorkload(member)) {
         Related related = Observer.masked(evidence.related(member), secrets);
         restarts += Assess.restarts(related, member);
-        assessed.add(new Assessed(member.key(), Assess.of(member, related, Budget.DEFAULT, now)));
+        assessed.add(
+            new Assessed(
+                member.key(),
+                Assess.of(member, related, Budget.DEFAULT, now),
+                Policies.timeout(member).orElse(null)));
       }
     }
     return seen.assessed(assessed, restarts);

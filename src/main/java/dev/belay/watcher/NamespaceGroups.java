@@ -7,7 +7,6 @@ import dev.belay.cluster.NamespaceObjects;
 import dev.belay.cluster.Releases;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.membership.Group;
-import dev.belay.membership.Marks;
 import dev.belay.membership.Membership;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
@@ -47,22 +46,9 @@ class NamespaceGroups {
   }
 
   /**
-   * The releases of a namespace that are worth a pass: those with records, and of the others those
-   * that are new, changing or changed.
+   * The releases of a namespace without records that are worth a pass: those that are new, changing
+   * or changed.
    */
-  Set<String> worthAPass(String namespace) {
-    List<Release> known = releases.in(namespace);
-    Set<String> recorded = Set.copyOf(records.releases(namespace));
-    Set<String> names = new HashSet<>(recorded);
-    // One that was uninstalled while nobody watched has no record any more.
-    known.stream()
-        .filter(release -> !release.status().lineage().isEmpty())
-        .forEach(release -> names.add(release.name()));
-    names.addAll(unsettled(namespace, known, recorded));
-    return names;
-  }
-
-  /** The same, without those with records: they are hinted at by their records. */
   Set<String> unsettled(String namespace) {
     return unsettled(namespace, releases.in(namespace), Set.copyOf(records.releases(namespace)));
   }
@@ -72,9 +58,6 @@ class NamespaceGroups {
         known.stream()
             .filter(release -> !recorded.contains(release.name()) && release.status().known())
             .toList();
-    if (followed.isEmpty() && !hasWorkload(namespace, recorded)) {
-      return Set.of();
-    }
     Map<String, Group> groups = groups(namespace, known, recorded);
     Set<String> names = new HashSet<>(groups.keySet());
     names.removeIf(name -> !groups.getOrDefault(name, new Group(name, List.of())).hasWorkload());
@@ -103,13 +86,6 @@ class NamespaceGroups {
         && !group.members().isEmpty()
         && stable != null
         && stable.digest().equals(Group.digest(group.digests()));
-  }
-
-  private boolean hasWorkload(String namespace, Set<String> recorded) {
-    return objects.workloads(namespace).stream()
-        .anyMatch(
-            workload ->
-                Marks.release(workload).filter(name -> !recorded.contains(name)).isPresent());
   }
 
   private Map<String, Group> groups(String namespace, List<Release> known, Set<String> recorded) {

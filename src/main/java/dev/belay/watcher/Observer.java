@@ -46,12 +46,19 @@ class Observer {
   private final Objects objects;
   private final Evidence evidence;
   private final Revisions revisions;
+  private final Departing departing;
 
-  Observer(HelmRecords records, Objects objects, Evidence evidence, Revisions revisions) {
+  Observer(
+      HelmRecords records,
+      Objects objects,
+      Evidence evidence,
+      Revisions revisions,
+      Departing departing) {
     this.records = records;
     this.objects = objects;
     this.evidence = evidence;
     this.revisions = revisions;
+    this.departing = departing;
   }
 
   /**
@@ -70,7 +77,7 @@ class Observer {
     if (!pending && !Rollout.needsObjects(status, helm)) {
       return new Observation(mode, helm, List.of(), 0);
     }
-    List<Assessed> assessed = new ArrayList<>();
+    List<Assessed> assessed = departing.of(status.rollback());
     int restarts = 0;
     List<KubeObject> members = members(key, status, helm.revision());
     Set<String> secrets = Masking.secretValues(members);
@@ -81,7 +88,11 @@ class Observer {
       ObjectKey objectKey = objects.key(desired, key.namespace());
       Optional<KubeObject> live = objects.live(desired, objectKey.namespace());
       if (live.isEmpty()) {
-        assessed.add(new Assessed(objectKey, new InProgress("it is not there")));
+        assessed.add(
+            new Assessed(
+                objectKey,
+                new InProgress("it is not there"),
+                Policies.timeout(desired).orElse(null)));
         continue;
       }
       // What Pods say of themselves is quoted later, and cut: it is masked while it is whole.
@@ -91,7 +102,7 @@ class Observer {
       if (pending) {
         readiness = ofChange(readiness, live.get(), related, status, helm);
       }
-      assessed.add(new Assessed(objectKey, readiness));
+      assessed.add(new Assessed(objectKey, readiness, Policies.timeout(live.get()).orElse(null)));
     }
     return new Observation(mode, helm, assessed, restarts);
   }

@@ -5,6 +5,7 @@ import dev.belay.api.Release;
 import dev.belay.api.ReleasePolicy;
 import dev.belay.cluster.ReleasePolicies;
 import dev.belay.cluster.Revisions;
+import dev.belay.manifest.KubeObject;
 import dev.belay.rollout.Policy;
 import dev.belay.rollout.Policy.OnFailure;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -46,17 +47,19 @@ class Policies {
             .of(release.namespace(), release.name())
             .map(named -> of(named.policy()))
             .orElse(defaults);
-    String text = release.object().annotations().get(Names.TIMEOUT_ANNOTATION);
-    if (text == null) {
-      return policy;
-    }
-    Optional<Duration> timeout = parse(text);
-    if (timeout.isEmpty()) {
+    return timeout(release.object()).map(policy::withTimeout).orElse(policy);
+  }
+
+  /** The timeout that a {@code Release} or a workload is annotated with, if it can be read. */
+  static Optional<Duration> timeout(KubeObject object) {
+    String text = object.annotations().get(Names.TIMEOUT_ANNOTATION);
+    Optional<Duration> timeout = text == null ? Optional.empty() : parse(text);
+    if (text != null && timeout.isEmpty()) {
       LOG.warnf(
-          "Release %s/%s: annotation %s is \"%s\", which is no duration such as 90s or 10m; using %s",
-          release.namespace(), release.name(), Names.TIMEOUT_ANNOTATION, text, policy.timeout());
+          "%s %s/%s: annotation %s is \"%s\", which is no duration such as 90s or 10m; it is ignored",
+          object.kind(), object.namespace(), object.name(), Names.TIMEOUT_ANNOTATION, text);
     }
-    return timeout.map(policy::withTimeout).orElse(policy);
+    return timeout;
   }
 
   /** How many stored revisions of this release are kept. */

@@ -41,6 +41,7 @@ class RollbackRun {
   private final StepRun steps;
   private final HelmHistoryRepair history;
   private final Judged judged;
+  private final Policies policies;
   private final EventWriter events;
   private final WatcherMetrics metrics;
   private final Clock clock = Clock.systemUTC();
@@ -51,6 +52,7 @@ class RollbackRun {
       StepRun steps,
       HelmHistoryRepair history,
       Judged judged,
+      Policies policies,
       EventWriter events,
       WatcherMetrics metrics) {
     this.revisions = revisions;
@@ -58,6 +60,7 @@ class RollbackRun {
     this.steps = steps;
     this.history = history;
     this.judged = judged;
+    this.policies = policies;
     this.events = events;
     this.metrics = metrics;
   }
@@ -81,8 +84,9 @@ class RollbackRun {
       return;
     }
     List<String> refusals = new ArrayList<>();
+    boolean late = !now().isBefore(rollback.startedAt().plus(policies.of(release).timeout()));
     for (Step step : rollback.steps()) {
-      steps.run(step, find(target.get(), step)).ifPresent(refusals::add);
+      steps.run(step, find(target.get(), step), late).ifPresent(refusals::add);
     }
     if (!refusals.isEmpty()) {
       Set<String> secrets = Masking.secretValues(target.get().objects());

@@ -5,6 +5,7 @@ import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
+import dev.belay.rollback.Recreation;
 import dev.belay.rollback.Restoration;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
@@ -17,6 +18,9 @@ class StepRun {
   /** Writes of others that a step gives way to before it says that it can't be done. */
   private static final int ATTEMPTS = 10;
 
+  /** The API server's code for a field that can't be changed, among others. */
+  private static final int UNPROCESSABLE = 422;
+
   private final Objects objects;
 
   StepRun(Objects objects) {
@@ -27,10 +31,11 @@ class StepRun {
    * Does this step.
    *
    * @param stable the object as it was; null for a step that restores nothing
+   * @param late whether the rollback has taken its time: nothing is waited for any more
    * @return why it could not be done; empty when it is done
    * @throws ClusterException when the API server can't be reached: the step is done later
    */
-  Optional<String> run(Step step, @Nullable KubeObject stable) {
+  Optional<String> run(Step step, @Nullable KubeObject stable, boolean late) {
     Optional<String> refusal =
         switch (step.action()) {
           case Keep -> Optional.empty();
@@ -38,7 +43,7 @@ class StepRun {
           case Restore ->
               stable == null
                   ? Optional.of("the stored revision does not have it")
-                  : restore(stable);
+                  : restore(stable, late);
         };
     return refusal.map(why -> step.display() + ": " + why);
   }
@@ -56,14 +61,18 @@ class StepRun {
         : refused(response);
   }
 
-  private Optional<String> restore(KubeObject stable) {
+  private Optional<String> restore(KubeObject stable, boolean late) {
     String why = "";
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Optional<KubeObject> live = objects.live(stable, stable.namespace());
       ApiResponse response;
       if (live.isPresent() && !live.get().text("", "metadata", "deletionTimestamp").isEmpty()) {
         // What is restored now would vanish with it: it is made anew once it is gone.
-        throw new ClusterException(stable.key().display() + " is still being deleted", 0);
+        String going = Going.words(live.get());
+        if (late) {
+          return Optional.of(going);
+        }
+        throw new ClusterException(stable.key().display() + " " + going, 0);
       }
       if (live.isEmpty() && stable.kind().equals("Job")) {
         // It had done its work when the revision was verified; doing it twice may do harm.
@@ -81,7 +90,13 @@ class StepRun {
       }
       // Whatever was written, the next look says whether it is all that was needed. A conflict
       // means that a controller wrote in between.
-      if (!response.ok() && !response.conflict()) {
+      if (response.code() == UNPROCESSABLE
+          && live.isPresent()
+          && Recreation.losesNothing(live.get())
+          && objects.couldCreate(Restoration.creation(stable))) {
+        response = objects.deleteUnchanged(live.get());
+      }
+      if (!response.ok() && !response.conflict() && !response.notFound()) {
         return refused(response);
       }
       why = response.ok() ? "it is changed again after each restore" : response.message();

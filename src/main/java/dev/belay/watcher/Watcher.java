@@ -1,11 +1,8 @@
 package dev.belay.watcher;
 
-import dev.belay.api.Mode;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Hints;
 import dev.belay.cluster.Namespaces;
-import dev.belay.cluster.Releases;
-import dev.belay.manifest.KubeObject;
 import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -21,7 +18,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs passes: a list every {@link #RESYNC} finds every release, watches hint at those that have
+ * Runs passes: lists find the releases that are not at rest, watches hint at those that have
  * changed, and each unsettled release is visited again in its own time.
  */
 @ApplicationScoped
@@ -29,19 +26,27 @@ public class Watcher {
 
   private static final Logger LOG = Logger.getLogger(Watcher.class);
 
-  /** No change is missed for longer than this, whatever the watches do. */
+  /** No change of Helm is missed for longer than this, whatever the watches do. */
   static final Duration RESYNC = Duration.ofSeconds(15);
+
+  /** The same for other clients, whose objects have to be read to know. */
+  static final Duration RESYNC_MEMBERS = Duration.ofMinutes(1);
+
+  /** How often even what is at rest gets a pass, whatever the lists say. */
+  static final Duration RESYNC_ALL = Duration.ofMinutes(30);
 
   /** Hints at one namespace are gathered for this long. */
   private static final Duration GATHERED = Duration.ofMillis(500);
 
-  private static final int WORKERS = 4;
+  /** Passes at once, which mostly wait: a slow answer about one release must not hold up others. */
+  private static final int WORKERS = 32;
+
   private static final Duration FIRST_BACK_OFF = Duration.ofMillis(500);
   private static final Duration MAX_BACK_OFF = Duration.ofSeconds(30);
 
   private final Reconciler reconciler;
   private final Namespaces namespaces;
-  private final Releases releases;
+  private final Resync resync;
   private final Hints hints;
   private final NamespaceGroups groups;
   private final Clock clock = Clock.systemUTC();
@@ -57,17 +62,19 @@ public class Watcher {
   private final Set<String> hinted = ConcurrentHashMap.newKeySet();
 
   private volatile Instant lastList = Instant.EPOCH;
+  private Instant lastOfMembers = Instant.EPOCH;
+  private Instant lastOfAll = Instant.EPOCH;
   private volatile List<Thread> threads = List.of();
 
   Watcher(
       Reconciler reconciler,
       Namespaces namespaces,
-      Releases releases,
+      Resync resync,
       Hints hints,
       NamespaceGroups groups) {
     this.reconciler = reconciler;
     this.namespaces = namespaces;
-    this.releases = releases;
+    this.resync = resync;
     this.hints = hints;
     this.groups = groups;
   }
@@ -116,19 +123,7 @@ public class Watcher {
   private void resyncForever() {
     while (!Thread.currentThread().isInterrupted()) {
       try {
-        if (lastList.equals(Instant.EPOCH)) {
-          // Once: what the leader before told a client is taken back where the label is gone, too.
-          for (KubeObject release : releases.everywhere()) {
-            queue.add(new ReleaseKey(release.namespace(), release.name()), Duration.ZERO);
-          }
-        }
-        Map<String, Mode> modes = namespaces.labelled();
-        labelled = Set.copyOf(modes.keySet());
-        groups.retain(labelled);
-        for (Map.Entry<String, Mode> namespace : modes.entrySet()) {
-          look(namespace.getKey(), groups.worthAPass(namespace.getKey()));
-        }
-        lastList = clock.instant();
+        resync(clock.instant());
       } catch (ClusterException e) {
         LOG.warnf("releases could not be listed: %s", e.getMessage());
       }
@@ -138,6 +133,19 @@ public class Watcher {
         return;
       }
     }
+  }
+
+  private void resync(Instant now) {
+    labelled = Set.copyOf(namespaces.labelled().keySet());
+    groups.retain(labelled);
+    boolean all = now.isAfter(lastOfAll.plus(RESYNC_ALL));
+    resync.due(labelled, all).forEach(key -> queue.add(key, Duration.ZERO));
+    if (now.isAfter(lastOfMembers.plus(RESYNC_MEMBERS))) {
+      resync.withoutRecords(labelled).forEach(name -> look(name, groups.unsettled(name)));
+      lastOfMembers = now;
+    }
+    lastOfAll = all ? now : lastOfAll;
+    lastList = clock.instant();
   }
 
   private void look(String namespace, Set<String> names) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gate, as the API server and as a stranger call it. */
+@SharesBelay
 class GateIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -147,6 +148,7 @@ class GateIT {
   }
 
   @Test
+  @Alone
   void withBelayDownTheClusterWorksAsWithoutIt() {
     try (TestNamespace shop = TestNamespace.enforced()) {
       shop.helm(Helm.HELM_4, "install", "shop", TestNamespace.SHOP).succeeds();

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Releases of a client that writes no record: their objects say what happened to them. */
+@SharesBelay
 class KubectlIT {
 
   private static final String KINDS = "deployments,services,configmaps,horizontalpodautoscalers";
@@ -201,6 +202,7 @@ class KubectlIT {
   }
 
   @Test
+  @Alone
   void aWatcherThatIsKilledInTheMiddleOfARollbackFinishesIt() throws Exception {
     try (TestNamespace shop = TestNamespace.enforced();
         WriteStopper stopper = WriteStopper.ofBelayIn(shop, 3)) {

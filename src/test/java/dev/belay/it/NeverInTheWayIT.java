@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is never asked about, and what becomes of writes when no gate answers. */
+@SharesBelay
 class NeverInTheWayIT {
 
   private static final String BAD =
@@ -77,6 +78,7 @@ class NeverInTheWayIT {
   }
 
   @Test
+  @Alone
   void withoutAGateWritesGoOnAndByChoiceTheyDoNot() {
     try (TestNamespace shop = TestNamespace.enforced();
         TestNamespace unlabelled = TestNamespace.unlabelled()) {

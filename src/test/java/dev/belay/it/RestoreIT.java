@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every object of a release that failed is as it was, whatever its kind. */
+@SharesBelay
 class RestoreIT {
 
   private static final String KINDS =
@@ -106,6 +107,7 @@ class RestoreIT {
   }
 
   @Test
+  @Alone
   void aReleaseThatIsInstalledAgainStartsAnewAndUninstallingLeavesNothing() {
     try (TestNamespace namespace = TestNamespace.enforced()) {
       namespace.helm(Helm.HELM_4, "install", "shop", TestNamespace.SHOP).succeeds();

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that waits is told of a failure at once, and whoever is asked to rolls back: one. */
+@SharesBelay
 class StalledIT {
 
   private static final String CAUSE = "container web exited 3: cannot connect to db";
@@ -189,6 +190,7 @@ class StalledIT {
 
   /** What is set is saved before it is set: it goes, whoever died, and whatever was unlabelled. */
   @Test
+  @Alone
   void whatAKilledWatcherHasSetIsTakenAwayByTheNextOne() throws Exception {
     try (TestNamespace shop = installed();
         Running helm =
@@ -214,6 +216,7 @@ class StalledIT {
 
   /** The list is lost, and the mark on the condition is enough. */
   @Test
+  @Alone
   void itGoesThoughTheReleaseWasDeletedThatSaysSo() throws Exception {
     try (TestNamespace shop = installed();
         Running helm =

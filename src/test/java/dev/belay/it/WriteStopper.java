@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -35,14 +36,26 @@ final class WriteStopper implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final String OBJECTS =
+      "- {apiGroups: ['', apps, autoscaling], apiVersions: ['*'], operations: [UPDATE],"
+          + " resources: [secrets, configmaps, services, deployments, horizontalpodautoscalers]}";
+
+  private static final String EVERYTHING =
+      OBJECTS
+          .replace("[UPDATE]", "[CREATE, UPDATE]")
+          .replace("'', apps", "'', apps, belay.dev")
+          .replace("[secrets,", "[releases/status, secrets,");
+
   private final HttpsServer server;
   private final String name;
   private final int stopAt;
+  private final Predicate<JsonNode> first;
   private final AtomicInteger writes = new AtomicInteger();
   private final CountDownLatch reached = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
 
-  private WriteStopper(HttpsServer server, String name, int stopAt) {
+  private WriteStopper(HttpsServer server, String name, int stopAt, Predicate<JsonNode> first) {
+    this.first = first;
     this.server = server;
     this.name = name;
     this.stopAt = stopAt;
@@ -50,16 +63,33 @@ final class WriteStopper implements AutoCloseable {
 
   /** Stops the n-th update or patch of a release's object that Belay sends in this namespace. */
   static WriteStopper ofBelayIn(TestNamespace namespace, int n) throws Exception {
+    return of(namespace, n, OBJECTS, review -> true);
+  }
+
+  /**
+   * Stops the n-th write of a rollback, whatever it writes: its plan on the Release is the first
+   * one, then come the objects, Helm's records, and the Release again.
+   */
+  static WriteStopper ofRollbackIn(TestNamespace namespace, int n) throws Exception {
+    return of(
+        namespace,
+        n,
+        EVERYTHING,
+        review -> review.at("/request/object/status/rollback").isObject());
+  }
+
+  private static WriteStopper of(
+      TestNamespace namespace, int n, String rules, Predicate<JsonNode> first) throws Exception {
     Path folder = Files.createTempDirectory(Path.of("target"), "write-stopper");
     GateCertificate certificate =
         GateCertificate.create(folder, List.of("127.0.0.1"), Instant.now());
     HttpsServer server = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(context(certificate)));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    WriteStopper stopper = new WriteStopper(server, "stop-" + namespace.name(), n);
+    WriteStopper stopper = new WriteStopper(server, "stop-" + namespace.name(), n, first);
     server.createContext("/", stopper::answer);
     server.start();
-    stopper.register(namespace.name(), certificate);
+    stopper.register(namespace.name(), certificate, rules);
     return stopper;
   }
 
@@ -84,6 +114,10 @@ final class WriteStopper implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     JsonNode review = JSON.readTree(exchange.getRequestBody());
+    if (writes.get() == 0 && !first.test(review)) {
+      allow(exchange, review);
+      return;
+    }
     if (writes.incrementAndGet() == stopAt) {
       reached.countDown();
       try {
@@ -94,6 +128,10 @@ final class WriteStopper implements AutoCloseable {
         throw new IOException(e);
       }
     }
+    allow(exchange, review);
+  }
+
+  private static void allow(HttpExchange exchange, JsonNode review) throws IOException {
     byte[] answer =
         """
         {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview",
@@ -107,7 +145,8 @@ final class WriteStopper implements AutoCloseable {
     exchange.close();
   }
 
-  private void register(String namespace, GateCertificate certificate) throws IOException {
+  private void register(String namespace, GateCertificate certificate, String rules)
+      throws IOException {
     String configuration =
         """
         apiVersion: admissionregistration.k8s.io/v1
@@ -122,17 +161,17 @@ final class WriteStopper implements AutoCloseable {
             clientConfig: {url: 'https://127.0.0.1:%d/', caBundle: %s}
             namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}
             rules:
-              - {apiGroups: ['', apps, autoscaling], apiVersions: ['*'], operations: [UPDATE],
-                 resources: [secrets, configmaps, services, deployments, horizontalpodautoscalers]}
+              %s
             matchConditions:
               - {name: belay, expression: 'has(request.options.fieldManager) && request.options.fieldManager == "belay"'}
-              - {name: member, expression: 'object.metadata.name == "web"'}
+              - {name: member, expression: 'object.metadata.name == "web" || object.metadata.name.startsWith("sh.helm") || object.kind == "Release"'}
         """
             .formatted(
                 name,
                 server.getAddress().getPort(),
                 Base64.getEncoder().encodeToString(Files.readAllBytes(certificate.authority())),
-                namespace);
+                namespace,
+                rules);
     Path file = certificate.authority().resolveSibling("webhook.yaml");
     Files.writeString(file, configuration);
     TestNamespace.kubectlAnywhere("apply", "-f", file.toString()).succeeds();

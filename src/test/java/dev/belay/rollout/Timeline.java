@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A release over time: what is observed is set, {@link #at} moves the clock, decides, and saves
@@ -41,6 +42,7 @@ final class Timeline {
   private final List<Assessed> objects = new ArrayList<>();
   private int restarts;
   private Instant now = NOON;
+  private Policy policy = POLICY;
 
   private Timeline(ReleaseStatus status) {
     this.status = status;
@@ -63,6 +65,11 @@ final class Timeline {
     timeline.at(0, opens(2));
     timeline.at(1, rollsBack());
     return timeline;
+  }
+
+  Timeline policy(Policy value) {
+    policy = value;
+    return this;
   }
 
   Timeline mode(Mode value) {
@@ -97,8 +104,13 @@ final class Timeline {
   }
 
   Timeline object(ObjectKey key, Readiness readiness) {
+    return object(key, readiness, null);
+  }
+
+  /** An object with a timeout of its own. */
+  Timeline object(ObjectKey key, Readiness readiness, @Nullable Duration timeout) {
     objects.removeIf(object -> object.key().equals(key));
-    objects.add(new Assessed(key, readiness));
+    objects.add(new Assessed(key, readiness, timeout));
     return this;
   }
 
@@ -138,8 +150,8 @@ final class Timeline {
     boolean asked = Rollout.needsObjects(status, helm) || Rollout.tellsClient(status, mode, helm);
     Observation seen =
         new Observation(mode, helm, asked ? List.copyOf(objects) : List.of(), asked ? restarts : 0);
-    Decision decision = Rollout.decide(status, seen, POLICY, now);
-    assertThat(Rollout.decide(status, seen, POLICY, now)).isEqualTo(decision);
+    Decision decision = Rollout.decide(status, seen, policy, now);
+    assertThat(Rollout.decide(status, seen, policy, now)).isEqualTo(decision);
     save(decision);
     assertThat(decision).isInstanceOf(type);
     return type.cast(decision);

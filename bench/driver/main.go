@@ -1,4 +1,4 @@
-// Measures Belay's gate on a control plane of this machine, and prints ratios: what Belay needs, over what a reference
+// Measures Belay's gate and watcher on a control plane of this machine, and prints ratios: what Belay needs, over what a reference
 // needed in the same run. docs/performance.md says how to read them. Started by bench/run.
 package main
 
@@ -37,6 +37,9 @@ var measurements = []measurement{
 	{"preflight", (*bench).preflight},
 	{"first", (*bench).first},
 	{"memory", (*bench).memory},
+	{"restore", (*bench).restore},
+	{"clients", (*bench).clients},
+	{"fleet", (*bench).fleet},
 }
 
 func main() {

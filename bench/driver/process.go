@@ -33,6 +33,7 @@ type server struct {
 	log        string
 	client     *http.Client
 	exited     chan struct{}
+	earlier    int // runs before it that led, by the log that they share
 }
 
 // Belay as k8s/local/belay starts it, and ready. The caller stops it.
@@ -68,6 +69,23 @@ func (b *bench) startBelay() (*server, error) {
 	return s, s.trust(filepath.Join(state, "ca.crt"))
 }
 
+// The watcher alone, and leading: nobody but it is measured. The caller stops it.
+func (b *bench) startWatcher() (*server, error) {
+	management := freePort()
+	s, err := b.start("watcher", b.belay, []string{"watcher"}, freePort(),
+		"KUBECONFIG="+b.cluster.belayConfig,
+		"BELAY_STATE_DIR="+filepath.Join(b.work, "watcher"),
+		"QUARKUS_MANAGEMENT_PORT="+strconv.Itoa(management))
+	if err != nil {
+		return nil, err
+	}
+	leading := func() bool {
+		log, err := os.ReadFile(s.log)
+		return err == nil && strings.Count(string(log), "watching releases") > s.earlier
+	}
+	return s, s.await(b, leading)
+}
+
 // The echo with the certificate that Belay has made last, and listening. The caller stops it.
 func (b *bench) startEcho() (*server, error) {
 	state := filepath.Join(b.work, "belay")
@@ -97,6 +115,9 @@ func (b *bench) start(name, app string, args []string, port int, environment ...
 		return nil, err
 	}
 	s := &server{name: name, url: fmt.Sprintf("https://127.0.0.1:%d", port), log: filepath.Join(b.work, name+".log")}
+	if text, err := os.ReadFile(s.log); err == nil {
+		s.earlier = strings.Count(string(text), "watching releases")
+	}
 	log, err := os.OpenFile(s.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, err

@@ -4,18 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,7 +48,7 @@ public class ApiServer {
   static final String APPLY_PATCH = "application/apply-patch+yaml";
 
   private static final String METADATA_ONLY =
-      "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=1," + JSON;
+      "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1," + JSON;
 
   private final HttpClient http;
   private final String server;
@@ -177,6 +180,18 @@ public class ApiServer {
     } catch (TimeoutException e) {
       throw new ClusterException(what + ": no answer within " + timeout.toSeconds() + " s", 0);
     }
+  }
+
+  /** An answer that goes on: the parts of its body are given as they come. */
+  CompletableFuture<HttpResponse<AsyncBody>> stream(
+      String path, String accept, AsyncBody.Consumer<List<ByteBuffer>> parts) {
+    HttpRequest request =
+        http.newHttpRequestBuilder()
+            .uri(server + path)
+            .setHeader("Accept", accept)
+            .forStreaming()
+            .build();
+    return http.consumeBytes(request, parts);
   }
 
   private JsonNode parse(byte @Nullable [] body) {

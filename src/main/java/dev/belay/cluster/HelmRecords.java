@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
 
 /**
  * Helm's release records, as two of its drivers store them: a Secret for each revision, which is
@@ -26,6 +27,9 @@ public class HelmRecords {
       Map.of(
           "Secret", "secrets?fieldSelector=type%3D" + HelmStorage.TYPE + "&" + OWNER,
           "ConfigMap", "configmaps?" + OWNER);
+
+  private static final Comparator<KubeObject> BY_REVISION =
+      Comparator.comparingInt(HelmRecords::revision);
 
   private static final Comparator<KubeObject> BY_CREATION =
       Comparator.comparing(record -> record.text("", "metadata", "creationTimestamp"));
@@ -54,27 +58,29 @@ public class HelmRecords {
    */
   public Map<String, Map<String, KubeObject>> newest() {
     Map<String, Map<String, KubeObject>> newest = new HashMap<>();
-    QUERIES.forEach(
-        (kind, query) ->
-            api.forEach(
-                "/api/v1/" + query + "%2Cstatus%21%3Dsuperseded",
-                true,
-                item -> {
-                  KubeObject record = KubeObject.of(item);
-                  String name = record.labels().getOrDefault("name", "");
-                  if (!name.isEmpty() && record.name().startsWith(HelmStorage.NAME_PREFIX)) {
-                    newest
-                        .computeIfAbsent(record.namespace(), namespace -> new HashMap<>())
-                        .merge(name, record, HelmRecords::newer);
-                  }
-                }));
+    for (String query : QUERIES.values()) {
+      Map<String, Map<String, KubeObject>> ofDriver = new HashMap<>();
+      api.forEach(
+          "/api/v1/" + query + "%2Cstatus%21%3Dsuperseded",
+          true,
+          item -> add(ofDriver, KubeObject.of(item), BY_REVISION));
+      ofDriver
+          .values()
+          .forEach(byName -> byName.values().forEach(record -> add(newest, record, BY_CREATION)));
+    }
     return newest;
   }
 
-  private static KubeObject newer(KubeObject a, KubeObject b) {
-    return a.kind().equals(b.kind())
-        ? (revision(a) > revision(b) ? a : b)
-        : (BY_CREATION.compare(a, b) > 0 ? a : b);
+  private static void add(
+      Map<String, Map<String, KubeObject>> newest,
+      KubeObject record,
+      Comparator<KubeObject> order) {
+    String name = record.labels().getOrDefault("name", "");
+    if (!name.isEmpty() && record.name().startsWith(HelmStorage.NAME_PREFIX)) {
+      newest
+          .computeIfAbsent(record.namespace(), namespace -> new HashMap<>())
+          .merge(name, record, BinaryOperator.maxBy(order));
+    }
   }
 
   /** The records of one release without their content, oldest first. */
@@ -82,7 +88,7 @@ public class HelmRecords {
     List<KubeObject> newest = List.of();
     for (String kind : QUERIES.keySet()) {
       List<KubeObject> records = metadata(namespace, kind, "%2Cname%3D" + release.name());
-      records.sort(Comparator.comparingInt(HelmRecords::revision));
+      records.sort(BY_REVISION);
       if (newest.isEmpty()
           || (!records.isEmpty() && BY_CREATION.compare(records.getLast(), newest.getLast()) > 0)) {
         newest = records;

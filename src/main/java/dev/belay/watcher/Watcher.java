@@ -136,6 +136,7 @@ public class Watcher {
   }
 
   private void resync(Instant now) {
+    Set<String> before = labelled;
     labelled = Set.copyOf(namespaces.labelled().keySet());
     groups.retain(labelled);
     boolean all = now.isAfter(lastOfAll.plus(RESYNC_ALL));
@@ -143,6 +144,11 @@ public class Watcher {
     if (now.isAfter(lastOfMembers.plus(RESYNC_MEMBERS))) {
       resync.withoutRecords(labelled).forEach(name -> look(name, groups.unsettled(name)));
       lastOfMembers = now;
+    } else {
+      // Of what is written in a namespace before it is known to be labelled no hint is kept.
+      labelled.stream()
+          .filter(name -> !before.contains(name))
+          .forEach(name -> look(name, groups.unsettled(name)));
     }
     lastOfAll = all ? now : lastOfAll;
     lastList = clock.instant();

@@ -63,7 +63,12 @@ class HardRestoresIT {
       assertThat(TestNamespace.condition(shop.release("shop").path("status"), "RolledBack"))
           .isEqualTo("Unknown");
       shop.kubectl(
-              "patch", "configmap", "held", "--type=merge", "-p", "{metadata: {finalizers: null}}")
+              "patch",
+              "configmap",
+              "held",
+              "--type=merge",
+              "-p",
+              "{\"metadata\":{\"finalizers\":null}}")
           .succeeds();
       shop.awaitCondition("shop", "RolledBack", "True");
       assertThat(shop.exists("configmap", "held")).isFalse();

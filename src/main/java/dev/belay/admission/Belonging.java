@@ -8,11 +8,18 @@ import dev.belay.membership.Group;
 import dev.belay.membership.Marks;
 import dev.belay.membership.Membership;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
@@ -24,6 +31,7 @@ class Belonging {
 
   private static final Logger LOG = Logger.getLogger(Belonging.class);
 
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final NamespaceObjects objects;
   private final HelmRecords records;
 
@@ -32,12 +40,30 @@ class Belonging {
     this.records = records;
   }
 
-  Optional<String> of(Review review) {
-    KubeObject object = review.object();
-    Optional<String> mark = Marks.release(object);
+  /**
+   * The release, as far as it can be known in this time: the answer must not be late for it.
+   *
+   * @param atMost what the look-up may take
+   */
+  Optional<String> of(Review review, Duration atMost) {
+    Optional<String> mark = Marks.release(review.object());
     if (mark.isPresent()) {
       return mark;
     }
+    Future<Optional<String>> referring = threads.submit(() -> referring(review));
+    try {
+      return referring.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debugf("the release of %s is not known in time: %s", review.object().key(), e);
+    }
+    referring.cancel(true);
+    return Optional.empty();
+  }
+
+  private Optional<String> referring(Review review) {
+    KubeObject object = review.object();
     try {
       List<KubeObject> all = new ArrayList<>(objects.all(review.namespace()));
       all.removeIf(live -> live.key().equals(object.key()));

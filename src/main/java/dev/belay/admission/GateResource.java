@@ -116,7 +116,7 @@ public class GateResource {
   private Answer answer(Webhook webhook, Review review, String mode, Deadline deadline) {
     try {
       Answer answer = webhook.review(review, deadline);
-      refusals.record(review, answer, mode.equals(ENFORCE));
+      refusals.record(review, answer, mode.equals(ENFORCE), deadline);
       Answer told = mode.equals(ENFORCE) ? answer : answer.observed();
       if (told.allowed() && !webhook.entry().equals(EARLY)) {
         senders.note(review);

@@ -16,7 +16,6 @@ import dev.belay.manifest.ObjectDigest;
 import dev.belay.report.ChangeName;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -35,9 +34,6 @@ import org.jboss.logging.Logger;
 class Locks {
 
   private static final Logger LOG = Logger.getLogger(Locks.class);
-
-  /** A rollback takes a second or two; a watcher that died in the middle must not lock for long. */
-  private static final Duration ROLLBACK = Duration.ofMinutes(1);
 
   private static final Set<HelmStatus> PENDING =
       Set.of(HelmStatus.PENDING_INSTALL, HelmStatus.PENDING_UPGRADE, HelmStatus.PENDING_ROLLBACK);
@@ -117,7 +113,7 @@ class Locks {
     if (rollback == null
         || rollback.restoredAt() != null
         || rollback.finishedAt() != null
-        || !clock.instant().isBefore(rollback.startedAt().plus(ROLLBACK))) {
+        || !clock.instant().isBefore(rollback.startedAt().plus(Rollback.LOCK))) {
       return Optional.empty();
     }
     if (rollback.asked()) {

@@ -4,6 +4,7 @@ import dev.belay.api.Reason;
 import dev.belay.api.Refusal;
 import dev.belay.api.Release;
 import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.Deadline;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Releases;
 import dev.belay.helm.HelmStorage;
@@ -48,15 +49,19 @@ class Refusals {
 
   /**
    * Records this refusal, if it is worth it; one that can't be recorded is a refusal all the same.
+   *
+   * @param deadline of the answer, which has to wait for it
    */
-  void record(Review review, Answer answer, boolean enforced) {
+  void record(Review review, Answer answer, boolean enforced, Deadline deadline) {
     if (answer.allowed() || !answer.recorded() || review.dryRun()) {
       return;
     }
     KubeObject object = review.object();
     boolean helms = HelmStorage.isRecord(object);
     Optional<String> name =
-        helms ? Optional.ofNullable(object.labels().get("name")) : belonging.of(review);
+        helms
+            ? Optional.ofNullable(object.labels().get("name"))
+            : belonging.of(review, deadline.left().dividedBy(2));
     Refusal refusal =
         new Refusal(
             clock.instant().truncatedTo(ChronoUnit.MILLIS),

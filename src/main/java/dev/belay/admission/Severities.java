@@ -23,7 +23,7 @@ class Severities {
   Map<String, Severity> of(String namespace, String release) {
     Map<String, Severity> severities = new HashMap<>();
     policies
-        .of(namespace, release)
+        .known(namespace, release)
         .ifPresent(
             named ->
                 named

@@ -78,6 +78,21 @@ public record KnownBad(
         false);
   }
 
+  /** The same, which failed once more when it might be tried again. */
+  public KnownBad again(Instant now, String annotation) {
+    return new KnownBad(
+        helmRevision,
+        digest,
+        object,
+        objectDigest,
+        message,
+        failures + 1,
+        now.plus(backOff(failures + 1)),
+        annotation,
+        siblings,
+        resent);
+  }
+
   public KnownBad withSiblings(List<String> value, boolean sentAgain) {
     return new KnownBad(
         helmRevision,

@@ -3,6 +3,7 @@ package dev.belay.api;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,12 @@ public record Rollback(
     @Nullable Instant finishedAt,
     List<Step> steps,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean asked) {
+
+  /**
+   * How long nobody else may write: it takes a second or two, and a watcher that died in the middle
+   * must not lock for long. What a client writes after that goes before it.
+   */
+  public static final Duration LOCK = Duration.ofMinutes(1);
 
   public Rollback {
     steps = steps == null ? List.of() : List.copyOf(steps);

@@ -130,6 +130,10 @@ final class MetadataWatch {
         }
         KubeObject object = KubeObject.of(event.path("object"));
         last = object.resourceVersion();
+        if (type.equals("DELETED")) {
+          // What goes at once was never marked as going.
+          object.json().withObjectProperty("metadata").put("deletionTimestamp", "now");
+        }
         if (!type.equals("BOOKMARK")) {
           changed.accept(object);
         }

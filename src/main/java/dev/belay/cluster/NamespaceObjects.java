@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /** Reads all objects of a namespace that releases can be made of; nothing is kept of them. */
@@ -28,6 +29,9 @@ public class NamespaceObjects {
           "ConfigMap",
           "?labelSelector=owner!%3Dhelm");
 
+  private static final int AT_ONCE = 3;
+
+  private final Semaphore turns = new Semaphore(AT_ONCE, true);
   private final ApiServer api;
   private final Discovery discovery;
 
@@ -36,13 +40,26 @@ public class NamespaceObjects {
     this.discovery = discovery;
   }
 
-  /** All of them, in full: a list for each kind. */
+  /**
+   * All of them, in full: a list for each kind. {@value #AT_ONCE} namespaces at a time, since all
+   * share one heap; others wait.
+   */
   public List<KubeObject> all(String namespace) {
-    List<KubeObject> objects = new ArrayList<>();
-    for (GatedKind kind : GatedKinds.ALL) {
-      objects.addAll(list(namespace, kind));
+    try {
+      turns.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterException("reading namespace " + namespace, e);
     }
-    return objects;
+    try {
+      List<KubeObject> objects = new ArrayList<>();
+      for (GatedKind kind : GatedKinds.ALL) {
+        objects.addAll(list(namespace, kind));
+      }
+      return objects;
+    } finally {
+      turns.release();
+    }
   }
 
   /** The metadata of the workloads of all namespaces. */

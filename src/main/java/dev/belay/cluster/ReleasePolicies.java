@@ -14,10 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code ReleasePolicy}s of each namespace, read anew after {@link #FRESH}: they are asked for
- * in every review. Where they can't be read, those that were read last hold, and else none.
+ * in every review. Where they can't be read, those that were read last hold.
  */
 @ApplicationScoped
 public class ReleasePolicies {
@@ -39,28 +40,44 @@ public class ReleasePolicies {
     this.discovery = discovery;
   }
 
-  /** The policy for this release; empty where there is none. */
-  public Optional<Named> of(String namespace, String release) {
-    return ReleasePolicy.of(in(namespace), release);
-  }
-
-  private List<Named> in(String namespace) {
-    Read read = byNamespace.get(namespace);
-    if (read != null && System.nanoTime() - read.atNanos() < FRESH.toNanos()) {
-      return read.policies();
-    }
-    List<Named> policies;
+  /** The policy for this release, as far as is known; empty where there is none. */
+  public Optional<Named> known(String namespace, String release) {
     try {
-      policies = read(namespace);
+      return of(namespace, release);
     } catch (ClusterException e) {
       LOG.warnf("the ReleasePolicies of %s could not be read: %s", namespace, e.getMessage());
-      policies = read == null ? List.of() : read.policies();
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The policy for this release; empty where there is none.
+   *
+   * @throws ClusterException when they could never be read: what must not be done is not known then
+   */
+  public Optional<Named> of(String namespace, String release) {
+    Read read = byNamespace.get(namespace);
+    if (read == null || System.nanoTime() - read.atNanos() >= FRESH.toNanos()) {
+      read = again(namespace, read);
+    }
+    return ReleasePolicy.of(read.policies(), release);
+  }
+
+  private Read again(String namespace, @Nullable Read last) {
+    Read read;
+    try {
+      read = new Read(read(namespace), System.nanoTime());
+    } catch (ClusterException e) {
+      if (last == null) {
+        throw e;
+      }
+      read = new Read(last.policies(), System.nanoTime());
     }
     if (byNamespace.size() >= MAX_NAMESPACES) {
       byNamespace.clear();
     }
-    byNamespace.put(namespace, new Read(policies, System.nanoTime()));
-    return policies;
+    byNamespace.put(namespace, read);
+    return read;
   }
 
   private List<Named> read(String namespace) {

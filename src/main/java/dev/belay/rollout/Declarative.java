@@ -39,8 +39,9 @@ public final class Declarative {
     }
     ChangeSet change = status.changeSet();
     return change != null
-        && change.digest().equals(seen.digest())
-        && !now.isBefore(quietUntil(status, change, seen, policy, now));
+        && (overdue(change, policy, now)
+            || (change.digest().equals(seen.digest())
+                && !now.isBefore(quietUntil(status, change, seen, policy, now))));
   }
 
   /** Decides; {@code now} is the only time there is. */
@@ -48,7 +49,10 @@ public final class Declarative {
     Rollback rollback = running(status);
     if (rollback != null) {
       if (rollback.restoredAt() == null) {
-        return new Decision.Resume();
+        // What a client was let through with after the lock had ended is newer, and wins.
+        return seen.lastWrite().isAfter(rollback.startedAt().plus(Rollback.LOCK))
+            ? new Decision.Open(opened(status, seen, now))
+            : new Decision.Resume();
       }
       if (unchanged(status, seen)) {
         return Rollout.restored(rollback.restoredAt(), observation(seen), policy, now);
@@ -62,17 +66,19 @@ public final class Declarative {
     if (change == null) {
       return new Decision.Open(opened(status, seen, now));
     }
-    if (!change.digest().equals(seen.digest())) {
+    boolean changing = !change.digest().equals(seen.digest());
+    boolean overdue = overdue(change, policy, now);
+    if (changing && !overdue) {
       return quiet(changed(change, seen, now), seen, now.plus(policy.quiet()), now);
     }
     Instant until = quietUntil(status, change, seen, policy, now);
-    if (now.isBefore(until)) {
+    if (now.isBefore(until) && !overdue) {
       return quiet(change, seen, until, now);
     }
     if (seen.empty()) {
       return new Decision.Forget();
     }
-    ChangeSet settled = settled(change, now);
+    ChangeSet settled = overdue ? asItIs(change, seen, now) : settled(change, now);
     Optional<Refusal> refusal = refusal(status, change, seen, policy, now);
     return refusal.isPresent()
         ? Rollout.failed(status, settled, observation(seen), policy, cause(refusal.get()))
@@ -152,6 +158,22 @@ public final class Declarative {
     Instant last = earlier(seen.lastWrite(), now);
     return new ChangeSet(
         0, change.startedAt(), null, null, 0, seen.digest(), last.isAfter(before) ? last : now);
+  }
+
+  /** Something that is written all the time must not put off the verdict for ever. */
+  private static boolean overdue(ChangeSet change, Policy policy, Instant now) {
+    return !now.isBefore(change.startedAt().plus(policy.timeout()));
+  }
+
+  private static ChangeSet asItIs(ChangeSet change, Members seen, Instant now) {
+    return new ChangeSet(
+        0,
+        change.startedAt(),
+        change.settledAt() == null ? change.startedAt() : change.settledAt(),
+        change.currentSince(),
+        change.restarts(),
+        seen.digest(),
+        earlier(seen.lastWrite(), now));
   }
 
   private static ChangeSet settled(ChangeSet change, Instant now) {

@@ -85,7 +85,9 @@ final class Blame {
     if (last != null && sentAgain(last, cause)) {
       // Somebody keeps on sending it: from now on all of it is refused, not only what failed.
       siblings.addAll(last.siblings());
-      return last.withSiblings(bounded(siblings), true);
+      String retry = release.object().annotations().getOrDefault(Names.RETRY_ANNOTATION, "");
+      KnownBad bad = last.holds(now, retry) ? last : last.again(now, retry);
+      return bad.withSiblings(bounded(siblings), true);
     }
     boolean again =
         last != null
@@ -111,7 +113,13 @@ final class Blame {
   static boolean sentAgain(@Nullable KnownBad last, Cause cause) {
     return last != null
         && cause.reason().equals(Declarative.REFUSED)
-        && last.object().equals(cause.object().display());
+        && last.object().equals(cause.object().display())
+        && sameWhy(last.message(), cause.message());
+  }
+
+  /** A lock quotes the first reason; a refusal for another one is another failure. */
+  private static boolean sameWhy(String first, String now) {
+    return now.contains(first) || first.contains(now);
   }
 
   /** The lock without its hold on siblings, once something else is sent for what had failed. */

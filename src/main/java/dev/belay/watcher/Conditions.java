@@ -59,7 +59,7 @@ final class Conditions {
       String rolledBack) {
     ReleaseStatus changed =
         status
-            .withNextStep(NextStep.after(reason, status))
+            .withNextStep(NextStep.after(reason, status, now))
             .withCondition(condition(Condition.READY, ready, reason, message, now))
             .withCondition(detail(Condition.RECONCILING, reconciling, reason, message, now))
             .withCondition(detail(Condition.STALLED, stalled, reason, message, now))

@@ -103,13 +103,29 @@ class DeclarativePass {
     Policy policy = policies.of(release);
     Map<ObjectKey, String> digests = group.digests();
     Map<ObjectKey, String> before = stable(key, release.status());
-    Members seen = seen(mode, release.status(), group, digests, before);
+    Members seen = seen(mode, release.status(), group, digests, before, policy.quiet());
     if (Declarative.needsObjects(release.status(), seen, policy, now)) {
-      seen = readiness.assess(seen, group, release.status(), now);
+      seen = readiness.assess(seen, ofChange(group, digests, before), release.status(), now);
     }
     Decision decision = Declarative.decide(release.status(), seen, policy, now);
     KnownBad bad = Blame.corrected(release.status().knownBad(), digests, before);
     return act(key, release, bad, group, seen, decision, now);
+  }
+
+  /**
+   * The members that the verdict is about: a Job that is as it was verified has had its own,
+   * whatever has become of it since.
+   */
+  private static Group ofChange(
+      Group group, Map<ObjectKey, String> digests, Map<ObjectKey, String> before) {
+    return new Group(
+        group.release(),
+        group.members().stream()
+            .filter(
+                member ->
+                    !member.kind().equals("Job")
+                        || !digests.getOrDefault(member.key(), "").equals(before.get(member.key())))
+            .toList());
   }
 
   private Map<ObjectKey, String> stable(ReleaseKey key, ReleaseStatus status) {
@@ -122,7 +138,8 @@ class DeclarativePass {
       ReleaseStatus status,
       Group group,
       Map<ObjectKey, String> digests,
-      Map<ObjectKey, String> before) {
+      Map<ObjectKey, String> before,
+      Duration quiet) {
     Instant first = Instant.MAX;
     Write last = new Write(Instant.EPOCH, "");
     Map<String, Instant> writtenAt = new HashMap<>();
@@ -131,8 +148,7 @@ class DeclarativePass {
       writtenAt.put(member.key().display(), write.at());
       String digest = digests.getOrDefault(member.key(), "");
       if (!digest.equals(before.get(member.key()))) {
-        // What was created and then changed again has been part of the change from its creation.
-        Instant begun = before.containsKey(member.key()) ? write.at() : Writes.created(member);
+        Instant begun = begun(member, write, before, quiet);
         first = begun.isBefore(first) ? begun : first;
         last = write.at().isAfter(last.at()) ? write : last;
       }
@@ -147,6 +163,17 @@ class DeclarativePass {
         last.manager().isEmpty() ? status.client() : Clients.named(last.manager()),
         List.of(),
         0);
+  }
+
+  /**
+   * What was created and soon changed again has been part of the change from its creation. What was
+   * there long before has only come to the release now: it is not the change's to delete.
+   */
+  private static Instant begun(
+      KubeObject member, Write write, Map<ObjectKey, String> before, Duration quiet) {
+    Instant created = Writes.created(member);
+    boolean together = !created.isBefore(write.at().minus(quiet));
+    return together && !before.containsKey(member.key()) ? created : write.at();
   }
 
   private Optional<Instant> act(

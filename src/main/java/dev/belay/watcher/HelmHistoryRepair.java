@@ -84,8 +84,9 @@ class HelmHistoryRepair {
       throw new Unreadable("Helm revision " + newest.revision() + " has come in between");
     }
     int number = written ? newest.revision() : newest.revision() + 1;
-    if (!written) {
-      add(key, rollback, to, number, "Rollback to %d: asked for".formatted(to), now);
+    if (!written
+        && !add(key, rollback, to, number, "Rollback to %d: asked for".formatted(to), now)) {
+      return; // What is deployed by Helm's own account has to stay so: its next upgrade needs it.
     }
     for (KubeObject record : history) {
       int revision = HelmRecords.revision(record);

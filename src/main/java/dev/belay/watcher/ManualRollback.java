@@ -4,6 +4,8 @@ import dev.belay.api.Mode;
 import dev.belay.api.Names;
 import dev.belay.api.Reason;
 import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.HelmRecords;
@@ -57,6 +59,14 @@ class ManualRollback {
     this.metrics = metrics;
   }
 
+  /** Helm's number of the record that describes this revision, which may be that of a rollback. */
+  static int recorded(ReleaseStatus status, Revision target) {
+    Stable stable = status.stable();
+    return stable != null && stable.revision() == target.number()
+        ? stable.helmRevision()
+        : target.helmRevision();
+  }
+
   /** Whether somebody asks for one that can be begun: another one is finished first. */
   static boolean isAsked(Release release) {
     return release.object().annotations().containsKey(Names.ROLLBACK_TO_ANNOTATION)
@@ -81,7 +91,7 @@ class ManualRollback {
     if (target.isEmpty()) {
       return;
     }
-    int recorded = target.get().helmRevision();
+    int recorded = recorded(release.status(), target.get());
     if (records.read(key.namespace(), key.name(), recorded).isEmpty()) {
       reject(
           release,
@@ -112,7 +122,7 @@ class ManualRollback {
     List<Integer> stored = revisions.numbers(key.namespace(), key.name());
     if (mode != Mode.ENFORCE) {
       reject(release, "the namespace is only observed", now);
-    } else if (!asked.matches("[0-9]{1,9}") || !stored.contains(Integer.parseInt(asked))) {
+    } else if (!asked.matches("[1-9][0-9]{0,8}") || !stored.contains(Integer.parseInt(asked))) {
       reject(release, "it is none of the stored revisions %s".formatted(stored.reversed()), now);
     } else {
       try {

@@ -1,10 +1,12 @@
 package dev.belay.watcher;
 
+import dev.belay.api.Failure;
 import dev.belay.api.KnownBad;
 import dev.belay.api.Names;
 import dev.belay.api.Reason;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +24,8 @@ final class NextStep {
    *
    * @param status what is known of the release
    */
-  static String after(Reason reason, ReleaseStatus status) {
-    KnownBad bad = status.knownBad();
+  static String after(Reason reason, ReleaseStatus status, Instant now) {
+    KnownBad bad = lock(status, now);
     Stable stable = status.stable();
     return switch (reason) {
       case RolledBack -> "Correct what failed, and send the change again." + lock(bad);
@@ -41,6 +43,18 @@ final class NextStep {
       case Verified, Verifying, ClientActive, RollingBack, Refused, WouldRefuse, NotRolledBack ->
           "";
     };
+  }
+
+  /** The lock on the very change that failed; an earlier one may be kept beside it. */
+  private static @Nullable KnownBad lock(ReleaseStatus status, Instant now) {
+    KnownBad bad = status.knownBad();
+    Failure failure = status.failure();
+    return bad != null
+            && failure != null
+            && bad.message().equals(failure.message())
+            && now.isBefore(bad.until())
+        ? bad
+        : null;
   }
 
   private static String lock(@Nullable KnownBad bad) {

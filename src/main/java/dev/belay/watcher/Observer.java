@@ -95,6 +95,9 @@ class Observer {
                 Policies.timeout(desired).orElse(null)));
         continue;
       }
+      if (hadItsVerdict(live.get(), status)) {
+        continue;
+      }
       // What Pods say of themselves is quoted later, and cut: it is masked while it is whole.
       Related related = masked(evidence.related(live.get()), secrets);
       restarts += Assess.restarts(related, live.get());
@@ -105,6 +108,16 @@ class Observer {
       assessed.add(new Assessed(objectKey, readiness, Policies.timeout(live.get()).orElse(null)));
     }
     return new Observation(mode, helm, assessed, restarts);
+  }
+
+  /**
+   * A Job that was there when the stable revision was verified, whatever has become of it since.
+   */
+  private static boolean hadItsVerdict(KubeObject live, ReleaseStatus status) {
+    return live.kind().equals("Job")
+        && status.stable() != null
+        && time(live.text("", "metadata", "creationTimestamp"), Instant.EPOCH)
+            .isBefore(status.stable().verifiedAt());
   }
 
   /** Helm may not have written the object yet, and what fails now may be what it is to cure. */

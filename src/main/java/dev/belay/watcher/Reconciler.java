@@ -16,6 +16,7 @@ import dev.belay.helm.HelmRecord;
 import dev.belay.manifest.KubeObject;
 import dev.belay.rollout.Decision;
 import dev.belay.rollout.Observation;
+import dev.belay.rollout.Policy;
 import dev.belay.rollout.Rollout;
 import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -130,7 +131,7 @@ class Reconciler {
     release = manual.withdrawBegun(release);
     Instant now = now();
     Observation seen = observer.observe(key, mode, release.status(), history.getLast(), now);
-    if (ManualRollback.isAsked(release) && !seen.helm().status().pending()) {
+    if (ManualRollback.isAsked(release) && atRest(seen.helm(), policies.of(release), now)) {
       manual.ofHelm(key, release, mode, seen.helm().revision(), now);
       return Optional.of(now());
     }
@@ -154,6 +155,16 @@ class Reconciler {
         .map(release -> waitingClient.takeBack(release, now))
         .filter(release -> release.status().told() != null)
         .map(release -> now.plus(LEFT_REVISIT));
+  }
+
+  /** Whether no client is at work: it has ended, and does not begin its own rollback either. */
+  private static boolean atRest(Observation.Helm helm, Policy policy, Instant now) {
+    return switch (helm.status()) {
+      case DEPLOYED -> true;
+      case FAILED, SUPERSEDED -> !now.isBefore(helm.changedAt().plus(policy.yield()));
+      case PENDING_INSTALL, PENDING_UPGRADE, PENDING_ROLLBACK, UNINSTALLING, UNINSTALLED, UNKNOWN ->
+          false;
+    };
   }
 
   private Optional<Instant> act(

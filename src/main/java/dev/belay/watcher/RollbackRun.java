@@ -3,6 +3,7 @@ package dev.belay.watcher;
 import dev.belay.api.Reason;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
 import dev.belay.api.Rollback.Action;
@@ -123,8 +124,13 @@ class RollbackRun {
     Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
     Instant now = now();
     if (rollback.helmRevision() > 0) {
-      history.wentBack(key, rollback, target.helmRevision(), now);
+      history.wentBack(key, rollback, ManualRollback.recorded(status, target), now);
     }
+    // Of members it can't be seen that anything has begun, if they are as they were verified.
+    ChangeSet change =
+        rollback.helmRevision() > 0
+            ? null
+            : new ChangeSet(0, now, null, null, 0, judged.now(key), now);
     String message =
         "all objects of stored revision %d are restored, as asked".formatted(target.number());
     LOG.infof("release %s: %s", key, message);
@@ -132,7 +138,7 @@ class RollbackRun {
         releases.update(
             release,
             Conditions.verifying(
-                status.withRollback(rollback.restored(now).finished(now)),
+                status.withChangeSet(change).withRollback(rollback.restored(now).finished(now)),
                 Reason.Verifying,
                 message,
                 now));

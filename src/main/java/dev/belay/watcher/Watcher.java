@@ -38,6 +38,9 @@ public class Watcher {
   /** Hints at one namespace are gathered for this long. */
   private static final Duration GATHERED = Duration.ofMillis(500);
 
+  /** The same for Pods: a crash is to be known at once. */
+  private static final Duration GATHERED_PODS = Duration.ofMillis(150);
+
   /** Passes at once, which mostly wait: a slow answer about one release must not hold up others. */
   private static final int WORKERS = 32;
 
@@ -115,7 +118,7 @@ public class Watcher {
   private void podChanged(String namespace) {
     for (ReleaseKey key : unsettled.keySet()) {
       if (key.namespace().equals(namespace)) {
-        queue.add(key, Duration.ZERO);
+        queue.add(key, GATHERED_PODS);
       }
     }
   }
@@ -142,20 +145,27 @@ public class Watcher {
     boolean all = now.isAfter(lastOfAll.plus(RESYNC_ALL));
     resync.due(labelled, all).forEach(key -> queue.add(key, Duration.ZERO));
     if (now.isAfter(lastOfMembers.plus(RESYNC_MEMBERS))) {
-      resync.withoutRecords(labelled).forEach(name -> look(name, groups.unsettled(name)));
+      resync.withoutRecords(labelled).forEach(this::look);
       lastOfMembers = now;
     } else {
       // Of what is written in a namespace before it is known to be labelled no hint is kept.
-      labelled.stream()
-          .filter(name -> !before.contains(name))
-          .forEach(name -> look(name, groups.unsettled(name)));
+      labelled.stream().filter(name -> !before.contains(name)).forEach(this::look);
     }
     lastOfAll = all ? now : lastOfAll;
     lastList = clock.instant();
   }
 
-  private void look(String namespace, Set<String> names) {
-    names.forEach(name -> queue.add(new ReleaseKey(namespace, name), Duration.ZERO));
+  /** One namespace that can't be read keeps no other one from being looked at. */
+  private void look(String namespace) {
+    try {
+      groups
+          .unsettled(namespace)
+          .forEach(name -> queue.add(new ReleaseKey(namespace, name), Duration.ZERO));
+    } catch (ClusterException e) {
+      LOG.warnf("namespace %s could not be read: %s", namespace, e.getMessage());
+    } catch (OutOfMemoryError e) {
+      LOG.warnf("namespace %s could not be read: no memory for it now", namespace);
+    }
   }
 
   private void objectChanged(String namespace) {
@@ -169,13 +179,7 @@ public class Watcher {
     while (!Thread.currentThread().isInterrupted()) {
       Set<String> now = Set.copyOf(hinted);
       hinted.removeAll(now);
-      for (String namespace : now) {
-        try {
-          look(namespace, groups.unsettled(namespace));
-        } catch (ClusterException e) {
-          LOG.debugf("namespace %s could not be read: %s", namespace, e.getMessage());
-        }
-      }
+      now.forEach(this::look);
       try {
         Thread.sleep(GATHERED);
       } catch (InterruptedException e) {
@@ -205,6 +209,9 @@ public class Watcher {
         failed(key, e.getMessage(), null);
       } catch (RuntimeException e) {
         failed(key, "unexpected: " + e, e);
+      } catch (OutOfMemoryError e) {
+        // Too many large namespaces at once: this one's turn comes again.
+        failed(key, "no memory for it now", null);
       } finally {
         queue.done(key);
       }

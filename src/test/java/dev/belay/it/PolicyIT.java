@@ -98,6 +98,22 @@ class PolicyIT {
   }
 
   @Test
+  void whatKubectlBrokeIsRolledBackByHandToTheStableRevision() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      policy(shop, "{rollback: manual}");
+      shop.kubectl("apply", "-f", new Shop("shop:1", "Welcome", 80).folder()).succeeds();
+      awaitRevision(shop, 1);
+      Map<String, KubeObject> first = shop.objects(KINDS);
+      shop.kubectl("apply", "-f", new Shop("shop-crashes:2", "Broken", 80).folder()).succeeds();
+      shop.await("shop", status -> reason(status).equals("RollbackManual"));
+      rollbackTo(shop, "1");
+      awaitRevision(shop, 2);
+      Sameness.assertSame(first, shop.objects(KINDS));
+      assertThat(shop.release("shop").path("status").has("failure")).isFalse();
+    }
+  }
+
+  @Test
   void theSeverityOfARuleIsSet() {
     try (TestNamespace shop = TestNamespace.enforced()) {
       policy(shop, "{rules: {service-selects-nothing: deny}}");

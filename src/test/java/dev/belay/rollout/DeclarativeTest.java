@@ -161,6 +161,33 @@ class DeclarativeTest {
   }
 
   @Test
+  void a_rollback_gives_way_to_what_was_written_after_its_lock_had_ended() {
+    stable()
+        .changed("b", 1)
+        .web(crashing())
+        .at(2, is(Decision.Open.class))
+        .at(11, rollsBack())
+        .changed("c", 40)
+        .at(41, is(Decision.Resume.class))
+        .changed("d", 72)
+        .at(73, is(Decision.Open.class));
+  }
+
+  @Test
+  void what_is_written_all_the_time_does_not_put_off_the_verdict_for_ever() {
+    MembersTimeline heartbeat = stable().changed("b", 1).at(2, is(Decision.Open.class));
+    for (int second = 5; second <= 300; second += 5) {
+      heartbeat.changed("b" + second, second).at(second, QUIET);
+    }
+    heartbeat
+        .changed("c", 301)
+        .at(301, soaks())
+        .changed("d", 305)
+        .at(306, soaks())
+        .at(311, promotes(0));
+  }
+
+  @Test
   void a_change_after_the_restore_takes_its_place() {
     stable()
         .changed("b", 1)

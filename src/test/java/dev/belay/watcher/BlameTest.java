@@ -81,11 +81,34 @@ class BlameTest {
     assertThat(bad.siblings()).containsExactly(ObjectDigest.of(OTHER));
   }
 
+  @Test
+  void what_is_refused_again_after_its_time_is_locked_for_longer() {
+    KnownBad first = blame(null, refused("HorizontalPodAutoscaler"), CHANGE);
+    Instant later = first.until().plusSeconds(1);
+    KnownBad second = blame(first, refused("HorizontalPodAutoscaler"), CHANGE, later);
+    assertThat(second.failures()).isEqualTo(2);
+    assertThat(second.resent()).isTrue();
+    assertThat(second.until()).isEqualTo(later.plus(KnownBad.backOff(2)));
+  }
+
+  @Test
+  void what_is_refused_for_another_reason_is_another_failure() {
+    KnownBad first = blame(null, refused("HorizontalPodAutoscaler"), CHANGE);
+    Cause other =
+        Cause.ofObject(
+            "Refused", new ObjectKey("", "HorizontalPodAutoscaler", "", "web"), "refused: else");
+    assertThat(Blame.sentAgain(first, other)).isFalse();
+  }
+
   private static KnownBad blame(KnownBad last, Cause cause, Change change) {
+    return blame(last, cause, change, NOON);
+  }
+
+  private static KnownBad blame(KnownBad last, Cause cause, Change change, Instant now) {
     Release release = new Release(WEB, ReleaseStatus.NEW.withKnownBad(last));
     Failure failure =
         new Failure(0, "R", "why", "", "", "", null, "", null, NOON, List.of(), List.of());
-    return Blame.ofMembers(release, cause, failure, change, NOON);
+    return Blame.ofMembers(release, cause, failure, change, now);
   }
 
   private static Cause crash() {
@@ -93,7 +116,7 @@ class BlameTest {
   }
 
   private static Cause refused(String kind) {
-    return new Cause("Refused", new ObjectKey("", kind, "", "web"), "", "", -1, 0, "refused");
+    return new Cause("Refused", new ObjectKey("", kind, "", "web"), "", "", -1, 0, "refused: why");
   }
 
   private static KubeObject object(String kind, String rest) {

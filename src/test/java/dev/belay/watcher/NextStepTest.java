@@ -2,11 +2,13 @@ package dev.belay.watcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.api.Failure;
 import dev.belay.api.KnownBad;
 import dev.belay.api.Reason;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,7 +29,7 @@ class NextStepTest {
         "Observed"
       })
   void a_change_that_is_not_live_or_not_well_has_a_next_step(Reason reason) {
-    assertThat(NextStep.after(reason, ReleaseStatus.NEW)).isNotEmpty();
+    assertThat(NextStep.after(reason, ReleaseStatus.NEW, NOON)).isNotEmpty();
   }
 
   @ParameterizedTest
@@ -35,21 +37,38 @@ class NextStepTest {
       value = Reason.class,
       names = {"Verified", "Verifying", "ClientActive", "RollingBack"})
   void where_nothing_is_to_be_done_nothing_is_said(Reason reason) {
-    assertThat(NextStep.after(reason, ReleaseStatus.NEW)).isEmpty();
+    assertThat(NextStep.after(reason, ReleaseStatus.NEW, NOON)).isEmpty();
   }
 
   @Test
   void a_lock_is_told_with_its_end_and_the_way_out() {
     ReleaseStatus locked =
-        ReleaseStatus.NEW.withKnownBad(new KnownBad(3, "d", "", "", "why", 1, NOON, ""));
-    assertThat(NextStep.after(Reason.RolledBack, locked))
+        ReleaseStatus.NEW
+            .withFailure(failure("why"))
+            .withKnownBad(new KnownBad(3, "d", "", "", "why", 1, NOON, ""));
+    assertThat(NextStep.after(Reason.RolledBack, locked, NOON.minusSeconds(1)))
         .contains("until 12:00 UTC")
         .contains("belay.dev/retry");
   }
 
   @Test
+  void a_lock_that_has_ended_or_is_of_another_change_is_not_told() {
+    KnownBad bad = new KnownBad(3, "d", "", "", "why", 1, NOON, "");
+    ReleaseStatus locked = ReleaseStatus.NEW.withFailure(failure("why")).withKnownBad(bad);
+    assertThat(NextStep.after(Reason.RolledBack, locked, NOON)).doesNotContain("retry");
+    ReleaseStatus other = locked.withFailure(failure("something else"));
+    assertThat(NextStep.after(Reason.RolledBack, other, NOON.minusSeconds(1)))
+        .doesNotContain("retry");
+  }
+
+  private static Failure failure(String why) {
+    return new Failure(3, "R", why, "", "", "", null, "", null, NOON, List.of(), List.of());
+  }
+
+  @Test
   void the_rollback_by_hand_names_the_stable_revision() {
     ReleaseStatus stable = ReleaseStatus.NEW.withStable(new Stable(7, 9, NOON));
-    assertThat(NextStep.after(Reason.RollbackManual, stable)).contains("belay.dev/rollback-to=7");
+    assertThat(NextStep.after(Reason.RollbackManual, stable, NOON))
+        .contains("belay.dev/rollback-to=7");
   }
 }

@@ -3,6 +3,7 @@ package dev.belay.cluster;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -30,6 +31,9 @@ public class Leadership {
   private final String identity = "belay-" + UUID.randomUUID();
   private volatile boolean leading;
 
+  /** When the Lease was renewed last, or taken; long ago when it never was. */
+  private volatile long renewedNanos;
+
   public Leadership(
       KubernetesClient client,
       @ConfigProperty(name = "belay.namespace") String namespace,
@@ -37,10 +41,20 @@ public class Leadership {
     this.client = client;
     this.namespace = namespace;
     this.leaseDuration = leaseDuration;
+    this.renewedNanos = System.nanoTime() - leaseDuration.toNanos();
   }
 
   public boolean leading() {
     return leading;
+  }
+
+  /**
+   * Whether the Lease is certain to be held at this moment, by this machine's own clock. A process
+   * that was stopped for a while, with its machine or by its memory, must not go on with what it
+   * was about to write: another one may have finished it, and a client may have gone on since.
+   */
+  public boolean holds() {
+    return System.nanoTime() - renewedNanos < leaseDuration.toNanos();
   }
 
   /**
@@ -70,7 +84,7 @@ public class Leadership {
         .withConfig(
             new LeaderElectionConfigBuilder()
                 .withName(LEASE)
-                .withLock(new LeaseLock(namespace, LEASE, identity))
+                .withLock(new Noting(identity))
                 .withLeaseDuration(leaseDuration)
                 .withRenewDeadline(leaseDuration.multipliedBy(2).dividedBy(3))
                 .withRetryPeriod(leaseDuration.dividedBy(7))
@@ -79,5 +93,27 @@ public class Leadership {
                 .build())
         .build()
         .start();
+  }
+
+  /** The Lease; notes when it was renewed, by the time at which that was begun. */
+  private final class Noting extends LeaseLock {
+
+    Noting(String identity) {
+      super(namespace, LEASE, identity);
+    }
+
+    @Override
+    public synchronized void create(KubernetesClient by, LeaderElectionRecord record) {
+      long begun = System.nanoTime();
+      super.create(by, record);
+      renewedNanos = begun;
+    }
+
+    @Override
+    public synchronized void update(KubernetesClient by, LeaderElectionRecord record) {
+      long begun = System.nanoTime();
+      super.update(by, record);
+      renewedNanos = begun;
+    }
   }
 }

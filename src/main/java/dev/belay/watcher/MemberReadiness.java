@@ -29,20 +29,25 @@ class MemberReadiness {
 
   /** What was seen of the members, with their readiness. */
   Members assess(Members seen, Group group, ReleaseStatus status, Instant now) {
-    List<Assessed> assessed = departing.of(status.rollback());
-    int restarts = 0;
     Set<String> secrets = Masking.secretValues(group.members());
-    for (KubeObject member : group.members()) {
-      if (Assess.isWorkload(member)) {
-        Related related = Observer.masked(evidence.related(member), secrets);
-        restarts += Assess.restarts(related, member);
-        assessed.add(
-            new Assessed(
-                member.key(),
-                Assess.of(member, related, Budget.DEFAULT, now),
-                Policies.timeout(member).orElse(null)));
-      }
-    }
-    return seen.assessed(assessed, restarts);
+    List<Look> looks =
+        AtOnce.map(
+            group.members().stream().filter(Assess::isWorkload).toList(),
+            member -> look(member, secrets, now));
+    List<Assessed> assessed = departing.of(status.rollback());
+    looks.forEach(look -> assessed.add(look.assessed()));
+    return seen.assessed(assessed, looks.stream().mapToInt(Look::restarts).sum());
+  }
+
+  private record Look(Assessed assessed, int restarts) {}
+
+  private Look look(KubeObject member, Set<String> secrets, Instant now) {
+    Related related = Observer.masked(evidence.related(member), secrets);
+    return new Look(
+        new Assessed(
+            member.key(),
+            Assess.of(member, related, Budget.DEFAULT, now),
+            Policies.timeout(member).orElse(null)),
+        Assess.restarts(related, member));
   }
 }

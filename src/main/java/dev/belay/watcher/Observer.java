@@ -31,8 +31,8 @@ import dev.belay.rollout.Observation;
 import dev.belay.rollout.Observation.Assessed;
 import dev.belay.rollout.Rollout;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,37 +77,49 @@ class Observer {
     if (!pending && !Rollout.needsObjects(status, helm)) {
       return new Observation(mode, helm, List.of(), 0);
     }
-    List<Assessed> assessed = departing.of(status.rollback());
-    int restarts = 0;
     List<KubeObject> members = members(key, status, helm.revision());
     Set<String> secrets = Masking.secretValues(members);
-    for (KubeObject desired : members) {
-      if (!Assess.isWorkload(desired)) {
-        continue;
-      }
-      ObjectKey objectKey = objects.key(desired, key.namespace());
-      Optional<KubeObject> live = objects.live(desired, objectKey.namespace());
-      if (live.isEmpty()) {
-        assessed.add(
-            new Assessed(
-                objectKey,
-                new InProgress("it is not there"),
-                Policies.timeout(desired).orElse(null)));
-        continue;
-      }
-      if (hadItsVerdict(live.get(), status)) {
-        continue;
-      }
-      // What Pods say of themselves is quoted later, and cut: it is masked while it is whole.
-      Related related = masked(evidence.related(live.get()), secrets);
-      restarts += Assess.restarts(related, live.get());
-      Readiness readiness = Assess.of(live.get(), related, Budget.DEFAULT, now);
-      if (pending) {
-        readiness = ofChange(readiness, live.get(), related, status, helm);
-      }
-      assessed.add(new Assessed(objectKey, readiness, Policies.timeout(live.get()).orElse(null)));
+    Observation.Helm record = helm;
+    List<Look> looks =
+        AtOnce.map(
+            members.stream().filter(Assess::isWorkload).toList(),
+            desired -> look(key, status, record, pending, secrets, desired, now));
+    List<Assessed> assessed = departing.of(status.rollback());
+    looks.forEach(look -> look.assessed().ifPresent(assessed::add));
+    return new Observation(mode, helm, assessed, looks.stream().mapToInt(Look::restarts).sum());
+  }
+
+  /** What was seen of one workload; nothing where the verdict is not about it. */
+  private record Look(Optional<Assessed> assessed, int restarts) {}
+
+  private Look look(
+      ReleaseKey key,
+      ReleaseStatus status,
+      Observation.Helm helm,
+      boolean pending,
+      Set<String> secrets,
+      KubeObject desired,
+      Instant now) {
+    ObjectKey objectKey = objects.key(desired, key.namespace());
+    Optional<KubeObject> live = objects.live(desired, objectKey.namespace());
+    if (live.isEmpty()) {
+      Duration timeout = Policies.timeout(desired).orElse(null);
+      InProgress missing = new InProgress("it is not there");
+      return new Look(Optional.of(new Assessed(objectKey, missing, timeout)), 0);
     }
-    return new Observation(mode, helm, assessed, restarts);
+    if (hadItsVerdict(live.get(), status)) {
+      return new Look(Optional.empty(), 0);
+    }
+    // What Pods say of themselves is quoted later, and cut: it is masked while it is whole.
+    Related related = masked(evidence.related(live.get()), secrets);
+    Readiness readiness = Assess.of(live.get(), related, Budget.DEFAULT, now);
+    if (pending) {
+      readiness = ofChange(readiness, live.get(), related, status, helm);
+    }
+    Duration timeout = Policies.timeout(live.get()).orElse(null);
+    return new Look(
+        Optional.of(new Assessed(objectKey, readiness, timeout)),
+        Assess.restarts(related, live.get()));
   }
 
   /**
@@ -187,12 +199,12 @@ class Observer {
 
   /** Those of them that are there, as they are live. */
   List<KubeObject> live(ReleaseKey key, int revision) throws Unreadable {
-    List<KubeObject> found = new ArrayList<>();
-    for (KubeObject member : manifest(key, revision)) {
-      ObjectKey objectKey = objects.key(member, key.namespace());
-      objects.live(member, objectKey.namespace()).ifPresent(found::add);
-    }
-    return found;
+    return AtOnce.map(
+            manifest(key, revision),
+            member -> objects.live(member, objects.key(member, key.namespace()).namespace()))
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** The objects of the change, or of the revision that was restored. */

@@ -86,8 +86,9 @@ class RollbackRun {
     }
     List<String> refusals = new ArrayList<>();
     boolean late = !now().isBefore(rollback.startedAt().plus(policies.of(release).timeout()));
-    for (Step step : rollback.steps()) {
-      steps.run(step, find(target.get(), step), late).ifPresent(refusals::add);
+    for (List<Step> together : byKind(rollback.steps())) {
+      AtOnce.map(together, step -> steps.run(step, find(target.get(), step), late))
+          .forEach(refusal -> refusal.ifPresent(refusals::add));
     }
     if (!refusals.isEmpty()) {
       Set<String> secrets = Masking.secretValues(target.get().objects());
@@ -116,6 +117,22 @@ class RollbackRun {
             restored.withRollback(rollback.restored(now())),
             "all objects of stored revision %d are restored".formatted(rollback.toRevision()),
             now()));
+  }
+
+  /** Steps that need not wait for each other: the same is done to objects of the same kind. */
+  private static List<List<Step>> byKind(List<Step> steps) {
+    List<List<Step>> groups = new ArrayList<>();
+    for (Step step : steps) {
+      Step before = groups.isEmpty() ? null : groups.getLast().getFirst();
+      if (before == null
+          || before.action() != step.action()
+          || !before.kind().equals(step.kind())
+          || !before.apiVersion().equals(step.apiVersion())) {
+        groups.add(new ArrayList<>());
+      }
+      groups.getLast().add(step);
+    }
+    return groups;
   }
 
   /** What is back then has to prove itself, like a change that a client has made. */

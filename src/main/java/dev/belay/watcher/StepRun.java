@@ -3,6 +3,7 @@ package dev.belay.watcher;
 import dev.belay.api.Rollback.Step;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.Leadership;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
 import dev.belay.rollback.Recreation;
@@ -22,9 +23,11 @@ class StepRun {
   private static final int UNPROCESSABLE = 422;
 
   private final Objects objects;
+  private final Leadership leadership;
 
-  StepRun(Objects objects) {
+  StepRun(Objects objects, Leadership leadership) {
     this.objects = objects;
+    this.leadership = leadership;
   }
 
   /**
@@ -36,6 +39,7 @@ class StepRun {
    * @throws ClusterException when the API server can't be reached: the step is done later
    */
   Optional<String> run(Step step, @Nullable KubeObject stable, boolean late) {
+    stillLeading();
     Optional<String> refusal =
         switch (step.action()) {
           case Keep -> Optional.empty();
@@ -63,8 +67,9 @@ class StepRun {
 
   private Optional<String> restore(KubeObject stable, boolean late) {
     String why = "";
+    Optional<KubeObject> live = objects.live(stable, stable.namespace());
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Optional<KubeObject> live = objects.live(stable, stable.namespace());
+      stillLeading();
       ApiResponse response;
       if (live.isPresent() && !live.get().text("", "metadata", "deletionTimestamp").isEmpty()) {
         // What is restored now would vanish with it: it is made anew once it is gone.
@@ -88,20 +93,34 @@ class StepRun {
       } else {
         return Optional.empty();
       }
-      // Whatever was written, the next look says whether it is all that was needed. A conflict
-      // means that a controller wrote in between.
-      if (response.code() == UNPROCESSABLE
-          && live.isPresent()
-          && Recreation.losesNothing(live.get())
-          && objects.couldCreate(Restoration.creation(stable))) {
+      boolean anew =
+          response.code() == UNPROCESSABLE
+              && live.isPresent()
+              && Recreation.losesNothing(live.get())
+              && objects.couldCreate(Restoration.creation(stable));
+      if (anew) {
         response = objects.deleteUnchanged(live.get());
       }
       if (!response.ok() && !response.conflict() && !response.notFound()) {
         return refused(response);
       }
+      // What it answers says whether that was all. A conflict means that a controller wrote in
+      // between.
+      live = anew ? objects.live(stable, stable.namespace()) : after(stable, response);
       why = response.ok() ? "it is changed again after each restore" : response.message();
     }
     return Optional.of(why);
+  }
+
+  private Optional<KubeObject> after(KubeObject stable, ApiResponse response) {
+    boolean whole = response.ok() && response.body().path("kind").asText("").equals(stable.kind());
+    return whole ? Optional.of(response.object()) : objects.live(stable, stable.namespace());
+  }
+
+  private void stillLeading() {
+    if (!leadership.holds()) {
+      throw new ClusterException("the Lease was not renewed in time; another watcher goes on", 0);
+    }
   }
 
   private static Optional<String> refused(ApiResponse response) {

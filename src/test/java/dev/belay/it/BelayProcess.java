@@ -82,6 +82,29 @@ final class BelayProcess {
     return current;
   }
 
+  /**
+   * A second one beside the one that all share, whose gate is the newer one; the caller ends it.
+   */
+  static BelayProcess another() throws IOException {
+    BelayProcess another = new BelayProcess();
+    another.awaitReady();
+    return another;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  void end() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor(10, TimeUnit.SECONDS);
+  }
+
+  /** SIGSTOP and SIGCONT: the process does not run, as on a machine that hangs. */
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
   /** SIGKILL, as the kernel's out-of-memory killer or a lost node would. */
   static synchronized void kill() {
     if (current != null) {

@@ -17,7 +17,7 @@ test: ## all tests, the integration tests on a control plane of their own
 	@k8s/local/tools >/dev/null
 	@JAVA_HOME="$$(k8s/local/find-jdk)" k8s/local/with-control-plane ./mvnw -B verify
 
-bench: ## measures the gate on a control plane of its own, about 12 minutes; prints ratios
+bench: ## measures gate and watcher on a control plane of its own, about 30 minutes; prints ratios
 	@bench/run
 
 up: ## a control plane with Belay on it; with CLUSTER=existing, Belay on the cluster of the current KUBECONFIG

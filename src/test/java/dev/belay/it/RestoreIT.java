@@ -20,7 +20,7 @@ class RestoreIT {
 
   @ParameterizedTest
   @EnumSource(Helm.class)
-  void allKindsAreRestoredAddedObjectsGoAndRemovedOnesComeBack(Helm helm) {
+  void allKindsAreRestoredAddedObjectsGoAndRemovedOnesComeBack(Helm helm) throws Exception {
     try (TestNamespace namespace = TestNamespace.enforced()) {
       namespace.helm(helm, "install", "all", TestNamespace.EVERYTHING).succeeds();
       namespace.awaitStable("all", 1);
@@ -48,6 +48,10 @@ class RestoreIT {
           .startsWith("3 deployed Rollback to 1: Deployment/app: ");
       assertThat(namespace.kubectl("get", "releases,events", "-o", "yaml").out())
           .doesNotContain("canary-");
+      assertThat(namespace.helm(helm, "history", "all", "-o", "yaml").out())
+          .doesNotContain("canary-");
+      assertThat(BelayProcess.logged("canary-")).isEmpty();
+      assertThat(BelayProcess.running().management("/q/metrics").body()).doesNotContain("canary-");
 
       namespace.helm(helm, "upgrade", "all", TestNamespace.EVERYTHING).succeeds();
       namespace.awaitStable("all", 4);

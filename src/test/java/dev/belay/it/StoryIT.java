@@ -88,6 +88,13 @@ class StoryIT {
         .contains("ConfigMap/web: data.GREETING: Welcome → Hello")
         .contains("Secret/web: data.PASSWORD: (masked) → (masked)")
         .doesNotContain("changed\"");
+    // Who, since when, and what now: all of it in one place.
+    assertThat(failure.path("sentBy").asText()).isNotEmpty();
+    assertThat(failure.path("sentAt").asText()).isLessThan(failure.path("detectedAt").asText());
+    assertThat(shop.kubectl("describe", "release", "shop").out())
+        .contains("Next Step:")
+        .contains("belay.dev/retry")
+        .doesNotContain("Exit Code:      -1");
     assertThat(shop.kubectl("get", "events", "-o", "jsonpath={.items[*].reason}").out())
         .contains("RollingBack")
         .contains("RolledBack");

@@ -40,7 +40,13 @@ record Answer(
   private static final String WOULD_REFUSE = "Belay would refuse this: ";
 
   /** One reason of a refusal. */
-  record Cause(String field, String message) {}
+  record Cause(String field, String message) {
+
+    /** Both in one sentence: the API server's words often leave the field out. */
+    String text() {
+      return field.isEmpty() || message.contains(field) ? message : field + ": " + message;
+    }
+  }
 
   static Answer allow() {
     return allow(List.of());
@@ -75,7 +81,7 @@ record Answer(
       told.add(all);
     } else {
       told.add(WOULD_REFUSE + summary);
-      causes.forEach(cause -> told.add(cause.message()));
+      causes.forEach(cause -> told.add(cause.text()));
     }
     told.addAll(warnings);
     return allow(told);
@@ -85,7 +91,7 @@ record Answer(
   String problems() {
     return causes.isEmpty()
         ? summary
-        : summary + ": " + String.join("; ", causes.stream().map(Cause::message).toList());
+        : summary + ": " + String.join("; ", causes.stream().map(Cause::text).toList());
   }
 
   /** The AdmissionReview to send back for the request with this uid. */

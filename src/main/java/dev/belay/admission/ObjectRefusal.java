@@ -59,7 +59,7 @@ final class ObjectRefusal {
         causes.stream()
             .map(cause -> new Cause(cause.field(), Masking.mask(cause.message(), secrets)))
             .toList();
-    return Answer.deny(summary, message, masked, List.of());
+    return Answer.deny(summary, message.strip(), masked, List.of());
   }
 
   /** The server's words, without the name of the object when they begin with it. */
@@ -71,7 +71,13 @@ final class ObjectRefusal {
   }
 
   private static String siblings(Review review) {
-    return review.fieldManager().startsWith("helm")
+    boolean byHelm = review.fieldManager().startsWith("helm");
+    boolean ofHelm = review.object().annotations().containsKey("meta.helm.sh/release-name");
+    if (review.dryRun() || (ofHelm && !byHelm)) {
+      // Nothing was written; or by hand, into a release that is Helm's: its record does not tell.
+      return "";
+    }
+    return byHelm
         ? "What Helm has written before is put back, if the release has a stable revision."
         : "What else was sent with it is put back, if the release has a stable revision.";
   }

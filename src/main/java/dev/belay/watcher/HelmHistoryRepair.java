@@ -1,5 +1,6 @@
 package dev.belay.watcher;
 
+import dev.belay.api.Failure;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
 import dev.belay.cluster.ApiResponse;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes Helm's history say what happened: the failed revision is failed, with the cause; and where
@@ -75,8 +77,10 @@ class HelmHistoryRepair {
    * it is harmless.
    *
    * @param to Helm's number of the revision that is live again
+   * @param failure the change that had failed and was left; null when none had
    */
-  void wentBack(ReleaseKey key, Rollback rollback, int to, Instant now) throws Unreadable {
+  void wentBack(ReleaseKey key, Rollback rollback, int to, @Nullable Failure failure, Instant now)
+      throws Unreadable {
     List<KubeObject> history = records.metadata(key.namespace(), new ReleaseName(key.name()));
     Observation.Helm newest = Observer.helm(history.getLast(), "");
     boolean written = newest.rollbackId().equals(rollback.id());
@@ -93,10 +97,14 @@ class HelmHistoryRepair {
       if (revision != number && status(record) == HelmStatus.DEPLOYED) {
         Optional<KubeObject> stored = records.read(key.namespace(), key.name(), revision);
         if (stored.isPresent()) {
-          HelmRecord superseded = HelmHistory.superseded(observer.record(key, revision));
+          HelmRecord was = observer.record(key, revision);
+          HelmRecord ended =
+              failure != null && failure.helmRevision() == revision
+                  ? HelmHistory.failed(was, failure.message())
+                  : HelmHistory.superseded(was);
           records
-              .update(stored.get(), superseded, now)
-              .orThrow("marking Helm revision " + revision + " superseded");
+              .update(stored.get(), ended, now)
+              .orThrow("marking Helm revision %d %s".formatted(revision, ended.status().text()));
         }
       }
     }

@@ -201,7 +201,7 @@ class Reconciler {
       case Decision.Promote promote -> {
         Optional<Stable> stable = promotion.promote(key, release, promote.changeSet(), now);
         if (stable.isPresent()) {
-          Failure undone = undoneByHelm(key, status, stable.get().helmRevision());
+          Failure undone = undoneByHelm(key, status, seen.helm());
           verdicts.promoted(key, release, stable.get(), undone, now);
         }
         yield stable.isPresent() ? Optional.empty() : Optional.of(now);
@@ -269,12 +269,13 @@ class Reconciler {
   }
 
   /** The failure that the client was told of and has undone itself: it stays to be read. */
-  private @Nullable Failure undoneByHelm(ReleaseKey key, ReleaseStatus status, int helmRevision)
-      throws Unreadable {
+  private @Nullable Failure undoneByHelm(
+      ReleaseKey key, ReleaseStatus status, Observation.Helm helm) throws Unreadable {
     Failure failure = status.failure();
     return failure != null
-            && failure.helmRevision() == helmRevision - 1
-            && isRollback(observer.record(key, helmRevision))
+            && failure.helmRevision() == helm.revision() - 1
+            && helm.rollbackId().isEmpty()
+            && isRollback(observer.record(key, helm.revision()))
         ? failure
         : null;
   }

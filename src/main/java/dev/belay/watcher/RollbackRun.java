@@ -141,7 +141,8 @@ class RollbackRun {
     Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
     Instant now = now();
     if (rollback.helmRevision() > 0) {
-      history.wentBack(key, rollback, ManualRollback.recorded(status, target), now);
+      history.wentBack(
+          key, rollback, ManualRollback.recorded(status, target), status.failure(), now);
     }
     // Of members it can't be seen that anything has begun, if they are as they were verified.
     ChangeSet change =

@@ -62,6 +62,16 @@ class ObjectGatesTest {
   }
 
   @Test
+  void a_hand_in_a_release_of_helm_and_a_dry_run_are_promised_nothing() {
+    String helms =
+        HPA.formatted(-10)
+            .replaceFirst(
+                "metadata: \\{", "metadata: {annotations: {meta.helm.sh/release-name: web}, ");
+    assertThat(helms).contains("meta.helm.sh");
+    assertThat(early(create(helms)).message()).doesNotContain("put back");
+  }
+
+  @Test
   void what_the_api_server_is_about_to_refuse_is_refused_in_its_words() {
     cluster.answers("Deployment", 422, "spec.replicas: Invalid value: -1");
     assertThat(early(create(DEPLOYMENT.formatted(-1, "a"))).message())

@@ -31,9 +31,13 @@ class PolicyIT {
       shop.awaitStable("shop", 3);
       Sameness.assertSame(before, shop.objects(KINDS));
       assertThat(shop.history(Helm.HELM_4, "shop"))
-          .hasSize(3)
-          .last()
-          .isEqualTo("3 deployed Rollback to 1: asked for");
+          .containsExactly(
+              "1 superseded Install complete",
+              "2 failed Deployment/web: container web exited 3: cannot connect to db",
+              "3 deployed Rollback to 1: asked for");
+      assertThat(shop.release("shop").path("status").toString())
+          .doesNotContain("Helm has rolled back")
+          .doesNotContain("\"failure\"");
       assertThat(shop.release("shop").at("/metadata/annotations").has("belay.dev/rollback-to"))
           .isFalse();
       upgrade(shop, "greeting=Hi");

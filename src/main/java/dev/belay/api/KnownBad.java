@@ -37,7 +37,7 @@ public record KnownBad(
     Instant until,
     String retry,
     List<String> siblings,
-    boolean resent) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean resent) {
 
   static final Duration FIRST = Duration.ofMinutes(5);
 

@@ -112,7 +112,7 @@ class Locks {
     Rollback rollback = release.status().rollback();
     if (rollback == null
         || rollback.restoredAt() != null
-        || rollback.finishedAt() != null
+        || !rollback.underWay()
         || !clock.instant().isBefore(rollback.startedAt().plus(Rollback.LOCK))) {
       return Optional.empty();
     }
@@ -154,9 +154,8 @@ class Locks {
   }
 
   private Optional<KnownBad> knownBad(Release release) {
-    String retry = release.object().annotations().getOrDefault(Names.RETRY_ANNOTATION, "");
     return Optional.ofNullable(release.status().knownBad())
-        .filter(bad -> bad.holds(clock.instant(), retry));
+        .filter(bad -> bad.holds(clock.instant(), release.retry()));
   }
 
   private static String message(Release release, KnownBad bad, String what, String part) {

@@ -2,6 +2,7 @@ package dev.belay.admission;
 
 import dev.belay.admission.Answer.Cause;
 import dev.belay.cluster.ApiResponse;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Marks;
 import dev.belay.report.Bounded;
@@ -72,7 +73,7 @@ final class ObjectRefusal {
 
   private static String siblings(Review review) {
     boolean byHelm = review.fieldManager().startsWith("helm");
-    boolean ofHelm = review.object().annotations().containsKey("meta.helm.sh/release-name");
+    boolean ofHelm = review.object().annotations().containsKey(HelmStorage.RELEASE_ANNOTATION);
     if (review.dryRun() || (ofHelm && !byHelm)) {
       // Nothing was written; or by hand, into a release that is Helm's: its record does not tell.
       return "";

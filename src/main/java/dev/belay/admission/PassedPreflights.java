@@ -1,5 +1,6 @@
 package dev.belay.admission;
 
+import dev.belay.helm.HelmStorage;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Map;
@@ -35,6 +36,6 @@ class PassedPreflights {
     return at != null
         && System.nanoTime() - at < KEPT.toNanos()
         && review.fieldManager().startsWith("helm")
-        && release.equals(review.object().annotations().get("meta.helm.sh/release-name"));
+        && release.equals(review.object().annotations().get(HelmStorage.RELEASE_ANNOTATION));
   }
 }

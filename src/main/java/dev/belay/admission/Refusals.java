@@ -116,7 +116,7 @@ class Refusals {
     Optional<Release> known = releases.get(review.namespace(), name);
     if (known.isPresent()
         || HelmStorage.isRecord(review.object())
-        || review.object().annotations().containsKey("meta.helm.sh/release-name")) {
+        || review.object().annotations().containsKey(HelmStorage.RELEASE_ANNOTATION)) {
       return known;
     }
     Release made = releases.create(review.namespace(), name);

@@ -3,6 +3,7 @@ package dev.belay.admission;
 import dev.belay.api.Release;
 import dev.belay.api.Sent;
 import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Releases;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
@@ -70,7 +71,7 @@ class Senders {
     }
     KubeObject object = review.object();
     boolean record = HelmStorage.isRecord(object);
-    if (!record && object.annotations().containsKey("meta.helm.sh/release-name")) {
+    if (!record && object.annotations().containsKey(HelmStorage.RELEASE_ANNOTATION)) {
       return; // Helm's record has told.
     }
     Optional<String> release =
@@ -78,18 +79,13 @@ class Senders {
     Sent sent =
         new Sent(
             clock.instant().truncatedTo(ChronoUnit.MILLIS),
-            record ? revision(object) : 0,
+            record ? HelmRecords.revision(object) : 0,
             Bounded.text(review.actor().username(), NAME_CHARS),
             Bounded.text(review.fieldManager(), CLIENT_CHARS));
     release
         .filter(name -> isNew(review.namespace() + "/" + name, sent))
         .filter(name -> record || !Ratchet.harmless(review))
         .ifPresent(name -> put(review.namespace(), name, sent));
-  }
-
-  private static int revision(KubeObject record) {
-    String version = record.labels().getOrDefault("version", "");
-    return version.matches("[0-9]{1,9}") ? Integer.parseInt(version) : 0;
   }
 
   private boolean isNew(String release, Sent sent) {

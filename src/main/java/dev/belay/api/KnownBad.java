@@ -80,30 +80,25 @@ public record KnownBad(
 
   /** The same, which failed once more when it might be tried again. */
   public KnownBad again(Instant now, String annotation) {
-    return new KnownBad(
-        helmRevision,
-        digest,
-        object,
-        objectDigest,
-        message,
-        failures + 1,
-        now.plus(backOff(failures + 1)),
-        annotation,
-        siblings,
-        resent);
+    return with(failures + 1, now.plus(backOff(failures + 1)), annotation, siblings, resent);
   }
 
   public KnownBad withSiblings(List<String> value, boolean sentAgain) {
+    return with(failures, until, retry, value, sentAgain);
+  }
+
+  private KnownBad with(
+      int failed, Instant lockedUntil, String annotation, List<String> parts, boolean sentAgain) {
     return new KnownBad(
         helmRevision,
         digest,
         object,
         objectDigest,
         message,
-        failures,
-        until,
-        retry,
-        value,
+        failed,
+        lockedUntil,
+        annotation,
+        parts,
         sentAgain);
   }
 

@@ -14,6 +14,11 @@ public record Release(KubeObject object, ReleaseStatus status) {
     return object.namespace();
   }
 
+  /** What {@value Names#RETRY_ANNOTATION} says; empty when nobody has set it. */
+  public String retry() {
+    return object.annotations().getOrDefault(Names.RETRY_ANNOTATION, "");
+  }
+
   public String name() {
     return object.name();
   }

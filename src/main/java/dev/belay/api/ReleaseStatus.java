@@ -144,6 +144,11 @@ public record ReleaseStatus(
     return stable != null || changeSet != null || judged != 0 || !lineage.isEmpty();
   }
 
+  /** The rollback that is under way; null when none is. */
+  public @Nullable Rollback runningRollback() {
+    return rollback != null && rollback.underWay() ? rollback : null;
+  }
+
   /**
    * When the last change was judged: what was refused before has had its consequences. The epoch
    * before the first verdict.

@@ -86,6 +86,11 @@ public record Rollback(
     }
   }
 
+  /** Whether it has begun and is neither finished nor given up. */
+  public boolean underWay() {
+    return finishedAt == null;
+  }
+
   public Rollback restored(Instant at) {
     return new Rollback(id, toRevision, helmRevision, startedAt, at, null, steps, asked);
   }

@@ -2,6 +2,7 @@ package dev.belay.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.api.Names;
+import dev.belay.cluster.MetadataWatch.Event;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.GatedKinds;
@@ -31,7 +32,6 @@ public class Hints {
       Set.of("PersistentVolumeClaim", "ServiceAccount", "Role", "RoleBinding");
 
   private static final String OWNER = "labelSelector=owner%3Dhelm";
-  private static final String HELM_RELEASE = "meta.helm.sh/release-name";
 
   private final ApiServer api;
   private final List<Thread> open = new ArrayList<>();
@@ -51,26 +51,29 @@ public class Hints {
    */
   public synchronized void start(
       BiConsumer<String, String> release, Consumer<String> pod, Consumer<String> object) {
-    Consumer<KubeObject> record =
-        changed -> release.accept(changed.namespace(), changed.labels().getOrDefault("name", ""));
+    Consumer<Event> record =
+        event ->
+            release.accept(
+                event.object().namespace(), event.object().labels().getOrDefault("name", ""));
     keepOpen("/api/v1/configmaps?" + OWNER, record);
     keepOpen("/api/v1/secrets?fieldSelector=type%3D" + HelmStorage.TYPE + "&" + OWNER, record);
     keepOpen(
         "/apis/" + Names.API_VERSION + "/releases",
-        changed -> {
+        event -> {
           // Belay's own writes are no news.
+          KubeObject changed = event.object();
           if (changed.annotations().containsKey(Names.ROLLBACK_TO_ANNOTATION)) {
             release.accept(changed.namespace(), changed.name());
           }
         });
-    keepOpen("/api/v1/pods", changed -> pod.accept(changed.namespace()));
+    keepOpen("/api/v1/pods", event -> pod.accept(event.object().namespace()));
     for (GatedKind kind : GatedKinds.ALL) {
       if (!SELDOM.contains(kind.kind())) {
         keepOpen(
             path(kind),
-            changed -> {
-              if (byClientWithoutRecord(changed)) {
-                object.accept(changed.namespace());
+            event -> {
+              if (byClientWithoutRecord(event)) {
+                object.accept(event.object().namespace());
               }
             });
       }
@@ -93,8 +96,9 @@ public class Hints {
    * Whether its last write may be that of a client whose record does not tell: most writes are a
    * controller's, of the status.
    */
-  private static boolean byClientWithoutRecord(KubeObject changed) {
-    if (changed.annotations().containsKey(HELM_RELEASE)) {
+  private static boolean byClientWithoutRecord(Event event) {
+    KubeObject changed = event.object();
+    if (changed.annotations().containsKey(HelmStorage.RELEASE_ANNOTATION)) {
       return false;
     }
     List<JsonNode> entries = changed.list("metadata", "managedFields");
@@ -104,7 +108,8 @@ public class Hints {
       last = time.compareTo(last) > 0 ? time : last;
     }
     String newest = last;
-    return entries.isEmpty()
+    return event.deleted()
+        || entries.isEmpty()
         || !changed.text("", "metadata", "deletionTimestamp").isEmpty()
         || entries.stream()
             .filter(entry -> entry.path("time").asText("").equals(newest))
@@ -116,7 +121,7 @@ public class Hints {
     open.clear();
   }
 
-  private void keepOpen(String path, Consumer<KubeObject> hint) {
+  private void keepOpen(String path, Consumer<Event> hint) {
     MetadataWatch watch = new MetadataWatch(api, path, hint);
     open.add(Thread.ofVirtual().name("hints").start(() -> watchForever(path, watch)));
   }

@@ -31,9 +31,17 @@ final class MetadataWatch {
 
   private final ApiServer api;
   private final String path;
-  private final Consumer<KubeObject> changed;
+  private final Consumer<Event> changed;
   private final ObjectMapper json = new ObjectMapper();
   private String from = "";
+
+  /**
+   * What has happened.
+   *
+   * @param object its metadata
+   * @param deleted whether it is gone: one that goes at once was never marked as going
+   */
+  record Event(KubeObject object, boolean deleted) {}
 
   /**
    * A watch that is not open yet.
@@ -41,7 +49,7 @@ final class MetadataWatch {
    * @param path of the collection, with its selectors as a query if it has any
    * @param changed is told of each object that was added, changed or deleted; must not block
    */
-  MetadataWatch(ApiServer api, String path, Consumer<KubeObject> changed) {
+  MetadataWatch(ApiServer api, String path, Consumer<Event> changed) {
     this.api = api;
     this.path = path;
     this.changed = changed;
@@ -130,12 +138,8 @@ final class MetadataWatch {
         }
         KubeObject object = KubeObject.of(event.path("object"));
         last = object.resourceVersion();
-        if (type.equals("DELETED")) {
-          // What goes at once was never marked as going.
-          object.json().withObjectProperty("metadata").put("deletionTimestamp", "now");
-        }
         if (!type.equals("BOOKMARK")) {
-          changed.accept(object);
+          changed.accept(new Event(object, type.equals("DELETED")));
         }
       } catch (IOException | RuntimeException e) {
         failed = true;

@@ -101,6 +101,13 @@ public class Releases {
             .object());
   }
 
+  /** The same, where the status says anything new. */
+  public void updateIfNew(Release release, ReleaseStatus status) {
+    if (!status.equals(release.status())) {
+      update(release, status);
+    }
+  }
+
   /**
    * Takes this annotation away.
    *

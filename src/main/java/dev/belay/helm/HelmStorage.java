@@ -18,6 +18,9 @@ public final class HelmStorage {
 
   public static final String TYPE = "helm.sh/release.v1";
 
+  /** Annotation of every object that Helm applies: its release. */
+  public static final String RELEASE_ANNOTATION = "meta.helm.sh/release-name";
+
   /** Begin of the name of every record. */
   public static final String NAME_PREFIX = "sh.helm.release.v1.";
 

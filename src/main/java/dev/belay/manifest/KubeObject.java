@@ -84,6 +84,13 @@ public record KubeObject(ObjectNode json) {
     return node;
   }
 
+  /** The template that the Pods of this object are made of; missing where it has none. */
+  public JsonNode podTemplate() {
+    return kind().equals("CronJob")
+        ? at("spec", "jobTemplate", "spec", "template")
+        : at("spec", "template");
+  }
+
   /** The text at this path, or {@code otherwise} when there is no text. */
   public String text(String otherwise, String... path) {
     JsonNode node = at(path);

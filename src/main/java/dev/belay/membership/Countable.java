@@ -1,6 +1,8 @@
 package dev.belay.membership;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.api.Names;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import java.util.Set;
 
@@ -10,7 +12,7 @@ final class Countable {
   private static final String CONTROLLER_MANAGER = "kube-controller-manager";
 
   private static final Set<String> SECRETS_OF_OTHERS =
-      Set.of("helm.sh/release.v1", "belay.dev/revision.v1", "kubernetes.io/service-account-token");
+      Set.of(HelmStorage.TYPE, Names.REVISION_TYPE, "kubernetes.io/service-account-token");
 
   private Countable() {}
 

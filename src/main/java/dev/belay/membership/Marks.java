@@ -1,6 +1,7 @@
 package dev.belay.membership;
 
 import dev.belay.api.Names;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +85,7 @@ public final class Marks {
     String namespace =
         object.annotations().getOrDefault("meta.helm.sh/release-namespace", object.namespace());
     return namespace.equals(object.namespace())
-        ? object.annotations().getOrDefault("meta.helm.sh/release-name", "")
+        ? object.annotations().getOrDefault(HelmStorage.RELEASE_ANNOTATION, "")
         : "";
   }
 

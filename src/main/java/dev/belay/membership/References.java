@@ -2,9 +2,11 @@ package dev.belay.membership;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.LabelSelector;
 import dev.belay.manifest.ObjectKey;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What objects refer to, by name or by label. */
@@ -15,7 +17,7 @@ final class References {
   /** The objects that the Pods of this workload need. */
   static Set<ObjectKey> ofPods(KubeObject workload) {
     Set<ObjectKey> needed = new HashSet<>();
-    JsonNode pod = template(workload).path("spec");
+    JsonNode pod = workload.podTemplate().path("spec");
     String namespace = workload.namespace();
     add(needed, namespace, "ServiceAccount", pod.path("serviceAccountName"));
     pod.path("imagePullSecrets").forEach(s -> add(needed, namespace, "Secret", s.path("name")));
@@ -70,54 +72,27 @@ final class References {
    * One that selects all Pods of the namespace is about nobody's.
    */
   static boolean selects(KubeObject selecting, KubeObject workload) {
-    JsonNode labels = template(workload).path("metadata").path("labels");
+    Map<String, String> labels =
+        LabelSelector.labels(workload.podTemplate().path("metadata").path("labels"))
+            .orElse(Map.of());
     return switch (selecting.kind()) {
-      case "Service" -> matches(selecting.at("spec", "selector"), labels);
-      case "PodDisruptionBudget" -> selected(selecting.at("spec", "selector"), labels);
-      case "NetworkPolicy" -> selected(selecting.at("spec", "podSelector"), labels);
+      case "Service" -> matches(LabelSelector.labels(selecting.at("spec", "selector")), labels);
+      case "PodDisruptionBudget" -> matches(selecting.at("spec", "selector"), labels);
+      case "NetworkPolicy" -> matches(selecting.at("spec", "podSelector"), labels);
       default -> false;
     };
   }
 
-  private static boolean selected(JsonNode selector, JsonNode labels) {
-    JsonNode expressions = selector.path("matchExpressions");
-    if (selector.path("matchLabels").isEmpty() && expressions.isEmpty()) {
-      return false;
-    }
-    for (JsonNode expression : expressions) {
-      JsonNode value = labels.path(expression.path("key").asText());
-      boolean in = false;
-      for (JsonNode wanted : expression.path("values")) {
-        in |= value.isTextual() && wanted.asText().equals(value.asText());
-      }
-      boolean fits =
-          switch (expression.path("operator").asText()) {
-            case "In" -> in;
-            case "NotIn" -> !in;
-            case "Exists" -> value.isTextual();
-            case "DoesNotExist" -> value.isMissingNode();
-            default -> false;
-          };
-      if (!fits) {
-        return false;
-      }
-    }
-    return selector.path("matchLabels").isEmpty() || matches(selector.path("matchLabels"), labels);
+  private static boolean matches(JsonNode selector, Map<String, String> labels) {
+    return LabelSelector.read(selector)
+        .filter(read -> !read.isEmpty() && read.matches(labels))
+        .isPresent();
   }
 
-  private static boolean matches(JsonNode wanted, JsonNode labels) {
-    for (Map.Entry<String, JsonNode> label : wanted.properties()) {
-      if (!label.getValue().equals(labels.path(label.getKey()))) {
-        return false;
-      }
-    }
-    return !wanted.isEmpty();
-  }
-
-  private static JsonNode template(KubeObject workload) {
-    return workload.kind().equals("CronJob")
-        ? workload.at("spec", "jobTemplate", "spec", "template")
-        : workload.at("spec", "template");
+  private static boolean matches(Optional<Map<String, String>> wanted, Map<String, String> labels) {
+    return wanted
+        .filter(all -> !all.isEmpty() && labels.entrySet().containsAll(all.entrySet()))
+        .isPresent();
   }
 
   private static void ofVolume(Set<ObjectKey> needed, String namespace, JsonNode volume) {

@@ -6,6 +6,7 @@ import dev.belay.cluster.Actor;
 import dev.belay.helm.HelmHook;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStatus;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
 import dev.belay.manifest.ManifestReader;
@@ -101,7 +102,7 @@ public record Change(
     KubeObject owned = object.copy();
     ObjectNode metadata = owned.json().withObjectProperty("metadata");
     put(metadata, "labels", "app.kubernetes.io/managed-by", "Helm");
-    put(metadata, "annotations", "meta.helm.sh/release-name", record.name());
+    put(metadata, "annotations", HelmStorage.RELEASE_ANNOTATION, record.name());
     put(metadata, "annotations", "meta.helm.sh/release-namespace", namespace);
     return owned;
   }

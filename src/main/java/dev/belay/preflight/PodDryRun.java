@@ -58,7 +58,7 @@ class PodDryRun {
     }
     Optional<KubeObject> live =
         fresh ? Optional.empty() : objects.live(workload, workload.namespace());
-    if (live.isPresent() && PodOf.template(live.get()).equals(PodOf.template(workload))) {
+    if (live.isPresent() && live.get().podTemplate().equals(workload.podTemplate())) {
       return Accepted.asItIs(workload);
     }
     KubeObject pod = made.get().pod();

@@ -60,13 +60,6 @@ record PodOf(KubeObject pod, String controller, boolean later) {
     };
   }
 
-  /** The template that the Pods of this object are made of; missing where it has none. */
-  static JsonNode template(KubeObject workload) {
-    return workload.kind().equals("CronJob")
-        ? workload.at("spec", "jobTemplate", "spec", "template")
-        : workload.at("spec", "template");
-  }
-
   private static boolean idle(KubeObject workload) {
     return workload.number(1, "spec", "replicas") == 0
         || workload.at("spec", "paused").asBoolean(false);

@@ -55,15 +55,18 @@ public sealed interface Decision {
    */
   record Leave(ChangeSet changeSet, Reason reason, Cause cause) implements Decision {}
 
+  /** What follows from a rollback that has begun: the same for every client. */
+  sealed interface OfRollback extends Decision {}
+
   /** A rollback was begun and not finished: go on with it. */
-  record Resume() implements Decision {}
+  record Resume() implements OfRollback {}
 
   /** Everything is restored; the workloads are not ready again yet. */
-  record AwaitRestored(String message, Instant revisit) implements Decision {}
+  record AwaitRestored(String message, Instant revisit) implements OfRollback {}
 
   /** The restored workloads are ready again. */
-  record RolledBack() implements Decision {}
+  record RolledBack() implements OfRollback {}
 
   /** The restored workloads do not become ready. */
-  record RollbackFailed(String message) implements Decision {}
+  record RollbackFailed(String message) implements OfRollback {}
 }

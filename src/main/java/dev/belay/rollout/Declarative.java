@@ -12,7 +12,6 @@ import dev.belay.readiness.Cause;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The same decision for clients that write no record of what they do: kubectl, Argo CD, Flux's
@@ -34,7 +33,7 @@ public final class Declarative {
   /** Whether a decision needs to know how ready the members are. */
   public static boolean needsObjects(
       ReleaseStatus status, Members seen, Policy policy, Instant now) {
-    if (running(status) != null) {
+    if (status.runningRollback() != null) {
       return true;
     }
     ChangeSet change = status.changeSet();
@@ -46,7 +45,7 @@ public final class Declarative {
 
   /** Decides; {@code now} is the only time there is. */
   public static Decision decide(ReleaseStatus status, Members seen, Policy policy, Instant now) {
-    Rollback rollback = running(status);
+    Rollback rollback = status.runningRollback();
     if (rollback != null) {
       if (rollback.restoredAt() == null) {
         // What a client was let through with after the lock had ended is newer, and wins.
@@ -131,31 +130,26 @@ public final class Declarative {
     return stable != null && stable.digest().equals(seen.digest());
   }
 
-  private static @Nullable Rollback running(ReleaseStatus status) {
-    Rollback rollback = status.rollback();
-    return rollback == null || rollback.finishedAt() != null ? null : rollback;
-  }
-
   /**
    * A change begins with its first write, by the API server's clock: what it creates is not older.
    * A release that is seen for the first time is measured from now.
    */
   private static ChangeSet opened(ReleaseStatus status, Members seen, Instant now) {
-    Instant last = earlier(seen.lastWrite(), now);
+    Instant last = Rollout.earlier(seen.lastWrite(), now);
     if (status.stable() == null) {
       return new ChangeSet(0, now, null, null, 0, seen.digest(), last);
     }
     Instant verdict = status.lastVerdict().truncatedTo(ChronoUnit.SECONDS);
     // Nothing that is still there has been written since: something was deleted, just now.
     Instant changedAt = last.isBefore(verdict) ? now : last;
-    Instant first = earlier(seen.firstWrite(), changedAt);
+    Instant first = Rollout.earlier(seen.firstWrite(), changedAt);
     return new ChangeSet(
         0, first.isBefore(verdict) ? verdict : first, null, null, 0, seen.digest(), changedAt);
   }
 
   private static ChangeSet changed(ChangeSet change, Members seen, Instant now) {
     Instant before = change.changedAt() == null ? Instant.EPOCH : change.changedAt();
-    Instant last = earlier(seen.lastWrite(), now);
+    Instant last = Rollout.earlier(seen.lastWrite(), now);
     return new ChangeSet(
         0, change.startedAt(), null, null, 0, seen.digest(), last.isAfter(before) ? last : now);
   }
@@ -173,7 +167,7 @@ public final class Declarative {
         change.currentSince(),
         change.restarts(),
         seen.digest(),
-        earlier(seen.lastWrite(), now));
+        Rollout.earlier(seen.lastWrite(), now));
   }
 
   private static ChangeSet settled(ChangeSet change, Instant now) {
@@ -200,7 +194,7 @@ public final class Declarative {
         Reason.ClientActive,
         "%s changed it; taken for complete once nothing changes any more"
             .formatted(seen.client().isEmpty() ? "a client" : seen.client()),
-        earlier(until, now.plus(Rollout.REVISIT)));
+        Rollout.earlier(until, now.plus(Rollout.REVISIT)));
   }
 
   /** The verdict over workloads is that of a revision of Helm that is deployed. */
@@ -210,9 +204,5 @@ public final class Declarative {
         new Observation.Helm(0, HelmStatus.DEPLOYED, "", Instant.EPOCH, Instant.EPOCH, ""),
         seen.objects(),
         seen.restarts());
-  }
-
-  private static Instant earlier(Instant a, Instant b) {
-    return a.isBefore(b) ? a : b;
   }
 }

@@ -27,8 +27,8 @@ public final class Rollout {
 
   /** Whether a decision needs to know how ready the objects are: it is not asked for otherwise. */
   public static boolean needsObjects(ReleaseStatus status, Observation.Helm helm) {
-    Rollback rollback = status.rollback();
-    if (rollback != null && rollback.finishedAt() == null) {
+    Rollback rollback = status.runningRollback();
+    if (rollback != null) {
       return rollback.restoredAt() != null;
     }
     return helm.revision() != status.judged() && helm.status() == HelmStatus.DEPLOYED;
@@ -39,26 +39,25 @@ public final class Rollout {
    * then too.
    */
   public static boolean tellsClient(ReleaseStatus status, Mode mode, Observation.Helm helm) {
-    Rollback rollback = status.rollback();
     ChangeSet change = status.changeSet();
     return mode == Mode.ENFORCE
         && helm.status().pending()
         && helm.revision() != status.judged()
         && change != null
         && change.helmRevision() == helm.revision()
-        && (rollback == null || rollback.finishedAt() != null);
+        && status.runningRollback() == null;
   }
 
   /** Decides; {@code now} is the only time there is. */
   public static Decision decide(
       ReleaseStatus status, Observation seen, Policy policy, Instant now) {
     Observation.Helm helm = seen.helm();
-    Rollback rollback = status.rollback();
+    Rollback rollback = status.runningRollback();
     // Even before a rollback that is under way: it would bring back what Helm deletes.
     if (helm.status() == HelmStatus.UNINSTALLING || helm.status() == HelmStatus.UNINSTALLED) {
       return new Decision.Forget();
     }
-    if (rollback != null && rollback.finishedAt() == null && !newerThan(rollback, helm)) {
+    if (rollback != null && !newerThan(rollback, helm)) {
       return rollback.restoredAt() == null
           ? new Decision.Resume()
           : restored(rollback.restoredAt(), seen, policy, now);

@@ -2,7 +2,6 @@ package dev.belay.watcher;
 
 import dev.belay.api.Failure;
 import dev.belay.api.KnownBad;
-import dev.belay.api.Names;
 import dev.belay.api.Release;
 import dev.belay.helm.HelmRecord;
 import dev.belay.manifest.KubeObject;
@@ -65,7 +64,7 @@ final class Blame {
             failure.message(),
             failures,
             now.plus(KnownBad.backOff(failures)),
-            release.object().annotations().getOrDefault(Names.RETRY_ANNOTATION, "")));
+            release.retry()));
   }
 
   /**
@@ -85,8 +84,7 @@ final class Blame {
     if (last != null && sentAgain(last, cause)) {
       // Somebody keeps on sending it: from now on all of it is refused, not only what failed.
       siblings.addAll(last.siblings());
-      String retry = release.object().annotations().getOrDefault(Names.RETRY_ANNOTATION, "");
-      KnownBad bad = last.holds(now, retry) ? last : last.again(now, retry);
+      KnownBad bad = last.holds(now, release.retry()) ? last : last.again(now, release.retry());
       return bad.withSiblings(bounded(siblings), true);
     }
     boolean again =
@@ -103,7 +101,7 @@ final class Blame {
         failure.message(),
         failures,
         now.plus(KnownBad.backOff(failures)),
-        release.object().annotations().getOrDefault(Names.RETRY_ANNOTATION, ""),
+        release.retry(),
         bounded(siblings),
         // Nothing but these would tell that it is sent again.
         object.isEmpty());

@@ -46,11 +46,9 @@ class DeclarativePass {
   private final Adoption adoption;
   private final Promotion promotion;
   private final DeclarativeRollback rollbackStart;
-  private final RollbackRun rollbackRun;
-  private final Unstick unstick;
+  private final Rollbacks rollbacks;
   private final Verdicts verdicts;
   private final Policies policies;
-  private final WatcherMetrics metrics;
   private final Clock clock = Clock.systemUTC();
 
   DeclarativePass(
@@ -62,11 +60,9 @@ class DeclarativePass {
       Adoption adoption,
       Promotion promotion,
       DeclarativeRollback rollbackStart,
-      RollbackRun rollbackRun,
-      Unstick unstick,
+      Rollbacks rollbacks,
       Verdicts verdicts,
-      Policies policies,
-      WatcherMetrics metrics) {
+      Policies policies) {
     this.groups = groups;
     this.stableMembers = stableMembers;
     this.readiness = readiness;
@@ -75,11 +71,9 @@ class DeclarativePass {
     this.adoption = adoption;
     this.promotion = promotion;
     this.rollbackStart = rollbackStart;
-    this.rollbackRun = rollbackRun;
-    this.unstick = unstick;
+    this.rollbacks = rollbacks;
     this.verdicts = verdicts;
     this.policies = policies;
-    this.metrics = metrics;
   }
 
   /**
@@ -194,7 +188,7 @@ class DeclarativePass {
       }
       case Decision.Open open -> {
         LOG.infof("release %s: a change of %s begins", key, seen.client());
-        save(
+        releases.updateIfNew(
             release,
             Conditions.verifying(
                 status
@@ -208,7 +202,7 @@ class DeclarativePass {
         yield Optional.of(now);
       }
       case Decision.Wait wait -> {
-        save(
+        releases.updateIfNew(
             release,
             Conditions.verifying(
                 status.withClient(seen.client()).withKnownBad(bad).withChangeSet(wait.changeSet()),
@@ -236,36 +230,11 @@ class DeclarativePass {
       }
       case Decision.RollBack rollBack -> {
         Release saved = rollbackStart.begin(key, release, group, rollBack.cause(), now);
-        metrics.rollbackBegun();
-        rollbackRun.run(key, saved);
+        rollbacks.begun(key, saved);
         yield Optional.of(now());
       }
-      case Decision.Resume resume -> {
-        LOG.infof("release %s: going on with its rollback", key);
-        rollbackRun.run(key, release);
-        yield Optional.of(now());
-      }
-      case Decision.AwaitRestored await -> {
-        unstick.run(release, java.util.Objects.requireNonNull(status.rollback()), now);
-        save(release, Conditions.rollingBack(status, "restored; " + await.message(), now));
-        yield Optional.of(await.revisit());
-      }
-      case Decision.RolledBack rolledBack -> {
-        verdicts.rolledBack(key, release, now);
-        yield Optional.empty();
-      }
-      case Decision.RollbackFailed failed -> {
-        rollbackRun.giveUp(key, release, failed.message(), now);
-        yield Optional.empty();
-      }
+      case Decision.OfRollback going -> rollbacks.act(key, release, going, now);
     };
-  }
-
-  /** Writes the status if it says anything new. */
-  private void save(Release release, ReleaseStatus status) {
-    if (!status.equals(release.status())) {
-      releases.update(release, status);
-    }
   }
 
   private Instant now() {

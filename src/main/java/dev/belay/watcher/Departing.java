@@ -30,7 +30,7 @@ class Departing {
   /** What is not gone of this rollback; nothing before its steps are done, and after its end. */
   List<Assessed> of(@Nullable Rollback rollback) {
     List<Assessed> left = new ArrayList<>();
-    if (rollback == null || rollback.restoredAt() == null || rollback.finishedAt() != null) {
+    if (rollback == null || rollback.restoredAt() == null || !rollback.underWay()) {
       return left;
     }
     for (Step step : rollback.steps()) {

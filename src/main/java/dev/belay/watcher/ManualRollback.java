@@ -36,9 +36,8 @@ class ManualRollback {
   private final HelmRecords records;
   private final RollbackStart start;
   private final DeclarativeRollback declarative;
-  private final RollbackRun run;
+  private final Rollbacks rollbacks;
   private final EventWriter events;
-  private final WatcherMetrics metrics;
 
   ManualRollback(
       Revisions revisions,
@@ -46,17 +45,15 @@ class ManualRollback {
       HelmRecords records,
       RollbackStart start,
       DeclarativeRollback declarative,
-      RollbackRun run,
-      EventWriter events,
-      WatcherMetrics metrics) {
+      Rollbacks rollbacks,
+      EventWriter events) {
     this.revisions = revisions;
     this.releases = releases;
     this.records = records;
     this.start = start;
     this.declarative = declarative;
-    this.run = run;
+    this.rollbacks = rollbacks;
     this.events = events;
-    this.metrics = metrics;
   }
 
   /** Helm's number of the record that describes this revision, which may be that of a rollback. */
@@ -70,16 +67,15 @@ class ManualRollback {
   /** Whether somebody asks for one that can be begun: another one is finished first. */
   static boolean isAsked(Release release) {
     return release.object().annotations().containsKey(Names.ROLLBACK_TO_ANNOTATION)
-        && !underWay(release.status().rollback());
+        && release.status().runningRollback() == null;
   }
 
   /** Takes the annotation away whose rollback is under way; that may not have been done yet. */
   Release withdrawBegun(Release release) {
-    Rollback rollback = release.status().rollback();
+    Rollback rollback = release.status().runningRollback();
     boolean begun =
         rollback != null
             && rollback.asked()
-            && underWay(rollback)
             && asked(release).equals(Integer.toString(rollback.toRevision()));
     return begun ? releases.withoutAnnotation(release, Names.ROLLBACK_TO_ANNOTATION) : release;
   }
@@ -113,8 +109,7 @@ class ManualRollback {
   }
 
   private void begun(ReleaseKey key, Release saved) throws Unreadable {
-    metrics.rollbackBegun();
-    run.run(key, withdrawBegun(saved));
+    rollbacks.begun(key, withdrawBegun(saved));
   }
 
   private Optional<Revision> target(ReleaseKey key, Release release, Mode mode, Instant now) {
@@ -153,9 +148,5 @@ class ManualRollback {
 
   private static String asked(Release release) {
     return release.object().annotations().getOrDefault(Names.ROLLBACK_TO_ANNOTATION, "").strip();
-  }
-
-  private static boolean underWay(@org.jspecify.annotations.Nullable Rollback rollback) {
-    return rollback != null && rollback.finishedAt() == null;
   }
 }

@@ -79,9 +79,7 @@ class NamespaceGroups {
   private static boolean settled(Release release, Group group) {
     Stable stable = release.status().stable();
     boolean atRest =
-        release.status().changeSet() == null
-            && (release.status().rollback() == null
-                || release.status().rollback().finishedAt() != null);
+        release.status().changeSet() == null && release.status().runningRollback() == null;
     return atRest
         && !group.members().isEmpty()
         && stable != null

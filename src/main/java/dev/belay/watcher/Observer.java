@@ -210,9 +210,9 @@ class Observer {
   /** The objects of the change, or of the revision that was restored. */
   private List<KubeObject> members(ReleaseKey key, ReleaseStatus status, int helmRevision)
       throws Unreadable {
-    Rollback rollback = status.rollback();
+    Rollback rollback = status.runningRollback();
     List<KubeObject> members;
-    if (rollback != null && rollback.finishedAt() == null && rollback.restoredAt() != null) {
+    if (rollback != null && rollback.restoredAt() != null) {
       try {
         members =
             revisions

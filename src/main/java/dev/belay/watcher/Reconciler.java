@@ -52,16 +52,14 @@ class Reconciler {
   private final Observer observer;
   private final Promotion promotion;
   private final RollbackStart rollbackStart;
-  private final RollbackRun rollbackRun;
-  private final Unstick unstick;
   private final WaitingClient waitingClient;
   private final HelmHistoryRepair history;
   private final ManualRollback manual;
   private final Adoption adoption;
+  private final Rollbacks rollbacks;
   private final Verdicts verdicts;
   private final DeclarativePass declarative;
   private final Policies policies;
-  private final WatcherMetrics metrics;
   private final Clock clock = Clock.systemUTC();
 
   Reconciler(
@@ -72,16 +70,14 @@ class Reconciler {
       Observer observer,
       Promotion promotion,
       RollbackStart rollbackStart,
-      RollbackRun rollbackRun,
-      Unstick unstick,
       WaitingClient waitingClient,
       HelmHistoryRepair history,
       ManualRollback manual,
       Adoption adoption,
+      Rollbacks rollbacks,
       Verdicts verdicts,
       DeclarativePass declarative,
-      Policies policies,
-      WatcherMetrics metrics) {
+      Policies policies) {
     this.namespaces = namespaces;
     this.records = records;
     this.releases = releases;
@@ -89,16 +85,14 @@ class Reconciler {
     this.observer = observer;
     this.promotion = promotion;
     this.rollbackStart = rollbackStart;
-    this.rollbackRun = rollbackRun;
-    this.unstick = unstick;
     this.waitingClient = waitingClient;
     this.history = history;
     this.manual = manual;
     this.adoption = adoption;
+    this.rollbacks = rollbacks;
     this.verdicts = verdicts;
     this.declarative = declarative;
     this.policies = policies;
-    this.metrics = metrics;
   }
 
   /**
@@ -178,7 +172,7 @@ class Reconciler {
         LOG.infof(
             "release %s: a change begins, Helm revision %d", key, open.changeSet().helmRevision());
         ReleaseStatus known = sameRelease(key, status, open.changeSet().helmRevision());
-        save(
+        releases.updateIfNew(
             release,
             Conditions.verifying(
                 known.withClient(HELM).withChangeSet(open.changeSet()).withRollback(over(known)),
@@ -188,7 +182,7 @@ class Reconciler {
         yield Optional.of(now);
       }
       case Decision.Wait wait -> {
-        save(
+        releases.updateIfNew(
             release,
             Conditions.verifying(
                 status.withChangeSet(wait.changeSet()), wait.reason(), wait.message(), now));
@@ -216,35 +210,16 @@ class Reconciler {
       }
       case Decision.RollBack rollBack -> {
         Release saved = rollbackStart.begin(key, release, seen, rollBack.cause(), now);
-        metrics.rollbackBegun();
-        rollbackRun.run(key, saved);
+        rollbacks.begun(key, saved);
         yield Optional.of(now());
       }
-      case Decision.Resume resume -> {
-        LOG.infof("release %s: going on with its rollback", key);
-        rollbackRun.run(key, release);
-        yield Optional.of(now());
-      }
-      case Decision.AwaitRestored await -> {
-        unstick.run(release, java.util.Objects.requireNonNull(status.rollback()), now);
-        save(release, Conditions.rollingBack(status, "restored; " + await.message(), now));
-        yield Optional.of(await.revisit());
-      }
-      case Decision.RolledBack rolledBack -> {
-        verdicts.rolledBack(key, release, now);
-        yield Optional.empty();
-      }
-      case Decision.RollbackFailed failed -> {
-        rollbackRun.giveUp(key, release, failed.message(), now);
-        yield Optional.empty();
-      }
+      case Decision.OfRollback going -> rollbacks.act(key, release, going, now);
     };
   }
 
   /** A rollback that a newer change has overtaken is over; nothing of it is finished. */
   static @Nullable Rollback over(ReleaseStatus status) {
-    Rollback rollback = status.rollback();
-    return rollback == null || rollback.finishedAt() != null ? rollback : null;
+    return status.runningRollback() == null ? status.rollback() : null;
   }
 
   /** The status, without the verdict on another release that had this name and this revision. */
@@ -303,13 +278,6 @@ class Reconciler {
   /** Only of Helm's releases it is known when they were installed. */
   private static boolean wasHelms(Release release) {
     return !release.status().lineage().isEmpty();
-  }
-
-  /** Writes the status if it says anything new. */
-  private void save(Release release, ReleaseStatus status) {
-    if (!status.equals(release.status())) {
-      releases.update(release, status);
-    }
   }
 
   private Instant now() {

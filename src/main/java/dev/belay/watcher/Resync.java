@@ -9,8 +9,8 @@ import dev.belay.cluster.Releases;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Marks;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,36 +33,54 @@ class Resync {
     this.objects = objects;
   }
 
+  /** What the lists say now, read once for all that is asked of it. */
+  Seen look() {
+    return new Seen(records.newest(), releases.everywhere());
+  }
+
+  /**
+   * The lists.
+   *
+   * @param newest the newest record of each release of Helm, by namespace and name
+   * @param releases all that Belay knows
+   */
+  record Seen(Map<String, Map<String, KubeObject>> newest, List<Release> releases) {
+
+    @Nullable KubeObject record(Release release) {
+      return newest.getOrDefault(release.namespace(), Map.of()).get(release.name());
+    }
+  }
+
   /**
    * The releases of Helm that are worth a pass, and all others that say that they are not at rest.
    *
+   * @param seen what the lists say
    * @param namespaces those that Belay works in
    * @param all whether those at rest are given too, and those of other namespaces: at the start,
    *     when an earlier leader may have left something undone
    */
-  Set<ReleaseKey> due(Set<String> namespaces, boolean all) {
-    Map<String, Map<String, KubeObject>> newest = records.newest();
+  static Set<ReleaseKey> due(Seen seen, Set<String> namespaces, boolean all) {
     Set<ReleaseKey> due = new HashSet<>();
     Set<ReleaseKey> known = new HashSet<>();
-    for (Release release : releases.everywhere()) {
+    for (Release release : seen.releases()) {
       ReleaseKey key = new ReleaseKey(release.namespace(), release.name());
       known.add(key);
-      KubeObject record = newest.getOrDefault(key.namespace(), Map.of()).get(key.name());
-      if (all || (namespaces.contains(key.namespace()) && !atRest(release, record))) {
+      if (all || (namespaces.contains(key.namespace()) && !atRest(release, seen.record(release)))) {
         due.add(key);
       }
     }
-    newest.forEach(
-        (namespace, byName) ->
-            byName
-                .keySet()
-                .forEach(
-                    name -> {
-                      ReleaseKey key = new ReleaseKey(namespace, name);
-                      if (namespaces.contains(namespace) && !known.contains(key)) {
-                        due.add(key);
-                      }
-                    }));
+    seen.newest()
+        .forEach(
+            (namespace, byName) ->
+                byName
+                    .keySet()
+                    .forEach(
+                        name -> {
+                          ReleaseKey key = new ReleaseKey(namespace, name);
+                          if (namespaces.contains(namespace) && !known.contains(key)) {
+                            due.add(key);
+                          }
+                        }));
     return due;
   }
 
@@ -70,21 +88,19 @@ class Resync {
    * The namespaces whose objects may make a release that no client keeps a record of: one that is
    * known, or a workload that belongs to none that has one.
    */
-  Set<String> withoutRecords(Set<String> namespaces) {
-    Map<String, Set<String>> recorded = new HashMap<>();
-    records.newest().forEach((namespace, byName) -> recorded.put(namespace, byName.keySet()));
+  Set<String> withoutRecords(Seen seen, Set<String> namespaces) {
     Set<String> found = new HashSet<>();
-    for (Release release : releases.everywhere()) {
-      boolean helms = recorded.getOrDefault(release.namespace(), Set.of()).contains(release.name());
-      if (release.status().known() && !helms) {
+    for (Release release : seen.releases()) {
+      if (release.status().known() && seen.record(release) == null) {
         found.add(release.namespace());
       }
     }
     objects.forEachWorkload(
         workload -> {
           Optional<String> release = Marks.release(workload);
-          Set<String> names = recorded.getOrDefault(workload.namespace(), Set.of());
-          if (release.isPresent() && !names.contains(release.get())) {
+          Map<String, KubeObject> recorded =
+              seen.newest().getOrDefault(workload.namespace(), Map.of());
+          if (release.isPresent() && !recorded.containsKey(release.get())) {
             found.add(workload.namespace());
           }
         });
@@ -102,7 +118,7 @@ class Resync {
     boolean open =
         status.changeSet() != null
             || status.told() != null
-            || (status.rollback() != null && status.rollback().finishedAt() == null)
+            || status.runningRollback() != null
             || release.object().annotations().containsKey(Names.ROLLBACK_TO_ANNOTATION);
     if (open) {
       return false;

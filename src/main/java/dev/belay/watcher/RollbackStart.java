@@ -18,6 +18,7 @@ import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
 import dev.belay.helm.HelmRecord;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Cause;
@@ -51,7 +52,6 @@ import org.jspecify.annotations.Nullable;
 class RollbackStart {
 
   private static final Logger LOG = Logger.getLogger(RollbackStart.class);
-  private static final String HELM_RELEASE = "meta.helm.sh/release-name";
   private static final int MESSAGE_CHARS = 500;
   private static final int LOG_LINES = 20;
   private static final int LOG_LINE_CHARS = 300;
@@ -302,7 +302,10 @@ class RollbackStart {
     brought.putAll(failed);
     target.objects().forEach(object -> brought.remove(object.key()));
     // Helm marks what it creates or adopts with the release: anything else was there before.
-    brought.values().removeIf(object -> !key.name().equals(object.annotations().get(HELM_RELEASE)));
+    brought
+        .values()
+        .removeIf(
+            object -> !key.name().equals(object.annotations().get(HelmStorage.RELEASE_ANNOTATION)));
     return List.copyOf(brought.values());
   }
 

@@ -87,8 +87,8 @@ class Verdicts {
             && status.failure().helmRevision() == helmRevision
             && status.failure().reason().equals(leave.cause().reason())
             && said(status, leave.reason());
-    if (already && !status.equals(release.status())) {
-      releases.update(release, status);
+    if (already) {
+      releases.updateIfNew(release, status);
     }
     return already;
   }

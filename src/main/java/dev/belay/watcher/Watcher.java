@@ -143,9 +143,10 @@ public class Watcher {
     labelled = Set.copyOf(namespaces.labelled().keySet());
     groups.retain(labelled);
     boolean all = now.isAfter(lastOfAll.plus(RESYNC_ALL));
-    resync.due(labelled, all).forEach(key -> queue.add(key, Duration.ZERO));
+    Resync.Seen seen = resync.look();
+    Resync.due(seen, labelled, all).forEach(key -> queue.add(key, Duration.ZERO));
     if (now.isAfter(lastOfMembers.plus(RESYNC_MEMBERS))) {
-      resync.withoutRecords(labelled).forEach(this::look);
+      resync.withoutRecords(seen, labelled).forEach(this::look);
       lastOfMembers = now;
     } else {
       // Of what is written in a namespace before it is known to be labelled no hint is kept.

@@ -2,7 +2,6 @@ package dev.belay.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 
 /** What can't be put back by a write alone. */
@@ -58,8 +57,9 @@ class HardRestoresIT {
       shop.await(
           "shop",
           status ->
-              ready(status).contains("ConfigMap/held: is being deleted since")
-                  && ready(status).contains("waits for its finalizers [example.com/hold]"));
+              TestNamespace.message(status).contains("ConfigMap/held: is being deleted since")
+                  && TestNamespace.message(status)
+                      .contains("waits for its finalizers [example.com/hold]"));
       assertThat(TestNamespace.condition(shop.release("shop").path("status"), "RolledBack"))
           .isEqualTo("Unknown");
       shop.kubectl(
@@ -77,14 +77,5 @@ class HardRestoresIT {
 
   private static Command helm(TestNamespace shop, String verb, String chart, String values) {
     return shop.helm(Helm.HELM_4, verb, "shop", chart, "--set", values);
-  }
-
-  private static String ready(JsonNode status) {
-    for (JsonNode condition : status.path("conditions")) {
-      if (condition.path("type").asText().equals("Ready")) {
-        return condition.path("message").asText();
-      }
-    }
-    return "";
   }
 }

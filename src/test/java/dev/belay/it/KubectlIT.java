@@ -39,7 +39,7 @@ class KubectlIT {
       assertThat(status.at("/failure/message").asText()).isEqualTo(CRASH);
       assertThat(status.at("/failure/changes").toString())
           .contains("ConfigMap/web: data.GREETING: Hi → Broken");
-      assertThat(message(status))
+      assertThat(TestNamespace.message(status))
           .startsWith("The change of kubectl failed and was rolled back to stored revision 2: ");
 
       shop.kubectl("apply", "-f", new Shop("shop:4", "Broken", 80).folder()).succeeds();
@@ -195,7 +195,8 @@ class KubectlIT {
       shop.kubectl("apply", "-f", new Shop("shop:1", "Welcome", 80).folder()).succeeds();
       awaitRevision(shop, 1);
       shop.kubectl("apply", "-f", new Shop("shop-crashes:2", "Broken", 80).folder()).succeeds();
-      shop.await("shop", status -> message(status).startsWith(CRASH + "; left as it is"));
+      shop.await(
+          "shop", status -> TestNamespace.message(status).startsWith(CRASH + "; left as it is"));
       assertThat(shop.get("configmap", "web").at("/data/GREETING").asText()).isEqualTo("Broken");
       assertThat(shop.release("shop").at("/status/failure/reason").asText()).isEqualTo("CrashLoop");
     }
@@ -241,15 +242,6 @@ class KubectlIT {
         status ->
             status.at("/stable/revision").asInt() == revision
                 && TestNamespace.condition(status, "Released").equals("True"));
-  }
-
-  private static String message(JsonNode status) {
-    for (JsonNode condition : status.path("conditions")) {
-      if (condition.path("type").asText().equals("Ready")) {
-        return condition.path("message").asText();
-      }
-    }
-    return "";
   }
 
   private static String[] apply(String how, String folder) {

@@ -22,7 +22,7 @@ class PolicyIT {
       Map<String, KubeObject> before = shop.objects(KINDS);
 
       upgrade(shop, "image.name=example/shop-crashes");
-      shop.await("shop", status -> reason(status).equals("RollbackManual"));
+      shop.await("shop", status -> TestNamespace.reason(status).equals("RollbackManual"));
       JsonNode status = shop.release("shop").path("status");
       assertThat(status.path("nextStep").asText()).contains("belay.dev/rollback-to=1");
       assertThat(shop.get("deployment", "web").toString()).contains("example/shop-crashes");
@@ -109,7 +109,7 @@ class PolicyIT {
       awaitRevision(shop, 1);
       Map<String, KubeObject> first = shop.objects(KINDS);
       shop.kubectl("apply", "-f", new Shop("shop-crashes:2", "Broken", 80).folder()).succeeds();
-      shop.await("shop", status -> reason(status).equals("RollbackManual"));
+      shop.await("shop", status -> TestNamespace.reason(status).equals("RollbackManual"));
       rollbackTo(shop, "1");
       awaitRevision(shop, 2);
       Sameness.assertSame(first, shop.objects(KINDS));
@@ -168,14 +168,5 @@ class PolicyIT {
   private static String manifest(String spec) {
     return "{apiVersion: belay.dev/v1alpha1, kind: ReleasePolicy, metadata: {name: all}, spec: %s}"
         .formatted(spec);
-  }
-
-  private static String reason(JsonNode status) {
-    for (JsonNode condition : status.path("conditions")) {
-      if (condition.path("type").asText().equals("Ready")) {
-        return condition.path("reason").asText();
-      }
-    }
-    return "";
   }
 }

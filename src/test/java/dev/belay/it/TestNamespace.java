@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.belay.manifest.KubeObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -164,12 +165,26 @@ record TestNamespace(String name) implements AutoCloseable {
   }
 
   static String condition(JsonNode status, String type) {
+    return find(status, type).path("status").asText("");
+  }
+
+  /** The reason of the condition Ready. */
+  static String reason(JsonNode status) {
+    return find(status, "Ready").path("reason").asText("");
+  }
+
+  /** The message of the condition Ready. */
+  static String message(JsonNode status) {
+    return find(status, "Ready").path("message").asText("");
+  }
+
+  private static JsonNode find(JsonNode status, String type) {
     for (JsonNode condition : status.path("conditions")) {
       if (condition.path("type").asText().equals(type)) {
-        return condition.path("status").asText();
+        return condition;
       }
     }
-    return "";
+    return MissingNode.getInstance();
   }
 
   /** The rows of {@code helm history}, oldest first. */

@@ -3,9 +3,9 @@ package dev.belay.validation.rules;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.FieldPath;
 import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.LabelSelector;
 import dev.belay.validation.Violation;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,18 +70,7 @@ record Part(FieldPath path, JsonNode node) {
    * The map of texts here, without what is null; empty when it is no map, or holds something else.
    */
   Optional<Map<String, String>> texts() {
-    if (present() && !node.isObject()) {
-      return Optional.empty();
-    }
-    Map<String, String> texts = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> entry : node.properties()) {
-      if (entry.getValue().isTextual()) {
-        texts.put(entry.getKey(), entry.getValue().textValue());
-      } else if (!entry.getValue().isNull()) {
-        return Optional.empty();
-      }
-    }
-    return Optional.of(texts);
+    return LabelSelector.labels(node);
   }
 
   /** What stands here is wrong. */

@@ -1,6 +1,7 @@
 package dev.belay.validation.rules;
 
 import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.LabelSelector;
 import dev.belay.validation.Rule;
 import dev.belay.validation.Scope;
 import dev.belay.validation.Violation;
@@ -47,7 +48,7 @@ public final class PdbBlocksEvictions {
       return List.of();
     }
     Optional<PdbPods> pods =
-        LabelSelector.read(Part.of(pdb).at("spec", "selector"))
+        LabelSelector.read(pdb.at("spec", "selector"))
             .flatMap(selector -> PdbPods.of(selector, scope.namespaceOf(pdb), scope));
     return pods
         .filter(selected -> selected.count() > 0 && needed(min, selected) >= selected.count())

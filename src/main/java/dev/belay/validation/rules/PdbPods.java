@@ -2,6 +2,7 @@ package dev.belay.validation.rules;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.LabelSelector;
 import dev.belay.validation.Found;
 import dev.belay.validation.Scope;
 import java.util.ArrayList;

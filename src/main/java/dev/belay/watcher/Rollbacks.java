@@ -1,0 +1,74 @@
+package dev.belay.watcher;
+
+import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus;
+import dev.belay.cluster.Releases;
+import dev.belay.rollout.Decision;
+import dev.belay.watcher.Observer.Unreadable;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Acts on what is decided of a rollback, whatever client made the change that failed. */
+@ApplicationScoped
+class Rollbacks {
+
+  private static final Logger LOG = Logger.getLogger(Rollbacks.class);
+
+  private final Releases releases;
+  private final RollbackRun run;
+  private final Unstick unstick;
+  private final Verdicts verdicts;
+  private final WatcherMetrics metrics;
+
+  Rollbacks(
+      Releases releases,
+      RollbackRun run,
+      Unstick unstick,
+      Verdicts verdicts,
+      WatcherMetrics metrics) {
+    this.releases = releases;
+    this.run = run;
+    this.unstick = unstick;
+    this.verdicts = verdicts;
+    this.metrics = metrics;
+  }
+
+  /** Does the steps of a rollback that has just been saved. */
+  void begun(ReleaseKey key, Release saved) throws Unreadable {
+    metrics.rollbackBegun();
+    run.run(key, saved);
+  }
+
+  /**
+   * Does what is decided.
+   *
+   * @return when to look again at the latest; empty when only a change makes it worth while
+   */
+  Optional<Instant> act(ReleaseKey key, Release release, Decision.OfRollback decision, Instant now)
+      throws Unreadable {
+    ReleaseStatus status = release.status();
+    return switch (decision) {
+      case Decision.Resume resume -> {
+        LOG.infof("release %s: going on with its rollback", key);
+        run.run(key, release);
+        yield Optional.of(now);
+      }
+      case Decision.AwaitRestored await -> {
+        unstick.run(release, java.util.Objects.requireNonNull(status.rollback()), now);
+        releases.updateIfNew(
+            release, Conditions.rollingBack(status, "restored; " + await.message(), now));
+        yield Optional.of(await.revisit());
+      }
+      case Decision.RolledBack rolledBack -> {
+        verdicts.rolledBack(key, release, now);
+        yield Optional.empty();
+      }
+      case Decision.RollbackFailed failed -> {
+        run.giveUp(key, release, failed.message(), now);
+        yield Optional.empty();
+      }
+    };
+  }
+}

@@ -5,6 +5,7 @@ import dev.belay.api.Names;
 import dev.belay.cluster.MetadataWatch.Event;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
+import dev.belay.membership.Countable;
 import dev.belay.membership.GatedKinds;
 import dev.belay.membership.GatedKinds.GatedKind;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -72,7 +73,7 @@ public class Hints {
         keepOpen(
             path(kind),
             event -> {
-              if (byClientWithoutRecord(event)) {
+              if (byClientWithoutRecord(event, kind)) {
                 object.accept(event.object().namespace());
               }
             });
@@ -96,9 +97,11 @@ public class Hints {
    * Whether its last write may be that of a client whose record does not tell: most writes are a
    * controller's, of the status.
    */
-  private static boolean byClientWithoutRecord(Event event) {
+  private static boolean byClientWithoutRecord(Event event, GatedKind kind) {
     KubeObject changed = event.object();
-    if (changed.annotations().containsKey(HelmStorage.RELEASE_ANNOTATION)) {
+    changed.json().put("kind", kind.kind());
+    if (changed.annotations().containsKey(HelmStorage.RELEASE_ANNOTATION)
+        || !Countable.mayCount(changed)) {
       return false;
     }
     List<JsonNode> entries = changed.list("metadata", "managedFields");

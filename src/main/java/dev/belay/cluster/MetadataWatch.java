@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +25,9 @@ final class MetadataWatch {
 
   /** The server ends the watch then; another one goes on where it ended. */
   private static final int SECONDS = 290;
+
+  /** For as long as this it may be late with that; then the connection is given up. */
+  private static final int GRACE = 30;
 
   /** No object's metadata is that long: the API server allows 256 KiB of annotations. */
   private static final int MAX_EVENT = 2 << 20;
@@ -92,10 +97,12 @@ final class MetadataWatch {
       }
       try {
         body.consume();
-        body.done().get();
+        body.done().get(SECONDS + GRACE, TimeUnit.SECONDS);
       } finally {
         body.cancel();
       }
+    } catch (TimeoutException e) {
+      throw new ClusterException("watching " + path + ": its end never came", 0);
     } catch (ExecutionException e) {
       throw new ClusterException("watching " + path, e.getCause() == null ? e : e.getCause());
     }
@@ -141,7 +148,8 @@ final class MetadataWatch {
         if (!type.equals("BOOKMARK")) {
           changed.accept(new Event(object, type.equals("DELETED")));
         }
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        // Nothing may escape: the stream would stop, and not be known to have.
         failed = true;
       }
     }

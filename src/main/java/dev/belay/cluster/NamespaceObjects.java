@@ -29,7 +29,8 @@ public class NamespaceObjects {
           "ConfigMap",
           "?labelSelector=owner!%3Dhelm");
 
-  private static final int AT_ONCE = 3;
+  /** As many namespaces are read at a time. */
+  public static final int AT_ONCE = 3;
 
   private final Semaphore turns = new Semaphore(AT_ONCE, true);
   private final ApiServer api;

@@ -7,7 +7,7 @@ import dev.belay.manifest.KubeObject;
 import java.util.Set;
 
 /** Which objects somebody has applied: the others are a controller's, Helm's or Belay's own. */
-final class Countable {
+public final class Countable {
 
   private static final String CONTROLLER_MANAGER = "kube-controller-manager";
 
@@ -18,8 +18,15 @@ final class Countable {
 
   /** Whether the object can be a member of a release. */
   static boolean counts(KubeObject object) {
-    return object.text("", "metadata", "deletionTimestamp").isEmpty()
-        && !hasController(object)
+    return object.text("", "metadata", "deletionTimestamp").isEmpty() && mayCount(object);
+  }
+
+  /**
+   * Whether it can be one while it is not going; tells from the metadata alone, but for a Secret's
+   * type.
+   */
+  public static boolean mayCount(KubeObject object) {
+    return !hasController(object)
         && !madeByControlPlane(object)
         && !object.annotations().containsKey("helm.sh/hook")
         && !object.annotations().containsKey("control-plane.alpha.kubernetes.io/leader")

@@ -1,7 +1,9 @@
 package dev.belay.watcher;
 
+import dev.belay.api.Mode;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Hints;
+import dev.belay.cluster.NamespaceObjects;
 import dev.belay.cluster.Namespaces;
 import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs passes: lists find the releases that are not at rest, watches hint at those that have
@@ -44,8 +45,11 @@ public class Watcher {
   /** Passes at once, which mostly wait: a slow answer about one release must not hold up others. */
   private static final int WORKERS = 32;
 
-  private static final Duration FIRST_BACK_OFF = Duration.ofMillis(500);
-  private static final Duration MAX_BACK_OFF = Duration.ofSeconds(30);
+  /** Namespaces looked at at once; more would only wait for their turn to be read. */
+  private static final int LOOKERS = NamespaceObjects.AT_ONCE;
+
+  /** Until there is a first list. */
+  private static final Duration RELIST = Duration.ofMillis(500);
 
   private final Reconciler reconciler;
   private final Namespaces namespaces;
@@ -53,16 +57,14 @@ public class Watcher {
   private final Hints hints;
   private final NamespaceGroups groups;
   private final Clock clock = Clock.systemUTC();
-  private final ReleaseQueue queue = new ReleaseQueue();
-  private final Map<ReleaseKey, Integer> failures = new ConcurrentHashMap<>();
+  private final Workers<ReleaseKey> passes = new Workers<>("release", WORKERS, this::pass);
+  private final Workers<String> looks = new Workers<>("namespace", LOOKERS, this::look);
 
   /** Releases without a verdict: a Pod that changes in their namespace is worth a look. */
   private final Map<ReleaseKey, Boolean> unsettled = new ConcurrentHashMap<>();
 
   /** As last listed: objects of other namespaces are none of Belay's business. */
   private volatile Set<String> labelled = Set.of();
-
-  private final Set<String> hinted = ConcurrentHashMap.newKeySet();
 
   private volatile Instant lastList = Instant.EPOCH;
   private Instant lastOfMembers = Instant.EPOCH;
@@ -96,13 +98,11 @@ public class Watcher {
   public synchronized void start() {
     List<Thread> started = new ArrayList<>();
     started.add(Thread.ofVirtual().name("watcher-resync").start(this::resyncForever));
-    started.add(Thread.ofVirtual().name("watcher-hints").start(this::lookForever));
-    for (int i = 0; i < WORKERS; i++) {
-      started.add(Thread.ofVirtual().name("watcher-" + i).start(this::workForever));
-    }
+    started.addAll(looks.start());
+    started.addAll(passes.start());
     threads = List.copyOf(started);
     hints.start(
-        (namespace, release) -> queue.add(new ReleaseKey(namespace, release), Duration.ZERO),
+        (namespace, release) -> passes.add(new ReleaseKey(namespace, release), Duration.ZERO),
         this::podChanged,
         this::objectChanged);
     LOG.info("watching releases");
@@ -118,7 +118,7 @@ public class Watcher {
   private void podChanged(String namespace) {
     for (ReleaseKey key : unsettled.keySet()) {
       if (key.namespace().equals(namespace)) {
-        queue.add(key, GATHERED_PODS);
+        passes.add(key, GATHERED_PODS);
       }
     }
   }
@@ -131,7 +131,7 @@ public class Watcher {
         LOG.warnf("releases could not be listed: %s", e.getMessage());
       }
       try {
-        Thread.sleep(lastList.equals(Instant.EPOCH) ? FIRST_BACK_OFF : RESYNC);
+        Thread.sleep(lastList.equals(Instant.EPOCH) ? RELIST : RESYNC);
       } catch (InterruptedException e) {
         return;
       }
@@ -144,96 +144,45 @@ public class Watcher {
     groups.retain(labelled);
     boolean all = now.isAfter(lastOfAll.plus(RESYNC_ALL));
     Resync.Seen seen = resync.look();
-    Resync.due(seen, labelled, all).forEach(key -> queue.add(key, Duration.ZERO));
+    Resync.due(seen, labelled, all).forEach(key -> passes.add(key, Duration.ZERO));
     if (now.isAfter(lastOfMembers.plus(RESYNC_MEMBERS))) {
-      resync.withoutRecords(seen, labelled).forEach(this::look);
+      resync.withoutRecords(seen, labelled).forEach(name -> looks.add(name, Duration.ZERO));
       lastOfMembers = now;
     } else {
       // Of what is written in a namespace before it is known to be labelled no hint is kept.
-      labelled.stream().filter(name -> !before.contains(name)).forEach(this::look);
+      labelled.stream()
+          .filter(name -> !before.contains(name))
+          .forEach(name -> looks.add(name, Duration.ZERO));
     }
     lastOfAll = all ? now : lastOfAll;
     lastList = clock.instant();
   }
 
-  /** One namespace that can't be read keeps no other one from being looked at. */
-  private void look(String namespace) {
-    try {
-      groups
-          .unsettled(namespace)
-          .forEach(name -> queue.add(new ReleaseKey(namespace, name), Duration.ZERO));
-    } catch (ClusterException e) {
-      LOG.warnf("namespace %s could not be read: %s", namespace, e.getMessage());
-    } catch (OutOfMemoryError e) {
-      LOG.warnf("namespace %s could not be read: no memory for it now", namespace);
+  /** The releases of a namespace for which clients keep no records, as far as they need a pass. */
+  private Optional<Duration> look(String namespace) {
+    // It may be going, and with it one object after the other.
+    if (namespaces.mode(namespace) != Mode.NONE) {
+      for (String name : groups.unsettled(namespace)) {
+        passes.add(new ReleaseKey(namespace, name), Duration.ZERO);
+      }
     }
+    return Optional.empty();
   }
 
+  /** Many objects are written at once: their namespace is looked at once for all of them. */
   private void objectChanged(String namespace) {
     if (labelled.contains(namespace)) {
-      hinted.add(namespace);
+      looks.add(namespace, GATHERED);
     }
   }
 
-  /** Many objects are written at once: each namespace is looked at once for all of them. */
-  private void lookForever() {
-    while (!Thread.currentThread().isInterrupted()) {
-      Set<String> now = Set.copyOf(hinted);
-      hinted.removeAll(now);
-      now.forEach(this::look);
-      try {
-        Thread.sleep(GATHERED);
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
-  }
-
-  private void workForever() {
-    while (!Thread.currentThread().isInterrupted()) {
-      ReleaseKey key;
-      try {
-        key = queue.take();
-      } catch (InterruptedException e) {
-        return;
-      }
-      try {
-        passed(key, reconciler.pass(key));
-      } catch (ClusterException e) {
-        if (e.code() == 409) {
-          // Somebody wrote first; what they wrote is read in the next pass.
-          queue.add(key, Duration.ZERO);
-        } else {
-          failed(key, e.getMessage(), null);
-        }
-      } catch (Unreadable e) {
-        failed(key, e.getMessage(), null);
-      } catch (RuntimeException e) {
-        failed(key, "unexpected: " + e, e);
-      } catch (OutOfMemoryError e) {
-        // Too many large namespaces at once: this one's turn comes again.
-        failed(key, "no memory for it now", null);
-      } finally {
-        queue.done(key);
-      }
-    }
-  }
-
-  private void passed(ReleaseKey key, Optional<Instant> revisit) {
-    failures.remove(key);
+  private Optional<Duration> pass(ReleaseKey key) throws Unreadable {
+    Optional<Instant> revisit = reconciler.pass(key);
     if (revisit.isPresent()) {
       unsettled.put(key, true);
-      queue.add(key, Duration.between(clock.instant(), revisit.get()));
     } else {
       unsettled.remove(key);
     }
-  }
-
-  private void failed(ReleaseKey key, @Nullable String message, @Nullable Exception unexpected) {
-    int times = failures.merge(key, 1, Integer::sum);
-    Duration backOff = FIRST_BACK_OFF.multipliedBy(1L << Math.min(times - 1, 10));
-    Duration delay = backOff.compareTo(MAX_BACK_OFF) > 0 ? MAX_BACK_OFF : backOff;
-    LOG.warnf(unexpected, "release %s: %s; again in %d ms", key, message, delay.toMillis());
-    queue.add(key, delay);
+    return revisit.map(at -> Duration.between(clock.instant(), at));
   }
 }

@@ -79,7 +79,9 @@ class KilledClientIT {
               "--set",
               NEVER_READY,
               "--wait")) {
-        Awaitility.await().until(() -> shop.exists("release", "shop"));
+        Awaitility.await("the gate has seen it")
+            .atMost(java.time.Duration.ofSeconds(60))
+            .until(() -> shop.exists("release", "shop"));
         shortTimeout(shop);
         awaitImage(shop, "example/shop-never-ready:1.0");
         helm.kill();

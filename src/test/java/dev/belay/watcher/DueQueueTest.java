@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(10)
-class ReleaseQueueTest {
+class DueQueueTest {
 
   private static final ReleaseKey WEB = new ReleaseKey("shop", "web");
   private static final ReleaseKey API = new ReleaseKey("shop", "api");
   private static final Duration LONG = Duration.ofHours(1);
 
-  private final ReleaseQueue queue = new ReleaseQueue();
+  private final DueQueue<ReleaseKey> queue = new DueQueue<>();
 
   @Test
   void hints_about_one_release_are_one() throws Exception {

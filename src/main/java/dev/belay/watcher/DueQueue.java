@@ -9,20 +9,22 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The releases to look at, each with the time from which it is due. A release is in it once, and is
- * handed to one worker at a time; one that is hinted at while it is worked on becomes due again.
+ * What to look at, each with the time from which it is due. A key is in it once, and is handed to
+ * one worker at a time; one that is added while it is worked on becomes due again.
  *
- * <p>Bounded by the number of releases: a hint about a known release adds nothing.
+ * <p>Bounded by the number of keys: one that is added again adds nothing.
+ *
+ * @param <K> names what is looked at
  */
-final class ReleaseQueue {
+final class DueQueue<K> {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<ReleaseKey, Long> dueNanos = new HashMap<>();
-  private final Set<ReleaseKey> working = new HashSet<>();
+  private final Map<K, Long> dueNanos = new HashMap<>();
+  private final Set<K> working = new HashSet<>();
 
-  /** Makes the release due after this delay, or earlier if it is due earlier already. */
-  void add(ReleaseKey key, Duration delay) {
+  /** Makes the key due after this delay, or earlier if it is due earlier already. */
+  void add(K key, Duration delay) {
     lock.lock();
     try {
       dueNanos.merge(key, System.nanoTime() + Math.max(0, delay.toNanos()), Math::min);
@@ -32,14 +34,14 @@ final class ReleaseQueue {
     }
   }
 
-  /** Waits for the next release that is due and that no other worker has. */
-  ReleaseKey take() throws InterruptedException {
+  /** Waits for the next key that is due and that no other worker has. */
+  K take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
-        ReleaseKey next = null;
+        K next = null;
         long nextDue = Long.MAX_VALUE;
-        for (Map.Entry<ReleaseKey, Long> entry : dueNanos.entrySet()) {
+        for (Map.Entry<K, Long> entry : dueNanos.entrySet()) {
           if (!working.contains(entry.getKey()) && entry.getValue() < nextDue) {
             next = entry.getKey();
             nextDue = entry.getValue();
@@ -63,8 +65,8 @@ final class ReleaseQueue {
     }
   }
 
-  /** Says that the release that was taken is done. */
-  void done(ReleaseKey key) {
+  /** Says that the work on a key that was taken is done. */
+  void done(K key) {
     lock.lock();
     try {
       working.remove(key);

@@ -1,0 +1,113 @@
+package dev.belay.watcher;
+
+import dev.belay.cluster.ClusterException;
+import dev.belay.watcher.Observer.Unreadable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Threads that work on what is due, each key by one of them at a time. What fails is tried again
+ * later, and later each time; one key that is slow, or that fails, holds up no other one while a
+ * thread is left.
+ *
+ * @param <K> names what is worked on
+ */
+final class Workers<K> {
+
+  private static final Logger LOG = Logger.getLogger(Workers.class);
+
+  private static final Duration FIRST_BACK_OFF = Duration.ofMillis(500);
+  private static final Duration MAX_BACK_OFF = Duration.ofSeconds(30);
+
+  private static final int CONFLICT = 409;
+
+  private final String what;
+  private final int threads;
+  private final Job<K> job;
+  private final DueQueue<K> queue = new DueQueue<>();
+  private final Map<K, Integer> failures = new ConcurrentHashMap<>();
+
+  /** What is done with a key that is due. */
+  interface Job<K> {
+
+    /**
+     * Does it once.
+     *
+     * @return after which time it is due again; nothing when only something new makes it so
+     * @throws Unreadable when what the client recorded can't be understood
+     */
+    Optional<Duration> once(K key) throws Unreadable;
+  }
+
+  /**
+   * Workers that have not begun.
+   *
+   * @param what the keys name, in logs
+   * @param threads how many keys are worked on at once
+   */
+  Workers(String what, int threads, Job<K> job) {
+    this.what = what;
+    this.threads = threads;
+    this.job = job;
+  }
+
+  /** Makes the key due after this delay, or earlier if it is due earlier already. */
+  void add(K key, Duration delay) {
+    queue.add(key, delay);
+  }
+
+  /** Begins to work; ends when the threads, which are returned, are interrupted. */
+  List<Thread> start() {
+    List<Thread> started = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      started.add(Thread.ofVirtual().name(what + "-" + i).start(this::workForever));
+    }
+    return started;
+  }
+
+  private void workForever() {
+    while (!Thread.currentThread().isInterrupted()) {
+      K key;
+      try {
+        key = queue.take();
+      } catch (InterruptedException e) {
+        return;
+      }
+      try {
+        Optional<Duration> again = job.once(key);
+        failures.remove(key);
+        again.ifPresent(delay -> queue.add(key, delay));
+      } catch (ClusterException e) {
+        if (e.code() == CONFLICT) {
+          // Somebody wrote first; what they wrote is read in the next pass.
+          queue.add(key, Duration.ZERO);
+        } else {
+          failed(key, e.getMessage(), null);
+        }
+      } catch (Unreadable e) {
+        failed(key, e.getMessage(), null);
+      } catch (RuntimeException e) {
+        failed(key, "unexpected: " + e, e);
+      } catch (OutOfMemoryError e) {
+        // Too many large namespaces at once: this one's turn comes again.
+        failed(key, "no memory for it now", null);
+      } finally {
+        queue.done(key);
+      }
+    }
+  }
+
+  private void failed(K key, @Nullable String message, @Nullable Exception unexpected) {
+    int times = failures.merge(key, 1, Integer::sum);
+    Duration backOff = FIRST_BACK_OFF.multipliedBy(1L << Math.min(times - 1, 10));
+    Duration delay = backOff.compareTo(MAX_BACK_OFF) > 0 ? MAX_BACK_OFF : backOff;
+    LOG.warnf(unexpected, "%s %s: %s; again in %d ms", what, key, message, delay.toMillis());
+    queue.add(key, delay);
+  }
+}

@@ -2,9 +2,9 @@
 # Another name runs another control plane beside the first: make up BELAY_CLUSTER=second
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench up down build tools format check clean
+.PHONY: help demo test bench up down build tools format check image clean
 
-scripts = $(shell grep -lE '^\#!.*bash|shellcheck shell=bash' mvnw .ci/* bench/* k8s/local/* k8s/demo/* 2>/dev/null)
+scripts = $(shell grep -lE '^\#!.*bash|shellcheck shell=bash' mvnw .ci/* bench/* k8s/image k8s/local/* k8s/demo/* 2>/dev/null)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ format: ## formats the Java code
 check: ## formatting, compiler warnings and null checks; the scripts too where shellcheck is installed
 	@JAVA_HOME="$$(k8s/local/find-jdk)" ./mvnw -q -DskipTests test-compile
 	@if command -v shellcheck >/dev/null; then shellcheck -x -P SCRIPTDIR $(scripts); else echo "shellcheck is not installed: the scripts were not checked" >&2; fi
+
+image: ## Belay as an OCI image, target/belay-image.tar; no Docker daemon and no registry needed
+	@k8s/image $(IMAGE)
 
 clean: ## removes what was built here; the cache of tools stays
 	@rm -rf target

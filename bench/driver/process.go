@@ -20,6 +20,7 @@ import (
 const (
 	connections = 16
 	options     = "@jvm/options" // in the folder of the application
+	heap        = "-Xmx80m"
 )
 
 // A webhook server of ours, in a JVM of its own.
@@ -126,7 +127,7 @@ func (b *bench) start(name, app string, args []string, port int, environment ...
 	}
 	defer log.Close()
 	s.cmd = exec.CommandContext(b.ctx, b.java,
-		append([]string{options, "-jar", filepath.Join(app, "quarkus-run.jar")}, args...)...)
+		append([]string{options, heap, "-jar", filepath.Join(app, "quarkus-run.jar")}, args...)...)
 	s.cmd.Dir = b.belay // for both: the options are Belay's own
 	s.cmd.Env = append(append(os.Environ(), environment...), "QUARKUS_HTTP_SSL_PORT="+strconv.Itoa(port))
 	s.cmd.Stdout, s.cmd.Stderr = log, log

@@ -45,6 +45,7 @@ final class BelayProcess {
             List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "@jvm/options",
+                "-Xmx80m",
                 "-jar",
                 jar.toString(),
                 "all"));

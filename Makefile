@@ -2,12 +2,12 @@
 # Another name runs another control plane beside the first: make up BELAY_CLUSTER=second
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench up down build tools format check clean
+.PHONY: help demo test bench up down build tools manifests format check clean
 
-scripts = $(shell grep -lE '^\#!.*bash|shellcheck shell=bash' mvnw .ci/* bench/* k8s/local/* k8s/demo/* 2>/dev/null)
+scripts = $(shell grep -lE '^\#!.*bash|shellcheck shell=bash' mvnw .ci/* bench/* k8s/* k8s/local/* k8s/demo/* 2>/dev/null)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## the story: one bad release refused, one rolled back, on a real control plane on this machine
 	@k8s/demo/run
@@ -31,6 +31,9 @@ build: ## Belay's jar
 
 tools: ## builds etcd, Kubernetes, kwok, kubectl and Helm from their sources, once, into a cache
 	@k8s/local/tools >/dev/null
+
+manifests: ## k8s/manifests from k8s/chart
+	@k8s/render
 
 format: ## formats the Java code
 	@JAVA_HOME="$$(k8s/local/find-jdk)" ./mvnw -q spotless:apply

@@ -12,9 +12,11 @@ help: ## this list
 demo: ## the story: one bad release refused, one rolled back, on a real control plane on this machine
 	@k8s/demo/run
 
-test: ## all tests, the integration tests on a control plane of their own
+test: ## all tests; those of the chart and the integration tests each on a control plane of their own
 	@k8s/local/find-jdk >/dev/null
 	@k8s/local/tools >/dev/null
+	@k8s/render --check
+	@BELAY_MANIFESTS=none k8s/local/with-control-plane k8s/chart-test
 	@JAVA_HOME="$$(k8s/local/find-jdk)" k8s/local/with-control-plane ./mvnw -B verify
 
 bench: ## measures gate and watcher on a control plane of its own, about 30 minutes; prints ratios
@@ -38,8 +40,9 @@ manifests: ## k8s/manifests from k8s/chart
 format: ## formats the Java code
 	@JAVA_HOME="$$(k8s/local/find-jdk)" ./mvnw -q spotless:apply
 
-check: ## formatting, compiler warnings and null checks; the scripts too where shellcheck is installed
+check: ## formatting, compiler warnings and null checks; chart and manifests are one; the scripts too where shellcheck is installed
 	@JAVA_HOME="$$(k8s/local/find-jdk)" ./mvnw -q -DskipTests test-compile
+	@k8s/render --check
 	@if command -v shellcheck >/dev/null; then shellcheck -x -P SCRIPTDIR $(scripts); else echo "shellcheck is not installed: the scripts were not checked" >&2; fi
 
 clean: ## removes what was built here; the cache of tools stays

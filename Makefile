@@ -17,7 +17,7 @@ test: ## all tests; those of the chart and the integration tests each on a contr
 	@k8s/local/tools >/dev/null
 	@k8s/render --check
 	@BELAY_MANIFESTS=none k8s/local/with-control-plane k8s/chart-test
-	@JAVA_HOME="$$(k8s/local/find-jdk)" k8s/local/with-control-plane ./mvnw -B verify
+	@BELAY_AUDIT=yes JAVA_HOME="$$(k8s/local/find-jdk)" k8s/local/with-control-plane ./mvnw -B verify
 
 bench: ## measures gate and watcher on a control plane of its own, about 30 minutes; prints ratios
 	@bench/run

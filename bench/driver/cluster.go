@@ -106,6 +106,24 @@ func (c *cluster) live(kind, label string) (map[string]map[string]any, error) {
 	return objects, nil
 }
 
+// saveCertificate writes what the gate serves, and whom to trust for it, to files in this folder.
+func (c *cluster) saveCertificate(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	for _, key := range []string{"ca.crt", "tls.crt", "tls.key"} {
+		out, err := c.kubectl("", "get", "secret", "belay-gate-tls", "-n", "belay-system",
+			"-o", fmt.Sprintf("go-template={{index .data %q | base64decode}}", key))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, key), []byte(out), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // secretPath is what the API server finds in the webhook configurations.
 func (c *cluster) secretPath() (string, error) {
 	out, err := c.kubectl("", "get", "secret", "belay-gate", "-n", "belay-system", "-o", "go-template={{.data.path | base64decode}}")

@@ -43,7 +43,6 @@ func (b *bench) startBelay() (*server, error) {
 	s, err := b.start("belay", b.belay, []string{"all"}, port,
 		"KUBECONFIG="+b.cluster.belayConfig,
 		"BELAY_GATE_HOST=127.0.0.1",
-		"BELAY_STATE_DIR="+state,
 		"QUARKUS_MANAGEMENT_PORT="+strconv.Itoa(management))
 	if err != nil {
 		return nil, err
@@ -66,6 +65,10 @@ func (b *bench) startBelay() (*server, error) {
 		return nil, err
 	}
 	s.url += "/" + secret + "/enforce/"
+	if err := b.cluster.saveCertificate(state); err != nil {
+		s.stop()
+		return nil, err
+	}
 	return s, s.trust(filepath.Join(state, "ca.crt"))
 }
 
@@ -74,7 +77,6 @@ func (b *bench) startWatcher() (*server, error) {
 	management := freePort()
 	s, err := b.start("watcher", b.belay, []string{"watcher"}, freePort(),
 		"KUBECONFIG="+b.cluster.belayConfig,
-		"BELAY_STATE_DIR="+filepath.Join(b.work, "watcher"),
 		"QUARKUS_MANAGEMENT_PORT="+strconv.Itoa(management))
 	if err != nil {
 		return nil, err
@@ -86,7 +88,7 @@ func (b *bench) startWatcher() (*server, error) {
 	return s, s.await(b, leading)
 }
 
-// The echo with the certificate that Belay has made last, and listening. The caller stops it.
+// The echo with the certificate that Belay served last, and listening. The caller stops it.
 func (b *bench) startEcho() (*server, error) {
 	state := filepath.Join(b.work, "belay")
 	port := freePort()

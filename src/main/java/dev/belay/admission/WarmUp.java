@@ -79,7 +79,7 @@ public class WarmUp {
    * first review, and nothing else.
    *
    * @param port where the gate listens
-   * @param authority file with the authority's PEM
+   * @param authority in PEM
    * @param secretPath first element of the path
    */
   public void run(int port, String authority, String secretPath) throws InterruptedException {
@@ -88,7 +88,7 @@ public class WarmUp {
             .setSsl(true)
             // The certificate is for the names that the API server uses, not for the loopback.
             .setVerifyHost(false)
-            .setTrustOptions(new PemTrustOptions().addCertPath(authority));
+            .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(authority)));
     long end = System.nanoTime() + AT_MOST.toNanos();
     HttpClient client = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(4));
     try {

@@ -1,8 +1,9 @@
 /**
  * The gate's own certificate.
  *
- * <p>In: the names it is called by, a folder. Out: PEM files that the HTTP server reads, and the
- * authority that the API server has to trust. Knows no cluster.
+ * <p>In: the names it is called by, what is stored, the time. Out: what should be stored, the key
+ * that the HTTP server uses, and the authorities that the API server has to trust. Knows no
+ * cluster.
  */
 @NullMarked
 package dev.belay.certificate;

@@ -1,12 +1,8 @@
 package dev.belay.cli;
 
-import dev.belay.certificate.GateCertificate;
+import dev.belay.certificate.ServedKey;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +21,7 @@ public final class Main {
 
   private Main() {}
 
-  public static void main(String... args) throws IOException {
+  public static void main(String... args) {
     Optional<Role> role = args.length == 1 ? Role.of(args[0]) : Optional.empty();
     if (role.isEmpty()) {
       System.err.print(USAGE);
@@ -34,20 +30,15 @@ public final class Main {
     }
     System.setProperty("belay.role", role.get().name());
     if (role.get().gate()) {
-      prepareCertificate();
+      prepareTls();
     } else {
       System.setProperty("quarkus.http.host-enabled", "false");
     }
     Quarkus.run(args);
   }
 
-  /** Before the HTTP server starts, since that reads the files when it does. */
-  private static void prepareCertificate() throws IOException {
-    String stateDir = System.getenv("BELAY_STATE_DIR");
-    Path folder =
-        stateDir == null || stateDir.isEmpty()
-            ? Files.createTempDirectory("belay-")
-            : Path.of(stateDir);
+  /** The server speaks TLS only, with what {@link ServedKey} has once the cluster is read. */
+  private static void prepareTls() {
     String namespace = environment("BELAY_NAMESPACE", "belay-system");
     String service = environment("BELAY_GATE_SERVICE", "belay");
     List<String> names =
@@ -59,13 +50,10 @@ public final class Main {
     if (!host.isEmpty()) {
       names.add(host);
     }
-    GateCertificate made = GateCertificate.create(folder, names, Instant.now());
-    System.setProperty("belay.tls.ca", made.authority().toString());
-    System.setProperty("quarkus.http.tls-configuration-name", "gate");
+    System.setProperty("belay.tls.names", String.join(",", names));
+    System.setProperty("quarkus.http.tls-configuration-name", ServedKey.TLS);
     System.setProperty("quarkus.http.insecure-requests", "disabled");
-    System.setProperty("quarkus.tls.gate.key-store.pem.gate.cert", made.certificate().toString());
-    System.setProperty("quarkus.tls.gate.key-store.pem.gate.key", made.key().toString());
-    System.setProperty("belay.tls.certificate", made.certificate().toString());
+    System.setProperty("quarkus.tls." + ServedKey.TLS + ".protocols", "TLSv1.3,TLSv1.2");
   }
 
   private static String environment(String name, String otherwise) {

@@ -20,8 +20,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
@@ -50,7 +49,8 @@ public class Work {
   private final WarmUp warmUp;
   private final LockHints lockHints;
   private final Optional<Role> role;
-  private final Optional<String> authority;
+  private final boolean servesTls;
+  private final ServedCertificate certificate;
   private final Optional<String> gateHost;
   private final String namespace;
   private final String service;
@@ -71,7 +71,8 @@ public class Work {
       WarmUp warmUp,
       LockHints lockHints,
       @ConfigProperty(name = "belay.role") Optional<Role> role,
-      @ConfigProperty(name = "belay.tls.ca") Optional<String> authority,
+      @ConfigProperty(name = "belay.tls.names") Optional<String> tls,
+      ServedCertificate certificate,
       @ConfigProperty(name = "belay.gate.host") Optional<String> gateHost,
       @ConfigProperty(name = "belay.namespace") String namespace,
       @ConfigProperty(name = "belay.gate.service") String service,
@@ -86,26 +87,22 @@ public class Work {
     this.warmUp = warmUp;
     this.lockHints = lockHints;
     this.role = role;
-    this.authority = authority;
+    this.servesTls = tls.isPresent();
+    this.certificate = certificate;
     this.gateHost = gateHost;
     this.namespace = namespace;
     this.service = service;
     this.port = port;
   }
 
-  void start(@Observes StartupEvent event) throws IOException {
+  void start(@Observes StartupEvent event) {
     if (role.isEmpty()) {
       return;
     }
     heartbeat = Thread.ofVirtual().name("heartbeat").start(this::keepAsking);
-    if (role.get().gate() && authority.isPresent()) {
-      String caBundle =
-          Base64.getEncoder().encodeToString(Files.readAllBytes(Path.of(authority.get())));
+    if (role.get().gate() && servesTls) {
       lockHints.start();
-      registering =
-          Thread.ofVirtual()
-              .name("registration")
-              .start(() -> keepRegistered(caBundle, authority.get()));
+      registering = Thread.ofVirtual().name("registration").start(this::keepRegistered);
     }
     if (role.get().watcher()) {
       election = leadership.takePart(watcher::start, this::leadershipLost);
@@ -126,7 +123,9 @@ public class Work {
     }
   }
 
-  private Address address(String caBundle, String secretPath) {
+  private Address address(String authorities, String secretPath) {
+    String caBundle =
+        Base64.getEncoder().encodeToString(authorities.getBytes(StandardCharsets.US_ASCII));
     String url = gateHost.map(host -> "https://" + host + ":" + port).orElse("");
     return new Address(url, namespace, service, caBundle, secretPath);
   }
@@ -153,7 +152,7 @@ public class Work {
    * Points the webhooks at this gate, and again should they point elsewhere. Not before it listens:
    * the management port answers earlier, and a gate that is ready has to be there.
    */
-  private void keepRegistered(String caBundle, String authorityFile) {
+  private void keepRegistered() {
     boolean warm = false;
     while (!Thread.currentThread().isInterrupted()) {
       try {
@@ -161,13 +160,14 @@ public class Work {
           Thread.sleep(LISTENING);
           continue;
         }
+        String authorities = certificate.refresh();
         String secretPath = secret.path();
         path.open(secretPath);
         if (!warm) {
-          warmUp.run(port, authorityFile, secretPath);
+          warmUp.run(port, authorities, secretPath);
           warm = true;
         }
-        if (registration.point(address(caBundle, secretPath))) {
+        if (registration.point(address(authorities, secretPath))) {
           gate.registered(clock.instant());
         } else {
           LOG.warn("the webhook configurations are not installed; apply Belay's manifests");

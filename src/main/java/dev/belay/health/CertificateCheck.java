@@ -1,9 +1,7 @@
 package dev.belay.health;
 
-import dev.belay.certificate.GateCertificate;
+import dev.belay.certificate.ServedKey;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,29 +16,31 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 class CertificateCheck implements HealthCheck {
 
-  private final Optional<String> certificate;
+  private final boolean used;
+  private final ServedKey key;
   private final Clock clock = Clock.systemUTC();
 
-  CertificateCheck(@ConfigProperty(name = "belay.tls.certificate") Optional<String> certificate) {
-    this.certificate = certificate;
+  CertificateCheck(
+      @ConfigProperty(name = "belay.tls.names") Optional<String> names, ServedKey key) {
+    this.used = names.isPresent();
+    this.key = key;
   }
 
   @Override
   public HealthCheckResponse call() {
     var response = HealthCheckResponse.named("certificate");
-    if (certificate.isEmpty()) {
+    if (!used) {
       return response.up().withData("used", false).build();
     }
-    try {
-      Instant expiry = GateCertificate.expiry(Path.of(certificate.get()));
-      Instant now = clock.instant();
-      return response
-          .status(now.isBefore(expiry))
-          .withData("expires", expiry.toString())
-          .withData("days", Duration.between(now, expiry).toDays())
-          .build();
-    } catch (IOException e) {
-      return response.down().withData("error", String.valueOf(e.getMessage())).build();
+    Optional<Instant> expiry = key.expiry();
+    if (expiry.isEmpty()) {
+      return response.down().withData("error", "there is none yet, see the log").build();
     }
+    Instant now = clock.instant();
+    return response
+        .status(now.isBefore(expiry.get()))
+        .withData("expires", expiry.get().toString())
+        .withData("days", Duration.between(now, expiry.get()).toDays())
+        .build();
   }
 }

@@ -37,7 +37,6 @@ final class BelayProcess {
   private BelayProcess() throws IOException {
     gatePort = freePort();
     managementPort = freePort();
-    Path state = Files.createTempDirectory(Path.of("target"), "belay-it-state").toAbsolutePath();
     Path jar =
         Path.of(System.getProperty("belay.jar", "target/quarkus-app/quarkus-run.jar"))
             .toAbsolutePath();
@@ -57,7 +56,6 @@ final class BelayProcess {
             "KUBECONFIG",
             Path.of(System.getenv("KUBECONFIG")).resolveSibling("belay.kubeconfig").toString());
     builder.environment().put("BELAY_GATE_HOST", "127.0.0.1");
-    builder.environment().put("BELAY_STATE_DIR", state.toString());
     builder.environment().put("BELAY_SOAK", "2s");
     builder.environment().put("BELAY_YIELD", "2s");
     builder.environment().put("BELAY_QUIET", "2s");

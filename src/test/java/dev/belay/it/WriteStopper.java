@@ -5,18 +5,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.belay.certificate.GateCertificate;
+import dev.belay.certificate.Identity;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -80,9 +80,7 @@ final class WriteStopper implements AutoCloseable {
 
   private static WriteStopper of(
       TestNamespace namespace, int n, String rules, Predicate<JsonNode> first) throws Exception {
-    Path folder = Files.createTempDirectory(Path.of("target"), "write-stopper");
-    GateCertificate certificate =
-        GateCertificate.create(folder, List.of("127.0.0.1"), Instant.now());
+    Identity certificate = Identity.make(List.of("127.0.0.1"), Instant.now(), Duration.ofDays(1));
     HttpsServer server = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(context(certificate)));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -145,8 +143,7 @@ final class WriteStopper implements AutoCloseable {
     exchange.close();
   }
 
-  private void register(String namespace, GateCertificate certificate, String rules)
-      throws IOException {
+  private void register(String namespace, Identity certificate, String rules) throws IOException {
     String configuration =
         """
         apiVersion: admissionregistration.k8s.io/v1
@@ -169,21 +166,21 @@ final class WriteStopper implements AutoCloseable {
             .formatted(
                 name,
                 server.getAddress().getPort(),
-                Base64.getEncoder().encodeToString(Files.readAllBytes(certificate.authority())),
+                Base64.getEncoder()
+                    .encodeToString(certificate.authority().getBytes(StandardCharsets.US_ASCII)),
                 namespace,
                 rules);
-    Path file = certificate.authority().resolveSibling("webhook.yaml");
-    Files.writeString(file, configuration);
-    TestNamespace.kubectlAnywhere("apply", "-f", file.toString()).succeeds();
+    TestNamespace.kubectlAnywhere("apply", "-f", TestNamespace.file(configuration)).succeeds();
   }
 
-  private static SSLContext context(GateCertificate certificate) throws Exception {
-    String pem = Files.readString(certificate.key()).replaceAll("-----[A-Z ]+-----|\\s", "");
+  private static SSLContext context(Identity certificate) throws Exception {
+    String pem = certificate.key().replaceAll("-----[A-Z ]+-----|\\s", "");
     PrivateKey key =
         KeyFactory.getInstance("EC")
             .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem)));
     Certificate leaf;
-    try (var in = Files.newInputStream(certificate.certificate())) {
+    try (var in =
+        new ByteArrayInputStream(certificate.certificate().getBytes(StandardCharsets.US_ASCII))) {
       leaf = CertificateFactory.getInstance("X.509").generateCertificate(in);
     }
     KeyStore store = KeyStore.getInstance("PKCS12");

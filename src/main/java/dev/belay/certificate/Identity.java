@@ -2,21 +2,17 @@ package dev.belay.certificate;
 
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Date;
-import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -35,46 +31,42 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * A certificate for the gate, made by the gate: an authority that signs one leaf and is forgotten,
- * so that no key is left that could sign another.
+ * What a gate proves with that it is the gate, in PEM: an authority that has signed one leaf and is
+ * forgotten, so that no key is left that could sign another.
  *
- * @param authority file with the certificate to trust
- * @param certificate file with the leaf
- * @param key file with the leaf's private key, readable by its owner only
+ * @param authority the certificate to trust
+ * @param certificate the leaf
+ * @param key the leaf's private key
  */
-public record GateCertificate(Path authority, Path certificate, Path key) {
+public record Identity(String authority, String certificate, String key) {
 
-  /** How long a new certificate is valid. */
-  static final Duration VALIDITY = Duration.ofDays(365);
-
-  /** For clocks that are a little behind. */
-  private static final Duration SKEW = Duration.ofMinutes(10);
+  /** For clocks that are a little behind: valid from as long before it is made. */
+  static final Duration SKEW = Duration.ofMinutes(10);
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /**
-   * Makes a new certificate in this folder.
+   * Makes a new one.
    *
    * @param names DNS names and IP addresses that the API server calls the gate by
+   * @param validity from now on
    */
-  public static GateCertificate create(Path folder, List<String> names, Instant now)
-      throws IOException {
+  public static Identity make(Collection<String> names, Instant now, Duration validity) {
     try {
-      Files.createDirectories(folder);
       KeyPair authorityKey = keyPair();
       X500Name issuer = new X500Name("CN=belay authority " + now);
       X509CertificateHolder authority =
           sign(
-              builder(issuer, issuer, authorityKey, now)
+              builder(issuer, issuer, authorityKey, now, validity)
                   .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
                   .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign)),
               authorityKey);
       KeyPair leafKey = keyPair();
       GeneralName[] alternatives =
-          names.stream().map(GateCertificate::alternative).toArray(GeneralName[]::new);
+          names.stream().map(Identity::alternative).toArray(GeneralName[]::new);
       X509CertificateHolder leaf =
           sign(
-              builder(issuer, new X500Name("CN=belay"), leafKey, now)
+              builder(issuer, new X500Name("CN=belay"), leafKey, now, validity)
                   .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
                   .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
                   .addExtension(
@@ -84,29 +76,24 @@ public record GateCertificate(Path authority, Path certificate, Path key) {
                   .addExtension(
                       Extension.subjectAlternativeName, false, new GeneralNames(alternatives)),
               authorityKey);
-      Path key = folder.resolve("tls.key");
-      Files.deleteIfExists(key);
-      Files.createFile(
-          key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(key, pem(new JcaPKCS8Generator(leafKey.getPrivate(), null)));
-      return new GateCertificate(
-          Files.writeString(folder.resolve("ca.crt"), pem(authority)),
-          Files.writeString(folder.resolve("tls.crt"), pem(leaf)),
-          key);
+      return new Identity(
+          pem(authority), pem(leaf), pem(new JcaPKCS8Generator(leafKey.getPrivate(), null)));
     } catch (GeneralSecurityException | OperatorCreationException e) {
       throw new IllegalStateException("this Java runtime can't make an EC certificate", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  /** When the certificate in this PEM file ends. */
-  public static Instant expiry(Path certificate) throws IOException {
-    try (var in = Files.newInputStream(certificate)) {
-      X509Certificate read =
-          (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-      return read.getNotAfter().toInstant();
-    } catch (GeneralSecurityException e) {
-      throw new IOException(certificate + " is no certificate", e);
-    }
+  /** A key is in no message. */
+  @Override
+  public String toString() {
+    return "Identity[" + certificate + "]";
+  }
+
+  /** Whether this name of a gate is an IP address, not a DNS name. */
+  static boolean isAddress(String name) {
+    return name.indexOf(':') >= 0 || name.matches("[0-9.]+");
   }
 
   private static KeyPair keyPair() throws GeneralSecurityException {
@@ -116,12 +103,12 @@ public record GateCertificate(Path authority, Path certificate, Path key) {
   }
 
   private static X509v3CertificateBuilder builder(
-      X500Name issuer, X500Name subject, KeyPair key, Instant now) {
+      X500Name issuer, X500Name subject, KeyPair key, Instant now, Duration validity) {
     return new JcaX509v3CertificateBuilder(
         issuer,
         new BigInteger(120, RANDOM),
         Date.from(now.minus(SKEW)),
-        Date.from(now.plus(VALIDITY)),
+        Date.from(now.plus(validity)),
         subject,
         key.getPublic());
   }
@@ -132,8 +119,7 @@ public record GateCertificate(Path authority, Path certificate, Path key) {
   }
 
   private static GeneralName alternative(String name) {
-    boolean address = name.indexOf(':') >= 0 || name.matches("[0-9.]+");
-    return new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, name);
+    return new GeneralName(isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name);
   }
 
   private static String pem(Object object) throws IOException {

@@ -3,10 +3,6 @@ package dev.belay.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Signature;
@@ -24,33 +20,30 @@ import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class GateCertificateTest {
+class IdentityTest {
 
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   private static final List<String> NAMES =
       List.of("belay.belay-system.svc", "localhost", "127.0.0.1", "::1");
 
-  @TempDir Path folder;
+  private static final Duration VALIDITY = Duration.ofDays(90);
 
   @Test
   void the_chain_is_valid_from_now_on_for_its_whole_time() throws Exception {
-    GateCertificate made = create();
+    Identity made = create();
     for (Instant at :
-        new Instant[] {
-          NOW.minus(Duration.ofMinutes(9)), NOW, NOW.plus(GateCertificate.VALIDITY).minusSeconds(1)
-        }) {
+        new Instant[] {NOW.minus(Duration.ofMinutes(9)), NOW, NOW.plus(VALIDITY).minusSeconds(1)}) {
       validate(made, at);
     }
-    assertThatThrownBy(() -> validate(made, NOW.plus(GateCertificate.VALIDITY).plusSeconds(1)))
+    assertThatThrownBy(() -> validate(made, NOW.plus(VALIDITY).plusSeconds(1)))
         .hasMessageContaining("validity");
   }
 
   @Test
   void the_authority_of_one_certificate_does_not_vouch_for_another() throws Exception {
-    GateCertificate one = create();
-    GateCertificate other = GateCertificate.create(folder.resolve("other"), NAMES, NOW);
+    Identity one = create();
+    Identity other = create();
     read(one.certificate()).verify(read(one.authority()).getPublicKey());
     assertThatThrownBy(() -> read(one.certificate()).verify(read(other.authority()).getPublicKey()))
         .isInstanceOf(SignatureException.class);
@@ -66,7 +59,7 @@ class GateCertificateTest {
 
   @Test
   void the_leaf_may_serve_and_sign_nothing() throws Exception {
-    GateCertificate made = create();
+    Identity made = create();
     X509Certificate leaf = read(made.certificate());
     assertThat(leaf.getBasicConstraints()).as("no authority").isEqualTo(-1);
     assertThat(leaf.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
@@ -76,7 +69,7 @@ class GateCertificateTest {
 
   @Test
   void the_key_is_the_leafs_and_in_a_form_that_java_reads() throws Exception {
-    GateCertificate made = create();
+    Identity made = create();
     PrivateKey key =
         KeyFactory.getInstance("EC")
             .generatePrivate(new PKCS8EncodedKeySpec(pem(made.key(), "PRIVATE KEY")));
@@ -90,47 +83,15 @@ class GateCertificateTest {
   }
 
   @Test
-  void only_its_owner_can_read_the_key_even_if_an_open_one_was_there() throws Exception {
-    Path key = Files.writeString(folder.resolve("tls.key"), "old");
-    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-rw-rw-"));
-    GateCertificate made = create();
-    assertThat(made.key()).isEqualTo(key);
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made.key())))
-        .isEqualTo("rw-------");
+  void no_key_is_in_a_message() {
+    assertThat(create().toString()).contains("CERTIFICATE").doesNotContain("KEY");
   }
 
-  @Test
-  void the_key_of_the_authority_is_kept_nowhere() throws Exception {
-    create();
-    try (var files = Files.list(folder)) {
-      assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("ca.crt", "tls.crt", "tls.key");
-    }
+  private static Identity create() {
+    return Identity.make(NAMES, NOW, VALIDITY);
   }
 
-  @Test
-  void its_end_can_be_read() throws Exception {
-    assertThat(GateCertificate.expiry(create().certificate()))
-        .isEqualTo(NOW.plus(GateCertificate.VALIDITY));
-  }
-
-  @Test
-  void a_file_that_is_no_certificate_is_said_by_its_name() throws Exception {
-    Path nothing = Files.writeString(folder.resolve("tls.crt"), "nothing");
-    assertThatThrownBy(() -> GateCertificate.expiry(nothing))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("tls.crt");
-    assertThatThrownBy(() -> GateCertificate.expiry(folder.resolve("none")))
-        .isInstanceOf(IOException.class);
-    Path empty = Files.writeString(folder.resolve("empty.crt"), "");
-    assertThatThrownBy(() -> GateCertificate.expiry(empty)).isInstanceOf(IOException.class);
-  }
-
-  private GateCertificate create() throws IOException {
-    return GateCertificate.create(folder, NAMES, NOW);
-  }
-
-  private static void validate(GateCertificate made, Instant at) throws Exception {
+  private static void validate(Identity made, Instant at) throws Exception {
     PKIXParameters trust =
         new PKIXParameters(Set.of(new TrustAnchor(read(made.authority()), null)));
     trust.setRevocationEnabled(false);
@@ -142,14 +103,11 @@ class GateCertificateTest {
             trust);
   }
 
-  private static X509Certificate read(Path file) throws Exception {
-    try (var in = Files.newInputStream(file)) {
-      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-    }
+  private static X509Certificate read(String pem) {
+    return Leaf.certificates(pem).getFirst();
   }
 
-  private static byte[] pem(Path file, String type) throws IOException {
-    String text = Files.readString(file);
+  private static byte[] pem(String text, String type) {
     assertThat(text).startsWith("-----BEGIN " + type + "-----");
     return Base64.getMimeDecoder().decode(text.replaceAll("-----[A-Z ]+-----", ""));
   }

@@ -2,20 +2,22 @@
 # Another name runs another control plane beside the first: make up BELAY_CLUSTER=second
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench up down build tools format check image clean
+.PHONY: help demo test bench up down build tools manifests format check image clean
 
-scripts = $(shell grep -lE '^\#!.*bash|shellcheck shell=bash' mvnw .ci/* bench/* k8s/image k8s/local/* k8s/demo/* 2>/dev/null)
+scripts = $(shell grep -lE '^\#!.*bash|shellcheck shell=bash' mvnw .ci/* bench/* k8s/* k8s/local/* k8s/demo/* 2>/dev/null)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## the story: one bad release refused, one rolled back, on a real control plane on this machine
 	@k8s/demo/run
 
-test: ## all tests, the integration tests on a control plane of their own
+test: ## all tests; those of the chart and the integration tests each on a control plane of their own
 	@k8s/local/find-jdk >/dev/null
 	@k8s/local/tools >/dev/null
-	@JAVA_HOME="$$(k8s/local/find-jdk)" k8s/local/with-control-plane ./mvnw -B verify
+	@k8s/render --check
+	@BELAY_MANIFESTS=none k8s/local/with-control-plane k8s/chart-test
+	@BELAY_AUDIT=yes JAVA_HOME="$$(k8s/local/find-jdk)" k8s/local/with-control-plane ./mvnw -B verify
 
 bench: ## measures gate and watcher on a control plane of its own, about 30 minutes; prints ratios
 	@bench/run
@@ -32,11 +34,15 @@ build: ## Belay's jar
 tools: ## builds etcd, Kubernetes, kwok, kubectl and Helm from their sources, once, into a cache
 	@k8s/local/tools >/dev/null
 
+manifests: ## k8s/manifests from k8s/chart
+	@k8s/render
+
 format: ## formats the Java code
 	@JAVA_HOME="$$(k8s/local/find-jdk)" ./mvnw -q spotless:apply
 
-check: ## formatting, compiler warnings and null checks; the scripts too where shellcheck is installed
+check: ## formatting, compiler warnings and null checks; chart and manifests are one; the scripts too where shellcheck is installed
 	@JAVA_HOME="$$(k8s/local/find-jdk)" ./mvnw -q -DskipTests test-compile
+	@k8s/render --check
 	@if command -v shellcheck >/dev/null; then shellcheck -x -P SCRIPTDIR $(scripts); else echo "shellcheck is not installed: the scripts were not checked" >&2; fi
 
 image: ## Belay as an OCI image, target/belay-image.tar; no Docker daemon and no registry needed

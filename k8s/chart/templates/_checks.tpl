@@ -1,0 +1,17 @@
+{{/* What can't be installed is refused before anything of it is written. */}}
+{{- define "belay.checks" -}}
+{{- if hasPrefix "kube-" .Release.Namespace -}}
+{{- fail (printf "\n\nBelay can't be installed in %s: what the control plane's namespaces do is never looked at, and Belay must not share their fate. Use a namespace of its own: -n belay-system --create-namespace\n" .Release.Namespace) -}}
+{{- end -}}
+{{- range list "ValidatingWebhookConfiguration" "MutatingWebhookConfiguration" -}}
+{{- $there := lookup "admissionregistration.k8s.io/v1" . "" "belay" -}}
+{{- if $there -}}
+{{- $by := $there.metadata.annotations | default dict -}}
+{{- $name := index $by "meta.helm.sh/release-name" | default "" -}}
+{{- $namespace := index $by "meta.helm.sh/release-namespace" | default "" -}}
+{{- if and $name (or (ne $name $.Release.Name) (ne $namespace $.Release.Namespace)) -}}
+{{- fail (printf "\n\nBelay is installed in this cluster already: %s belay belongs to release %s in namespace %s. A cluster has one Belay. Upgrade that one: helm upgrade %s -n %s … , or take it away first: helm uninstall %s -n %s\n" . $name $namespace $name $namespace $name $namespace) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end }}

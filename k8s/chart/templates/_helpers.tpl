@@ -1,0 +1,78 @@
+{{/*
+Names are fixed: a cluster has one Belay, and its code knows its webhook configurations by this name.
+*/}}
+{{- define "belay.labels" -}}
+app.kubernetes.io/name: belay
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+{{- end }}
+
+{{/* What a Pod of the Deployment carries and the selectors ask for. */}}
+{{- define "belay.selector" -}}
+app.kubernetes.io/name: belay
+app.kubernetes.io/component: guard
+{{- end }}
+
+{{- define "belay.image" -}}
+{{- $image := .Values.image -}}
+{{- if $image.digest -}}
+{{ $image.repository }}@{{ $image.digest }}
+{{- else -}}
+{{ $image.repository }}:{{ $image.tag | default .Chart.AppVersion }}
+{{- end -}}
+{{- end }}
+
+{{- define "belay.podSecurityContext" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+fsGroup: 65532
+seccompProfile: {type: RuntimeDefault}
+{{- end }}
+
+{{- define "belay.containerSecurityContext" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: {drop: [ALL]}
+{{- end }}
+
+{{/* Settings of Belay, the same for both of its containers: src/main/resources/application.properties. */}}
+{{- define "belay.env" -}}
+- name: BELAY_NAMESPACE
+  valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
+- {name: BELAY_GATE_SERVICE, value: belay}
+- {name: BELAY_TIMEOUT, value: {{ .Values.settings.timeout | quote }}}
+- {name: BELAY_SOAK, value: {{ .Values.settings.soak | quote }}}
+- {name: BELAY_YIELD, value: {{ .Values.settings.yield | quote }}}
+- {name: BELAY_QUIET, value: {{ .Values.settings.quiet | quote }}}
+- {name: BELAY_LEASE_DURATION, value: {{ .Values.settings.leaseDuration | quote }}}
+{{- if .Values.settings.logJson }}
+- {name: QUARKUS_LOG_CONSOLE_JSON_ENABLED, value: "true"}
+{{- end }}
+{{- if .Values.settings.otel.endpoint }}
+- {name: QUARKUS_OTEL_SDK_DISABLED, value: "false"}
+- {name: QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ .Values.settings.otel.endpoint | quote }}}
+{{- end }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* Asked about a container's health on its own management port. */}}
+{{- define "belay.probes" -}}
+# Five minutes: a JVM on a node without spare time, and a gate that waits for its webhook configurations.
+startupProbe:
+  httpGet: {path: /q/health/started, port: {{ . }}}
+  periodSeconds: 2
+  timeoutSeconds: 2
+  failureThreshold: 150
+readinessProbe:
+  httpGet: {path: /q/health/ready, port: {{ . }}}
+  periodSeconds: 5
+  timeoutSeconds: 2
+  failureThreshold: 2
+livenessProbe:
+  httpGet: {path: /q/health/live, port: {{ . }}}
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 6
+{{- end }}

@@ -183,7 +183,10 @@ class Preflight implements Webhook {
       Change change, List<KubeObject> written, Map<String, Severity> policy, Deadline deadline) {
     Duration half = deadline.left().dividedBy(2);
     Scope scope =
-        new Scope(change.namespace(), written, lookups.until(() -> deadline.left().minus(half)));
+        new Scope(
+            change.namespace(),
+            written,
+            lookups.until(change.namespace(), () -> deadline.left().minus(half)));
     return Validator.check(written, scope, policy);
   }
 

@@ -6,6 +6,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param told what a client that waits for the change was told of its failure, until a minute after
  *     that was taken back; null when there is nothing
  * @param sent who sent the newest change; written by the gate, null where it saw none
+ * @param history the stored revisions, newest first: only what is listed here, with this digest, is
+ *     ever restored, since nobody but Belay can write it
+ * @param notCovered what the newest change names and Belay left out, each with the reason
  * @param nextStep what a person can do now; empty when nothing is to be done
  * @param conditions the conditions, one a type
  */
@@ -45,18 +49,26 @@ public record ReleaseStatus(
     @Nullable KnownBad knownBad,
     @Nullable Told told,
     @Nullable Sent sent,
+    List<Stored> history,
+    List<String> notCovered,
     String nextStep,
     List<Condition> conditions) {
 
+  /** Objects that are named in {@link #notCovered}. */
+  private static final int MAX_NOT_COVERED = 20;
+
   public static final ReleaseStatus NEW =
       new ReleaseStatus(
-          "", null, null, null, null, 0, "", List.of(), null, null, null, "", List.of());
+          "", null, null, null, null, 0, "", List.of(), null, null, null, List.of(), List.of(), "",
+          List.of());
 
   public ReleaseStatus {
     client = client == null ? "" : client;
     lineage = lineage == null ? "" : lineage;
     nextStep = nextStep == null ? "" : nextStep;
     refusals = refusals == null ? List.of() : List.copyOf(refusals);
+    history = history == null ? List.of() : List.copyOf(history);
+    notCovered = notCovered == null ? List.of() : List.copyOf(notCovered);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }
 
@@ -89,6 +101,27 @@ public record ReleaseStatus(
 
     public Stable withDigest(String value) {
       return new Stable(revision, helmRevision, verifiedAt, value);
+    }
+  }
+
+  /**
+   * A stored revision, as Belay stored it. The Secrets that hold it can be written by others.
+   *
+   * @param revision Belay's number
+   * @param helmRevision Helm's number of the same state then; 0 for other clients
+   * @param at when it had proved itself
+   * @param digest of all that is stored
+   */
+  @RegisterForReflection
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Stored(
+      int revision,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int helmRevision,
+      Instant at,
+      String digest) {
+
+    public Stored {
+      digest = digest == null ? "" : digest;
     }
   }
 
@@ -198,6 +231,28 @@ public record ReleaseStatus(
     return with(copy -> copy.sent = value);
   }
 
+  /** The digest of a stored revision; empty when Belay has stored none of this number. */
+  public Optional<String> storedDigest(int revision) {
+    return history.stream()
+        .filter(stored -> stored.revision() == revision)
+        .map(Stored::digest)
+        .findFirst();
+  }
+
+  /** With this one as the newest stored revision, and as many older ones as there is room for. */
+  public ReleaseStatus withStored(Stored newest, int limit) {
+    List<Stored> kept = new ArrayList<>(List.of(newest));
+    history.stream()
+        .filter(older -> older.revision() != newest.revision())
+        .limit(limit - 1)
+        .forEach(kept::add);
+    return with(copy -> copy.history = kept);
+  }
+
+  public ReleaseStatus withNotCovered(List<String> value) {
+    return with(copy -> copy.notCovered = value.stream().limit(MAX_NOT_COVERED).toList());
+  }
+
   public ReleaseStatus withNextStep(String value) {
     return with(copy -> copy.nextStep = value);
   }
@@ -246,6 +301,8 @@ public record ReleaseStatus(
     private @Nullable KnownBad knownBad;
     private @Nullable Told told;
     private @Nullable Sent sent;
+    private List<Stored> history;
+    private List<String> notCovered;
     private String nextStep;
     private List<Condition> conditions;
 
@@ -261,6 +318,8 @@ public record ReleaseStatus(
       knownBad = from.knownBad;
       told = from.told;
       sent = from.sent;
+      history = from.history;
+      notCovered = from.notCovered;
       nextStep = from.nextStep;
       conditions = from.conditions;
     }
@@ -278,6 +337,8 @@ public record ReleaseStatus(
           knownBad,
           told,
           sent,
+          history,
+          notCovered,
           nextStep,
           conditions);
     }

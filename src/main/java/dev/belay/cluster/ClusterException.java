@@ -23,4 +23,9 @@ public final class ClusterException extends RuntimeException {
   public int code() {
     return code;
   }
+
+  /** Whether Belay has no right to what it asked for: asking again is of no use. */
+  public boolean forbidden() {
+    return code == 403;
+  }
 }

@@ -1,5 +1,6 @@
 package dev.belay.cluster;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.api.Names;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStorage;
@@ -118,22 +119,23 @@ public class HelmRecords {
   }
 
   /**
-   * Adds a record, marked as written by this rollback.
+   * Adds a record, marked as written by this rollback. Where it goes is said by the release, never
+   * by the record: whoever may write Secrets could have made one that names another namespace.
    *
    * @param kind {@code Secret} or {@code ConfigMap}, as the release's other records
    */
   public ApiResponse add(
       String kind,
+      String namespace,
+      String release,
       HelmRecord record,
       Map<String, String> userLabels,
       String rollbackId,
       Instant now) {
     KubeObject stored = HelmStorage.created(kind, record, userLabels, now);
-    stored
-        .json()
-        .withObjectProperty("metadata")
-        .withObjectProperty("annotations")
-        .put(Names.ROLLBACK_ANNOTATION, rollbackId);
+    ObjectNode metadata = stored.json().withObjectProperty("metadata");
+    metadata.put("namespace", namespace).put("name", HelmStorage.nameOf(release, record.version()));
+    metadata.withObjectProperty("annotations").put(Names.ROLLBACK_ANNOTATION, rollbackId);
     return objects.create(stored);
   }
 

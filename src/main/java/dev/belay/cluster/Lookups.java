@@ -19,11 +19,14 @@ public class Lookups {
   }
 
   /**
-   * Look-ups for one review, for one thread. What is looked up is remembered that long.
+   * Look-ups for one review, for one thread. What is looked up is remembered that long. They are
+   * made with Belay's rights, and what they find is told to whoever wrote the release: of other
+   * namespaces nothing is known.
    *
+   * @param own namespace of the release
    * @param left how much time there is; with none left nothing is known
    */
-  public Lookup until(Supplier<Duration> left) {
+  public Lookup until(String own, Supplier<Duration> left) {
     return new LiveLookup(
         new LiveLookup.Reads() {
           @Override
@@ -31,6 +34,7 @@ public class Lookups {
               String apiVersion, String kind, String namespace, String name, Duration timeout) {
             return discovery
                 .find(apiVersion, kind)
+                .filter(type -> !type.namespaced() || namespace.equals(own))
                 .map(type -> api.get(type.path(namespace, name), timeout));
           }
 
@@ -39,6 +43,7 @@ public class Lookups {
               String apiVersion, String kind, String namespace, int limit, Duration timeout) {
             return discovery
                 .find(apiVersion, kind)
+                .filter(type -> !type.namespaced() || namespace.equals(own))
                 .map(type -> type.collection(namespace) + "?limit=" + limit)
                 .map(
                     path ->

@@ -1,6 +1,8 @@
 package dev.belay.cluster;
 
 import dev.belay.api.Names;
+import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.Stored;
 import dev.belay.manifest.KubeObject;
 import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionException;
@@ -10,7 +12,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Keeps verified revisions in the namespace of their release, the newest {@value #KEPT} unless a
@@ -40,45 +43,72 @@ public class Revisions {
   }
 
   /**
-   * Stores a revision. Repeating it is harmless: parts that are there already are kept as they are.
+   * Stores a revision that no {@code Release} lists yet. What is there under its number was left by
+   * a watcher that died before it could list it, or is somebody else's; either way it goes.
+   *
+   * @return the digest by which it is known from now on
    */
-  public void write(Revision revision) {
-    for (KubeObject secret : RevisionSecrets.write(revision)) {
+  public String write(Revision revision) {
+    list(revision.namespace(), revision.release(), true).stream()
+        .filter(secret -> RevisionSecrets.number(secret) == revision.number())
+        .forEach(this::delete);
+    List<KubeObject> secrets = RevisionSecrets.write(revision);
+    for (KubeObject secret : secrets) {
       ApiResponse response = objects.create(secret);
-      if (!response.conflict()) {
-        response.orThrow("storing revision " + revision.number() + " of " + revision.release());
+      if (response.conflict()) {
+        objects.live(secret, secret.namespace()).ifPresent(this::delete);
+        response = objects.create(secret);
       }
+      response.orThrow("storing revision " + revision.number() + " of " + revision.release());
     }
+    return RevisionSecrets.toldDigest(secrets.getFirst());
   }
 
-  /** One stored revision; empty when no part of it is there. */
-  public Optional<Revision> read(String namespace, String release, int number)
+  /**
+   * One stored revision; empty when no part of it is there.
+   *
+   * @param status of its release, which alone says what Belay has stored: whoever may write Secrets
+   *     could have made these
+   */
+  public Optional<Revision> read(String namespace, String release, ReleaseStatus status, int number)
       throws RevisionException {
-    List<KubeObject> parts =
-        select(
-            namespace,
-            "labelSelector=%s%%3D%s%%2C%s%%3D%d"
-                .formatted(Names.RELEASE_LABEL, release, Names.REVISION_LABEL, number),
-            false);
-    return parts.isEmpty() ? Optional.empty() : Optional.of(RevisionSecrets.read(parts));
+    List<KubeObject> parts = parts(namespace, release, number);
+    if (parts.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> digest = status.storedDigest(number);
+    if (digest.isEmpty()) {
+      throw new RevisionException(
+          "Secret %s is none that Belay has stored: status.history of the Release does not list revision %d"
+              .formatted(parts.getFirst().name(), number));
+    }
+    return Optional.of(RevisionSecrets.read(parts, digest.get()));
   }
 
-  /** Deletes the revisions beyond this many of the newest, never the one given. */
-  public void prune(String namespace, String release, int keep, int limit) {
-    List<KubeObject> all = list(namespace, release, true);
-    TreeSet<Integer> numbers = new TreeSet<>();
-    all.forEach(secret -> numbers.add(RevisionSecrets.number(secret)));
-    while (numbers.size() > limit) {
-      int oldest = numbers.pollFirst();
-      if (oldest != keep) {
-        all.stream().filter(s -> RevisionSecrets.number(s) == oldest).forEach(this::delete);
-      }
-    }
+  /** What the Secrets of this revision say of their digest themselves, which proves nothing. */
+  public Optional<String> toldDigest(String namespace, String release, int number) {
+    return parts(namespace, release, number).stream().findFirst().map(RevisionSecrets::toldDigest);
+  }
+
+  /** Deletes the revisions that are not listed. */
+  public void prune(String namespace, String release, List<Stored> listed) {
+    Set<Integer> kept = listed.stream().map(Stored::revision).collect(Collectors.toSet());
+    list(namespace, release, true).stream()
+        .filter(secret -> !kept.contains(RevisionSecrets.number(secret)))
+        .forEach(this::delete);
   }
 
   /** Deletes everything that is stored of a release: the release itself is gone. */
   public void forget(String namespace, String release) {
     list(namespace, release, true).forEach(this::delete);
+  }
+
+  private List<KubeObject> parts(String namespace, String release, int number) {
+    return select(
+        namespace,
+        "labelSelector=%s%%3D%s%%2C%s%%3D%d"
+            .formatted(Names.RELEASE_LABEL, release, Names.REVISION_LABEL, number),
+        false);
   }
 
   private void delete(KubeObject metadata) {

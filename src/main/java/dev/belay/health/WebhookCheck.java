@@ -7,10 +7,11 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
-import org.eclipse.microprofile.health.Startup;
 
-/** A gate that no webhook points at guards nothing. */
-@Startup
+/**
+ * A gate that no webhook points at guards nothing. Nothing that a restart would cure: whether the
+ * process has started does not depend on it.
+ */
 @Readiness
 @ApplicationScoped
 class WebhookCheck implements HealthCheck {

@@ -21,6 +21,9 @@ public final class HelmStorage {
   /** Annotation of every object that Helm applies: its release. */
   public static final String RELEASE_ANNOTATION = "meta.helm.sh/release-name";
 
+  /** The same: the namespace of that release. */
+  public static final String NAMESPACE_ANNOTATION = "meta.helm.sh/release-namespace";
+
   /** Begin of the name of every record. */
   public static final String NAME_PREFIX = "sh.helm.release.v1.";
 

@@ -29,7 +29,8 @@ import java.util.zip.GZIPOutputStream;
  * <p>Each part is labelled with the release and the revision, and annotated with its place, the
  * number of parts and the digest of the whole. Parts are immutable and stay below the 1 MiB that
  * the API server allows a Secret. A revision is read only when all parts are there and the digest
- * fits: half a snapshot is never restored.
+ * is the one that the reader knows: half a snapshot is never restored, and none that somebody else
+ * has made. What a Secret says of its own digest proves nothing.
  */
 public final class RevisionSecrets {
 
@@ -95,12 +96,18 @@ public final class RevisionSecrets {
     return secrets;
   }
 
+  /** The digest that a part says the whole has; empty when it says none. */
+  public static String toldDigest(KubeObject secret) {
+    return secret.annotations().getOrDefault(DIGEST, "");
+  }
+
   /**
    * Reads the revision that these parts keep, in any order.
    *
+   * @param known its digest as it was written: of all that is restored
    * @throws RevisionException when a part is missing or anything has changed since it was written
    */
-  public static Revision read(List<KubeObject> secrets) throws RevisionException {
+  public static Revision read(List<KubeObject> secrets, String known) throws RevisionException {
     List<KubeObject> parts = new ArrayList<>(secrets);
     parts.sort(Comparator.comparingInt(RevisionSecrets::part));
     if (parts.isEmpty()) {
@@ -129,8 +136,10 @@ public final class RevisionSecrets {
     if (!told.equals(Integer.toString(parts.size()))) {
       throw new RevisionException("%d of %s parts are there".formatted(parts.size(), told));
     }
-    if (!digest(whole.toByteArray()).equals(first.annotations().get(DIGEST))) {
-      throw new RevisionException("its content does not fit its digest: it was changed");
+    if (!digest(whole.toByteArray()).equals(known)) {
+      throw new RevisionException(
+          "Secret %s does not hold what Belay stored: its digest is not the one in status.history of the Release"
+              .formatted(first.name()));
     }
     JsonNode document = gunzip(whole.toByteArray());
     Instant verifiedAt;

@@ -1,16 +1,16 @@
 package dev.belay.watcher;
 
 import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.api.ReleaseStatus.Stored;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
-import dev.belay.revision.Revision;
-import dev.belay.revision.RevisionException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** The first sight of a release, or the first after its {@code Release} was deleted. */
+/** The {@code Release} of a release: found, or made at the first sight of it. */
 @ApplicationScoped
 class Adoption {
 
@@ -24,27 +24,32 @@ class Adoption {
     this.revisions = revisions;
   }
 
-  /** Makes the {@code Release}; its newest stored revision, if there is one, is the stable one. */
-  Release adopt(ReleaseKey key) {
-    Release release = releases.create(key.namespace(), key.name());
-    for (int number : revisions.numbers(key.namespace(), key.name())) {
-      try {
-        Optional<Revision> stored = revisions.read(key.namespace(), key.name(), number);
-        if (stored.isPresent()) {
-          Revision revision = stored.get();
-          return releases.update(
-              release,
-              release
-                  .status()
-                  .withLineage(revision.lineage())
-                  .withStable(
-                      new Stable(
-                          revision.number(), revision.helmRevision(), revision.verifiedAt())));
-        }
-      } catch (RevisionException e) {
-        LOG.warnf("release %s: stored revision %d is not used: %s", key, number, e.getMessage());
-      }
+  /**
+   * The one that is followed already, or a new one. A new one has no stable revision: Secrets that
+   * call themselves revisions may be anybody's, so the release has to prove itself first.
+   */
+  Release adopt(ReleaseKey key, Optional<Release> existing) {
+    return existing.isPresent() && existing.get().status().known()
+        ? listed(existing.get())
+        : releases.create(key.namespace(), key.name());
+  }
+
+  /** A stable revision of a Belay that listed none is listed as it is found, once. */
+  private Release listed(Release release) {
+    ReleaseStatus status = release.status();
+    Stable stable = status.stable();
+    if (stable == null || !status.history().isEmpty()) {
+      return release;
     }
-    return release;
+    String digest =
+        revisions
+            .toldDigest(release.namespace(), release.name(), stable.revision())
+            .orElse("none: its Secret is gone");
+    LOG.infof(
+        "release %s/%s: stored revision %d is listed as it was found, digest %s",
+        release.namespace(), release.name(), stable.revision(), digest);
+    Stored stored =
+        new Stored(stable.revision(), stable.helmRevision(), stable.verifiedAt(), digest);
+    return releases.update(release, status.withStored(stored, 1));
   }
 }

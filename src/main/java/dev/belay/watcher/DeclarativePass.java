@@ -5,7 +5,6 @@ import dev.belay.api.Mode;
 import dev.belay.api.Reason;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
-import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.cluster.Releases;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
@@ -19,6 +18,7 @@ import dev.belay.rollout.Declarative;
 import dev.belay.rollout.Members;
 import dev.belay.rollout.Policy;
 import dev.belay.watcher.Observer.Unreadable;
+import dev.belay.watcher.Promotion.Promoted;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -88,7 +88,7 @@ class DeclarativePass {
     if (!followed && !group.hasWorkload()) {
       return Optional.empty();
     }
-    Release release = manual.withdrawBegun(followed ? existing.get() : adoption.adopt(key));
+    Release release = manual.withdrawBegun(adoption.adopt(key, existing));
     Instant now = now();
     if (ManualRollback.isAsked(release)) {
       manual.ofMembers(key, release, mode, group, now);
@@ -123,8 +123,7 @@ class DeclarativePass {
   }
 
   private Map<ObjectKey, String> stable(ReleaseKey key, ReleaseStatus status) {
-    Stable stable = status.stable();
-    return stable == null ? Map.of() : stableMembers.of(key, stable);
+    return stableMembers.of(key, status);
   }
 
   private static Members seen(
@@ -216,9 +215,9 @@ class DeclarativePass {
       case Decision.Promote promote -> {
         Group proven = group.withoutLeaving();
         List<KubeObject> snapshot = proven.members().stream().map(Snapshot::of).toList();
-        Stable stable = promotion.store(key, release, 0, snapshot, now);
+        Promoted promoted = promotion.store(key, release, 0, snapshot, now);
         verdicts.promoted(
-            key, release, stable.withDigest(Group.digest(proven.digests())), null, now);
+            key, release, promoted.withDigest(Group.digest(proven.digests())), null, now);
         yield Optional.empty();
       }
       case Decision.Leave leave -> {

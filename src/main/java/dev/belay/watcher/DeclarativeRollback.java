@@ -82,7 +82,7 @@ class DeclarativeRollback {
         status.stable() == null
             ? List.of()
             : start
-                .revision(key, status.stable().revision())
+                .revision(key, status, status.stable().revision())
                 .map(Revision::objects)
                 .orElse(List.of());
     Map<ObjectKey, KubeObject> after = new LinkedHashMap<>();

@@ -138,7 +138,9 @@ class HelmHistoryRepair {
     Map<String, String> labels = new HashMap<>(source.get().labels());
     SYSTEM_LABELS.forEach(labels::remove);
     HelmRecord back = HelmHistory.rollback(target, number, description, now);
-    ApiResponse response = records.add(source.get().kind(), back, labels, rollback.id(), now);
+    ApiResponse response =
+        records.add(
+            source.get().kind(), key.namespace(), key.name(), back, labels, rollback.id(), now);
     response.orThrow("adding Helm revision " + number + " of " + key);
     return true;
   }

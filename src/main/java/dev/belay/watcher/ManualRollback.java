@@ -6,6 +6,7 @@ import dev.belay.api.Reason;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.api.ReleaseStatus.Stored;
 import dev.belay.api.Rollback;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.HelmRecords;
@@ -114,17 +115,18 @@ class ManualRollback {
 
   private Optional<Revision> target(ReleaseKey key, Release release, Mode mode, Instant now) {
     String asked = asked(release);
-    List<Integer> stored = revisions.numbers(key.namespace(), key.name());
+    List<Integer> stored = release.status().history().stream().map(Stored::revision).toList();
     if (mode != Mode.ENFORCE) {
       reject(release, "the namespace is only observed", now);
-    } else if (!asked.matches("[1-9][0-9]{0,8}") || !stored.contains(Integer.parseInt(asked))) {
-      reject(release, "it is none of the stored revisions %s".formatted(stored.reversed()), now);
+    } else if (!asked.matches("[1-9][0-9]{0,8}")) {
+      reject(release, none(stored), now);
     } else {
       try {
         Optional<Revision> target =
-            revisions.read(key.namespace(), key.name(), Integer.parseInt(asked));
+            revisions.read(key.namespace(), key.name(), release.status(), Integer.parseInt(asked));
         if (target.isEmpty()) {
-          reject(release, "it is gone", now);
+          boolean listed = stored.contains(Integer.parseInt(asked));
+          reject(release, listed ? "its Secret is gone" : none(stored), now);
         }
         return target;
       } catch (RevisionException e) {
@@ -132,6 +134,10 @@ class ManualRollback {
       }
     }
     return Optional.empty();
+  }
+
+  private static String none(List<Integer> stored) {
+    return "it is none of the stored revisions %s".formatted(stored.reversed());
   }
 
   private void reject(Release release, String why, Instant now) {

@@ -89,10 +89,9 @@ class NamespaceGroups {
   private Map<String, Group> groups(String namespace, List<Release> known, Set<String> recorded) {
     Map<ObjectKey, String> stable = new HashMap<>();
     for (Release release : known) {
-      Stable revision = release.status().stable();
-      if (revision != null && !recorded.contains(release.name())) {
+      if (!recorded.contains(release.name())) {
         stableMembers
-            .of(new ReleaseKey(namespace, release.name()), revision)
+            .of(new ReleaseKey(namespace, release.name()), release.status())
             .keySet()
             .forEach(key -> stable.put(key, release.name()));
       }

@@ -33,6 +33,7 @@ import dev.belay.rollout.Rollout;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,7 @@ class Observer {
 
   private final HelmRecords records;
   private final Objects objects;
+  private final Coverage coverage;
   private final Evidence evidence;
   private final Revisions revisions;
   private final Departing departing;
@@ -51,11 +53,13 @@ class Observer {
   Observer(
       HelmRecords records,
       Objects objects,
+      Coverage coverage,
       Evidence evidence,
       Revisions revisions,
       Departing departing) {
     this.records = records;
     this.objects = objects;
+    this.coverage = coverage;
     this.evidence = evidence;
     this.revisions = revisions;
     this.departing = departing;
@@ -101,7 +105,11 @@ class Observer {
       KubeObject desired,
       Instant now) {
     ObjectKey objectKey = objects.key(desired, key.namespace());
-    Optional<KubeObject> live = objects.live(desired, objectKey.namespace());
+    Coverage.Look look = coverage.look(key, desired);
+    if (look instanceof Coverage.Look.NotCovered) {
+      return new Look(Optional.empty(), 0);
+    }
+    Optional<KubeObject> live = look.object();
     if (live.isEmpty()) {
       Duration timeout = Policies.timeout(desired).orElse(null);
       InProgress missing = new InProgress("it is not there");
@@ -197,14 +205,27 @@ class Observer {
     }
   }
 
+  /**
+   * What is live of what a record names.
+   *
+   * @param objects those that are there and the release's
+   * @param notCovered those that are left out, each with the reason
+   */
+  record Live(List<KubeObject> objects, List<String> notCovered) {}
+
   /** Those of them that are there, as they are live. */
-  List<KubeObject> live(ReleaseKey key, int revision) throws Unreadable {
-    return AtOnce.map(
-            manifest(key, revision),
-            member -> objects.live(member, objects.key(member, key.namespace()).namespace()))
-        .stream()
-        .flatMap(Optional::stream)
-        .toList();
+  Live live(ReleaseKey key, int revision) throws Unreadable {
+    List<KubeObject> found = new ArrayList<>();
+    List<String> notCovered = new ArrayList<>();
+    for (Coverage.Look look :
+        AtOnce.map(manifest(key, revision), member -> coverage.look(key, member))) {
+      switch (look) {
+        case Coverage.Look.Covered covered -> found.add(covered.live());
+        case Coverage.Look.NotCovered left -> notCovered.add(left.why());
+        case Coverage.Look.Absent absent -> {}
+      }
+    }
+    return new Live(found, notCovered);
   }
 
   /** The objects of the change, or of the revision that was restored. */
@@ -216,7 +237,7 @@ class Observer {
       try {
         members =
             revisions
-                .read(key.namespace(), key.name(), rollback.toRevision())
+                .read(key.namespace(), key.name(), status, rollback.toRevision())
                 .map(revision -> revision.objects())
                 .orElse(List.of());
       } catch (RevisionException e) {

@@ -3,6 +3,7 @@ package dev.belay.watcher;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.api.ReleaseStatus.Stored;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Revisions;
@@ -31,35 +32,51 @@ class Promotion {
     this.revisions = revisions;
   }
 
+  /**
+   * A state that is stored.
+   *
+   * @param stable what the release has to know of it
+   * @param stored how it is listed
+   * @param notCovered what was left out, each with the reason
+   */
+  record Promoted(Stable stable, Stored stored, List<String> notCovered) {
+
+    Promoted withDigest(String digest) {
+      return new Promoted(stable.withDigest(digest), stored, notCovered);
+    }
+  }
+
   /** Stores the live objects; empty when a client has begun to change them meanwhile. */
-  Optional<Stable> promote(ReleaseKey key, Release release, ChangeSet change, Instant now)
+  Optional<Promoted> promote(ReleaseKey key, Release release, ChangeSet change, Instant now)
       throws Unreadable {
-    List<KubeObject> snapshot =
-        observer.live(key, change.helmRevision()).stream().map(Snapshot::of).toList();
+    Observer.Live live = observer.live(key, change.helmRevision());
+    List<KubeObject> snapshot = live.objects().stream().map(Snapshot::of).toList();
     if (!stillNewest(key, change)) {
       return Optional.empty();
     }
-    return Optional.of(store(key, release, change.helmRevision(), snapshot, now));
+    Promoted stored = store(key, release, change.helmRevision(), snapshot, now);
+    return Optional.of(new Promoted(stored.stable(), stored.stored(), live.notCovered()));
   }
 
   /** Stores these objects, which have proved themselves, under the next number. */
-  Stable store(
+  Promoted store(
       ReleaseKey key, Release release, int helmRevision, List<KubeObject> snapshot, Instant now) {
     Stable before = release.status().stable();
-    List<Integer> stored = revisions.numbers(key.namespace(), key.name());
-    int number =
-        Math.max(stored.isEmpty() ? 0 : stored.getFirst(), before == null ? 0 : before.revision())
-            + 1;
-    revisions.write(
-        new Revision(
-            key.namespace(),
-            key.name(),
-            number,
-            helmRevision,
-            release.status().lineage(),
-            now,
-            snapshot));
-    return new Stable(number, helmRevision, now);
+    int number = before == null ? 1 : before.revision() + 1;
+    String digest =
+        revisions.write(
+            new Revision(
+                key.namespace(),
+                key.name(),
+                number,
+                helmRevision,
+                release.status().lineage(),
+                now,
+                snapshot));
+    return new Promoted(
+        new Stable(number, helmRevision, now),
+        new Stored(number, helmRevision, now, digest),
+        List.of());
   }
 
   /** What was read while a client was writing is neither the old state nor the new one. */

@@ -5,7 +5,6 @@ import dev.belay.api.Mode;
 import dev.belay.api.Reason;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
-import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.HelmRecords.ReleaseName;
@@ -19,6 +18,7 @@ import dev.belay.rollout.Observation;
 import dev.belay.rollout.Policy;
 import dev.belay.rollout.Rollout;
 import dev.belay.watcher.Observer.Unreadable;
+import dev.belay.watcher.Promotion.Promoted;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -114,13 +114,10 @@ class Reconciler {
       }
       return declarative.pass(key, mode, existing);
     }
-    Release release =
-        existing.isPresent() && existing.get().status().known()
-            ? existing.get()
-            : adoption.adopt(key);
+    Release release = adoption.adopt(key, existing);
     if (existing.isEmpty()) {
       int newest = HelmRecords.revision(history.getLast());
-      waitingClient.sweep(observer.manifest(key, newest), key.namespace());
+      waitingClient.sweep(observer.manifest(key, newest), key);
     }
     release = manual.withdrawBegun(release);
     Instant now = now();
@@ -193,12 +190,12 @@ class Reconciler {
         yield Optional.of(tell.revisit());
       }
       case Decision.Promote promote -> {
-        Optional<Stable> stable = promotion.promote(key, release, promote.changeSet(), now);
-        if (stable.isPresent()) {
+        Optional<Promoted> promoted = promotion.promote(key, release, promote.changeSet(), now);
+        if (promoted.isPresent()) {
           Failure undone = undoneByHelm(key, status, seen.helm());
-          verdicts.promoted(key, release, stable.get(), undone, now);
+          verdicts.promoted(key, release, promoted.get(), undone, now);
         }
-        yield stable.isPresent() ? Optional.empty() : Optional.of(now);
+        yield promoted.isPresent() ? Optional.empty() : Optional.of(now);
       }
       case Decision.Leave leave -> {
         left(key, release, seen, leave, now);

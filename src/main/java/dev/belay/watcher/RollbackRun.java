@@ -87,7 +87,7 @@ class RollbackRun {
     List<String> refusals = new ArrayList<>();
     boolean late = !now().isBefore(rollback.startedAt().plus(policies.of(release).timeout()));
     for (List<Step> together : byKind(rollback.steps())) {
-      AtOnce.map(together, step -> steps.run(step, find(target.get(), step), late))
+      AtOnce.map(together, step -> steps.run(key, step, find(target.get(), step), late))
           .forEach(refusal -> refusal.ifPresent(refusals::add));
     }
     if (!refusals.isEmpty()) {
@@ -219,7 +219,7 @@ class RollbackRun {
     String why;
     try {
       Optional<Revision> target =
-          revisions.read(key.namespace(), key.name(), rollback.toRevision());
+          revisions.read(key.namespace(), key.name(), release.status(), rollback.toRevision());
       if (target.isPresent()) {
         return target;
       }

@@ -105,8 +105,9 @@ class RollbackStart {
             now,
             null,
             null,
-            steps(key, stable, helmRevision, change.after()));
-    return save(key, release, failure, rollback, bad, now);
+            steps(key, status, stable, helmRevision, change.after()));
+    ReleaseStatus named = status.withNotCovered(change.notCovered());
+    return save(key, new Release(release.object(), named), failure, rollback, bad, now);
   }
 
   /** The plan to restore what somebody asked for, saved; no change has failed. */
@@ -180,9 +181,13 @@ class RollbackStart {
 
   /** No steps where the stored revision is damaged: the run finds that too, and says it. */
   private List<Step> steps(
-      ReleaseKey key, Stable stable, int failedHelmRevision, Map<ObjectKey, KubeObject> failed)
+      ReleaseKey key,
+      ReleaseStatus status,
+      Stable stable,
+      int failedHelmRevision,
+      Map<ObjectKey, KubeObject> failed)
       throws Unreadable {
-    Optional<Revision> target = revision(key, stable.revision());
+    Optional<Revision> target = revision(key, status, stable.revision());
     if (target.isEmpty()) {
       return List.of();
     }
@@ -198,15 +203,25 @@ class RollbackStart {
    *
    * @param before the objects of the stable revision; none when there is no such revision
    * @param after the objects that the change names, as they are live
+   * @param notCovered those of them that are left out, each with the reason
    */
-  record Change(List<KubeObject> before, Map<ObjectKey, KubeObject> after) {}
+  record Change(
+      List<KubeObject> before, Map<ObjectKey, KubeObject> after, List<String> notCovered) {
+
+    Change(List<KubeObject> before, Map<ObjectKey, KubeObject> after) {
+      this(before, after, List.of());
+    }
+  }
 
   private Change change(ReleaseKey key, ReleaseStatus status, int helmRevision) throws Unreadable {
     List<KubeObject> before =
         status.stable() == null
             ? List.of()
-            : revision(key, status.stable().revision()).map(Revision::objects).orElse(List.of());
-    return new Change(before, live(key, helmRevision));
+            : revision(key, status, status.stable().revision())
+                .map(Revision::objects)
+                .orElse(List.of());
+    Observer.Live live = observer.live(key, helmRevision);
+    return new Change(before, byKey(live), live.notCovered());
   }
 
   /** Everything that is reported of a failed change, bounded and masked. */
@@ -319,8 +334,12 @@ class RollbackStart {
   }
 
   private Map<ObjectKey, KubeObject> live(ReleaseKey key, int helmRevision) throws Unreadable {
+    return byKey(observer.live(key, helmRevision));
+  }
+
+  private static Map<ObjectKey, KubeObject> byKey(Observer.Live live) {
     Map<ObjectKey, KubeObject> found = new LinkedHashMap<>();
-    observer.live(key, helmRevision).forEach(object -> found.put(object.key(), object));
+    live.objects().forEach(object -> found.put(object.key(), object));
     return found;
   }
 
@@ -345,9 +364,9 @@ class RollbackStart {
         .toList();
   }
 
-  Optional<Revision> revision(ReleaseKey key, int number) {
+  Optional<Revision> revision(ReleaseKey key, ReleaseStatus status, int number) {
     try {
-      return revisions.read(key.namespace(), key.name(), number);
+      return revisions.read(key.namespace(), key.name(), status, number);
     } catch (RevisionException e) {
       LOG.warnf("release %s: stored revision %d: %s", key, number, e.getMessage());
       return Optional.empty();

@@ -1,5 +1,6 @@
 package dev.belay.watcher;
 
+import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.cluster.Revisions;
 import dev.belay.manifest.ObjectDigest;
@@ -31,7 +32,11 @@ class StableMembers {
   }
 
   /** Its members and what each was wanted to be; none when the revision can't be used. */
-  Map<ObjectKey, String> of(ReleaseKey key, Stable stable) {
+  Map<ObjectKey, String> of(ReleaseKey key, ReleaseStatus status) {
+    Stable stable = status.stable();
+    if (stable == null) {
+      return Map.of();
+    }
     int revision = stable.revision();
     Known read = known.get(key);
     if (read != null
@@ -41,7 +46,7 @@ class StableMembers {
     }
     Map<ObjectKey, String> digests = new HashMap<>();
     try {
-      Optional<Revision> stored = revisions.read(key.namespace(), key.name(), revision);
+      Optional<Revision> stored = revisions.read(key.namespace(), key.name(), status, revision);
       if (stored.isEmpty()) {
         return Map.of();
       }

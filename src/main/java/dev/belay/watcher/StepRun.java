@@ -6,6 +6,7 @@ import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Leadership;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
+import dev.belay.membership.Claim;
 import dev.belay.rollback.Recreation;
 import dev.belay.rollback.Restoration;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,30 +34,43 @@ class StepRun {
   /**
    * Does this step.
    *
+   * @param key the release
    * @param stable the object as it was; null for a step that restores nothing
    * @param late whether the rollback has taken its time: nothing is waited for any more
    * @return why it could not be done; empty when it is done
    * @throws ClusterException when the API server can't be reached: the step is done later
    */
-  Optional<String> run(Step step, @Nullable KubeObject stable, boolean late) {
+  Optional<String> run(ReleaseKey key, Step step, @Nullable KubeObject stable, boolean late) {
     stillLeading();
-    Optional<String> refusal =
-        switch (step.action()) {
-          case Keep -> Optional.empty();
-          case Delete -> delete(step);
-          case Restore ->
-              stable == null
-                  ? Optional.of("the stored revision does not have it")
-                  : restore(stable, late);
-        };
+    Claim claim = Coverage.claim(key);
+    Optional<String> refusal;
+    try {
+      refusal =
+          switch (step.action()) {
+            case Keep -> Optional.empty();
+            case Delete -> delete(claim, step);
+            case Restore ->
+                stable == null
+                    ? Optional.of("the stored revision does not have it")
+                    : restore(claim, stable, late);
+          };
+    } catch (ClusterException e) {
+      if (!e.forbidden()) {
+        throw e;
+      }
+      refusal = Optional.of("Belay has no right to read it; " + Rights.REMEDY);
+    }
     return refusal.map(why -> step.display() + ": " + why);
   }
 
-  private Optional<String> delete(Step step) {
+  private Optional<String> delete(Claim claim, Step step) {
     Optional<KubeObject> live =
         objects.get(step.apiVersion(), step.kind(), step.namespace(), step.name());
     if (live.isEmpty() || !live.get().uid().equals(step.uid())) {
       return Optional.empty();
+    }
+    if (claim.isOutside(live.get()) && !claim.isMarked(live.get())) {
+      return Optional.of(notOurs(claim));
     }
     ApiResponse response = objects.delete(live.get());
     // A conflict means that it is another object now, which is not ours to delete.
@@ -65,11 +79,17 @@ class StepRun {
         : refused(response);
   }
 
-  private Optional<String> restore(KubeObject stable, boolean late) {
+  private Optional<String> restore(Claim claim, KubeObject stable, boolean late) {
+    if (claim.isOutside(stable) && !claim.isMarked(stable)) {
+      return Optional.of(notOurs(claim));
+    }
     String why = "";
     Optional<KubeObject> live = objects.live(stable, stable.namespace());
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       stillLeading();
+      if (live.isPresent() && claim.isOutside(live.get()) && !claim.isMarked(live.get())) {
+        return Optional.of(notOurs(claim));
+      }
       ApiResponse response;
       if (live.isPresent() && !live.get().text("", "metadata", "deletionTimestamp").isEmpty()) {
         // What is restored now would vanish with it: it is made anew once it is gone.
@@ -127,6 +147,12 @@ class StepRun {
     if (response.code() >= 500 || response.code() == 429 || response.code() == 401) {
       throw new ClusterException(response.message(), response.code());
     }
-    return Optional.of(response.message());
+    return Optional.of(Rights.refusal(response));
+  }
+
+  /** Outside the namespace of its release an object is written only while it says whose it is. */
+  private static String notOurs(Claim claim) {
+    return "it is outside the release's namespace and not marked as the release's; if it is, annotate it with "
+        + claim.marks();
   }
 }

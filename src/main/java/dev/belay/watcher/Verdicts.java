@@ -12,6 +12,7 @@ import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
 import dev.belay.report.ChangeName;
 import dev.belay.rollout.Decision;
+import dev.belay.watcher.Promotion.Promoted;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import org.jboss.logging.Logger;
@@ -43,12 +44,13 @@ class Verdicts {
   }
 
   /**
-   * The newest state is stored as this revision.
+   * The newest state is stored, and from here on what is listed of it is what counts.
    *
    * @param undone the failure that Helm has undone itself by this state: it stays to be read
    */
   void promoted(
-      ReleaseKey key, Release release, Stable stable, @Nullable Failure undone, Instant now) {
+      ReleaseKey key, Release release, Promoted promoted, @Nullable Failure undone, Instant now) {
+    Stable stable = promoted.stable();
     String message =
         "%s is healthy; stored as revision %d"
             .formatted(
@@ -59,6 +61,12 @@ class Verdicts {
           "; Helm has rolled back revision %d: %s"
               .formatted(undone.helmRevision(), undone.message());
     }
+    if (!promoted.notCovered().isEmpty()) {
+      message +=
+          "; %d objects are not covered: status.notCovered names them"
+              .formatted(promoted.notCovered().size());
+      LOG.warnf("release %s: not covered: %s", key, String.join("; ", promoted.notCovered()));
+    }
     LOG.infof("release %s: %s", key, message);
     Release saved =
         releases.update(
@@ -67,6 +75,8 @@ class Verdicts {
                 release
                     .status()
                     .withStable(stable)
+                    .withStored(promoted.stored(), policies.historyLimit(key))
+                    .withNotCovered(promoted.notCovered())
                     .withJudged(stable.helmRevision())
                     .withChangeSet(null)
                     .withFailure(undone)
@@ -76,7 +86,7 @@ class Verdicts {
                 now));
     metrics.promoted();
     events.write(saved, Reason.Verified, message, now);
-    revisions.prune(key.namespace(), key.name(), stable.revision(), policies.historyLimit(key));
+    revisions.prune(key.namespace(), key.name(), saved.status().history());
   }
 
   /** Whether the same has been said of this change; what is known of it by now is saved then. */

@@ -84,7 +84,7 @@ class WaitingClient {
     Failure taken = begun.equals(before) && begun.withdrawnAt() == null ? status.failure() : null;
     Failure failure =
         taken != null ? taken : rollbackStart.failure(key, status, helmRevision, tell.cause(), now);
-    Told told = begun.and(workloads(tell));
+    Told told = begun.and(workloads(key, tell));
     String message =
         "Helm revision %d is %s, and has failed: %s"
             .formatted(helmRevision, seen.helm().status().text(), failure.message());
@@ -159,12 +159,13 @@ class WaitingClient {
   }
 
   /** Takes away what an earlier {@code Release} of this name told, which is deleted. */
-  void sweep(List<KubeObject> manifest, String namespace) {
+  void sweep(List<KubeObject> manifest, ReleaseKey release) {
     for (KubeObject desired : manifest) {
-      ObjectKey key = objects.key(desired, namespace);
+      ObjectKey key = objects.key(desired, release.namespace());
       if (StalledCondition.apiVersion(key.groupKind()).isPresent()) {
         objects
             .live(desired, key.namespace())
+            .filter(Coverage.claim(release)::covers)
             .filter(StalledCondition::isOwn)
             .ifPresent(live -> stalled.remove(workload(live)));
       }
@@ -175,10 +176,11 @@ class WaitingClient {
     return told.helmRevision() == helmRevision;
   }
 
-  private List<Workload> workloads(Decision.Tell tell) {
+  private List<Workload> workloads(ReleaseKey release, Decision.Tell tell) {
     List<Workload> workloads = new ArrayList<>();
     for (ObjectKey key : tell.unready()) {
       live(key)
+          .filter(Coverage.claim(release)::covers)
           .filter(live -> !StalledCondition.isForeign(live))
           .map(WaitingClient::workload)
           .ifPresent(

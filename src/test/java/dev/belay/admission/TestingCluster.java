@@ -161,7 +161,7 @@ final class TestingCluster {
   private static Lookups lookups() {
     return new Lookups(null, null) {
       @Override
-      public Lookup until(Supplier<Duration> left) {
+      public Lookup until(String own, Supplier<Duration> left) {
         return Lookup.NOTHING_KNOWN;
       }
     };

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.api.ReleaseStatus.Stored;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestReader;
 import java.lang.reflect.ParameterizedType;
@@ -73,6 +74,8 @@ class ReleaseSchemaTest {
             new KnownBad(3, "d", "Deployment/web", "d", "m", 1, AT, "r", List.of("d"), true),
             new Told(3, AT, AT, List.of(workload)),
             new Sent(AT, 3, "u", "c"),
+            List.of(new Stored(1, 2, AT, "sha256:d")),
+            List.of("Secret/a in namespace b: it is not marked as this release's"),
             "n",
             List.of(new Condition(Condition.READY, "True", "Verified", "", AT))));
   }
@@ -95,6 +98,8 @@ class ReleaseSchemaTest {
             new KnownBad(0, "", "", "", "m", 1, AT, ""),
             new Told(0, AT, null, List.of(workload)),
             new Sent(AT, 0, "", ""),
+            List.of(new Stored(1, 0, AT, "")),
+            List.of(),
             "",
             List.of()));
   }

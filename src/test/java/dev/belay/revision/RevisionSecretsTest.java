@@ -25,20 +25,19 @@ class RevisionSecretsTest {
     Revision revision = revision(List.of(configMap("a", "1"), configMap("b", "ä 漢 \u0000 🚀")));
     List<KubeObject> secrets = RevisionSecrets.write(revision);
     assertThat(secrets).hasSize(1);
-    assertThat(RevisionSecrets.read(secrets)).isEqualTo(revision);
+    assertThat(read(secrets)).isEqualTo(revision);
   }
 
   @Test
   void a_revision_without_objects_is_one_too() throws Exception {
-    assertThat(RevisionSecrets.read(RevisionSecrets.write(revision(List.of()))))
-        .isEqualTo(revision(List.of()));
+    assertThat(read(RevisionSecrets.write(revision(List.of())))).isEqualTo(revision(List.of()));
   }
 
   @Test
   void whole_numbers_and_fractions_are_read_as_they_were() throws Exception {
     KubeObject object = configMap("a", "1");
     object.json().put("whole", Long.MAX_VALUE).put("fraction", 0.1).putNull("nothing");
-    assertThat(RevisionSecrets.read(RevisionSecrets.write(revision(List.of(object)))).objects())
+    assertThat(read(RevisionSecrets.write(revision(List.of(object)))).objects())
         .containsExactly(object);
   }
 
@@ -52,7 +51,7 @@ class RevisionSecretsTest {
     List<KubeObject> secrets = parts();
     assertThat(secrets).hasSizeGreaterThan(2);
     Collections.reverse(secrets);
-    assertThat(RevisionSecrets.read(secrets)).isEqualTo(LARGE);
+    assertThat(read(secrets)).isEqualTo(LARGE);
   }
 
   @Test
@@ -157,7 +156,7 @@ class RevisionSecretsTest {
       byte[] content = Base64.getDecoder().decode(secrets.get(1).text("", "data", "revision"));
       content[at] ^= 1;
       data(secrets.get(1)).put("revision", Base64.getEncoder().encodeToString(content));
-      refused(secrets, "its content does not fit its digest: it was changed");
+      refused(secrets, "Secret belay.revision.web.v12.1 does not hold what Belay stored");
     }
   }
 
@@ -166,16 +165,25 @@ class RevisionSecretsTest {
     List<KubeObject> secrets = parts();
     annotations(secrets.get(0)).put("belay.dev/part", "2");
     annotations(secrets.get(1)).put("belay.dev/part", "1");
-    refused(secrets, "its content does not fit its digest: it was changed");
+    refused(secrets, "Secret belay.revision.web.v12.2 does not hold what Belay stored");
   }
 
   @Test
-  void another_digest_is_refused() {
+  void what_the_secrets_say_of_their_digest_is_not_asked() throws Exception {
     List<KubeObject> secrets = parts();
     secrets.forEach(secret -> annotations(secret).put("belay.dev/digest", "sha256:00"));
-    refused(secrets, "its content does not fit its digest: it was changed");
-    secrets.forEach(secret -> annotations(secret).remove("belay.dev/digest"));
-    refused(secrets, "its content does not fit its digest: it was changed");
+    assertThat(RevisionSecrets.read(secrets, RevisionSecrets.toldDigest(LARGE_PARTS.getFirst())))
+        .isEqualTo(LARGE);
+  }
+
+  @Test
+  void a_revision_that_somebody_else_has_made_is_refused_though_its_digest_fits() {
+    String known =
+        RevisionSecrets.toldDigest(RevisionSecrets.write(revision(List.of())).getFirst());
+    List<KubeObject> forged = RevisionSecrets.write(revision(List.of(configMap("a", "1"))));
+    assertThatThrownBy(() -> RevisionSecrets.read(forged, known))
+        .isInstanceOf(RevisionException.class)
+        .hasMessageContaining("status.history of the Release");
   }
 
   @Test
@@ -186,8 +194,14 @@ class RevisionSecretsTest {
     refused(forged("{\"verifiedAt\":"), "its content can't be read");
   }
 
+  /** By the digest that the first part tells, as if Belay had listed it. */
+  private static Revision read(List<KubeObject> secrets) throws RevisionException {
+    return RevisionSecrets.read(
+        secrets, secrets.isEmpty() ? "" : RevisionSecrets.toldDigest(secrets.getFirst()));
+  }
+
   private static void refused(List<KubeObject> secrets, String message) {
-    assertThatThrownBy(() -> RevisionSecrets.read(secrets))
+    assertThatThrownBy(() -> read(secrets))
         .isInstanceOf(RevisionException.class)
         .hasMessageStartingWith(message);
   }

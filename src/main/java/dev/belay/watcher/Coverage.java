@@ -1,0 +1,85 @@
+package dev.belay.watcher;
+
+import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.Objects;
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectKey;
+import dev.belay.membership.Claim;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+
+/**
+ * Looks at what a record of Helm names, with Belay's rights and on behalf of whoever wrote the
+ * record. What is not known to be the release's, or can't be read, is left out of everything that
+ * Belay does for the release; nothing of it is told but that it is left out.
+ */
+@ApplicationScoped
+class Coverage {
+
+  private final Objects objects;
+
+  Coverage(Objects objects) {
+    this.objects = objects;
+  }
+
+  /** What was seen of one object. */
+  sealed interface Look {
+
+    /** It is there, and is the release's. */
+    record Covered(KubeObject live) implements Look {}
+
+    /** It is not there. */
+    record Absent() implements Look {}
+
+    /**
+     * It is left out.
+     *
+     * @param why with the object's name and the remedy
+     */
+    record NotCovered(String why) implements Look {}
+
+    /** The live object, where it is the release's. */
+    default Optional<KubeObject> object() {
+      return this instanceof Covered covered ? Optional.of(covered.live()) : Optional.empty();
+    }
+  }
+
+  /** The claim of this release. */
+  static Claim claim(ReleaseKey key) {
+    return new Claim(key.namespace(), key.name());
+  }
+
+  /**
+   * The live object of this desired one.
+   *
+   * @throws ClusterException when the API server can't be asked: it is asked again later
+   */
+  Look look(ReleaseKey key, KubeObject named) {
+    ObjectKey objectKey = objects.key(named, key.namespace());
+    Optional<KubeObject> live;
+    try {
+      live = objects.live(named, objectKey.namespace());
+    } catch (ClusterException e) {
+      if (!e.forbidden()) {
+        throw e;
+      }
+      return new Look.NotCovered(
+          "%s: Belay has no right to read it; %s".formatted(shown(key, objectKey), Rights.REMEDY));
+    }
+    if (live.isEmpty()) {
+      return new Look.Absent();
+    }
+    Claim claim = claim(key);
+    return claim.covers(live.get())
+        ? new Look.Covered(live.get())
+        : new Look.NotCovered(
+            "%s: it is not marked as this release's; if it is, annotate it with %s, as Helm does"
+                .formatted(shown(key, objectKey), claim.marks()));
+  }
+
+  private static String shown(ReleaseKey key, ObjectKey object) {
+    return object.namespace().isEmpty() || object.namespace().equals(key.namespace())
+        ? object.display()
+        : object.display() + " in namespace " + object.namespace();
+  }
+}

@@ -175,6 +175,31 @@ class BorrowedRightsIT {
     }
   }
 
+  @Test
+  void aRoleThatAllowsMoreThanBelayMayIsToldInOneSentence() {
+    String chart =
+        Chart.of(
+            """
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: Role
+            metadata: {name: operator}
+            rules: [{apiGroups: [{{ .Values.group }}], resources: ["*"], verbs: ["*"]}]
+            ---
+            """
+                + Workloads.deployment("example/{{ .Values.image }}"));
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.helm(Helm.HELM_4, "install", "shop", chart, "--set", "group=a.b,image=shop:1")
+          .succeeds();
+      shop.awaitStable("shop", 1);
+      shop.helm(Helm.HELM_4, "upgrade", "shop", chart, "--set", "group=c.d,image=shop-crashes:2")
+          .succeeds();
+      shop.await("shop", status -> TestNamespace.reason(status).equals("RollbackFailed"));
+      assertThat(TestNamespace.message(shop.release("shop").path("status")))
+          .contains("could not restore Role/operator: it allows more than Belay may do itself")
+          .endsWith("rbac.restoreAnyRole to true");
+    }
+  }
+
   private static TestNamespace withEditor() {
     TestNamespace shop = TestNamespace.enforced();
     shop.apply(EDITOR);

@@ -170,6 +170,8 @@ class GateIT {
       HttpResponse<String> response = belay.management("/q/health/" + check);
       assertThat(response.statusCode()).as(check).isEqualTo(200);
     }
+    // A process that starts while its webhooks are deleted is not restarted for that.
+    assertThat(belay.management("/q/health/started").body()).doesNotContain("webhook");
     assertThat(belay.management("/q/health").body())
         .contains("certificate", "api-server", "webhook", "watcher", "leading");
     assertThat(post(record("")).statusCode()).isEqualTo(200);

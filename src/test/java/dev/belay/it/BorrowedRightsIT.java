@@ -55,6 +55,11 @@ class BorrowedRightsIT {
       assertThat(shop.release("evil").at("/status/notCovered/0").asText())
           .startsWith("Secret/gold in namespace %s: it is not marked".formatted(victim.name()))
           .contains("meta.helm.sh/release-name=evil");
+      // The record says that it is of the victim's namespace. Belay's own next one does not go
+      // there.
+      rollbackTo(shop, 1);
+      shop.awaitStable("evil", 2);
+      assertThat(victim.kubectl("get", "secrets").out()).contains("gold").doesNotContain("helm");
     }
   }
 
@@ -77,6 +82,28 @@ class BorrowedRightsIT {
       awaitSaid(shop, "Secret belay.revision.evil.v1.1 does not hold what Belay stored");
       assertThat(version(victim)).isEqualTo(version);
       assertThat(shop.release("evil").path("status").has("rollback")).isFalse();
+    }
+  }
+
+  @Test
+  void aStableRevisionOfABelayThatKeptNoListIsStillRestored() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.helm(Helm.HELM_4, "install", "shop", TestNamespace.SHOP).succeeds();
+      shop.awaitStable("shop", 1);
+      String none = "{\"status\": {\"history\": null}}";
+      shop.kubectl("patch", "release", "shop", "--subresource=status", "--type=merge", "-p", none)
+          .succeeds();
+      shop.helm(
+              Helm.HELM_4,
+              "upgrade",
+              "shop",
+              TestNamespace.SHOP,
+              "--set",
+              "image.name=example/shop-crashes")
+          .succeeds();
+      shop.awaitCondition("shop", "RolledBack", "True");
+      assertThat(shop.release("shop").at("/status/history/0/digest").asText())
+          .startsWith("sha256:");
     }
   }
 
@@ -231,7 +258,7 @@ class BorrowedRightsIT {
                 {"name": "evil", "namespace": "%s", "version": 1, "chart": {"metadata": {}},
                  "info": {"status": "deployed", "first_deployed": "2026-01-01T00:00:00Z"}}
                 """
-                    .formatted(shop.name()));
+                    .formatted(victim.name()));
     json.put(
         "manifest",
         """

@@ -63,7 +63,7 @@ class Verdicts {
     }
     if (!promoted.notCovered().isEmpty()) {
       message +=
-          "; %d objects are not covered: status.notCovered names them"
+          "; %d of its objects left out: status.notCovered says which and why"
               .formatted(promoted.notCovered().size());
       LOG.warnf("release %s: not covered: %s", key, String.join("; ", promoted.notCovered()));
     }

@@ -249,7 +249,10 @@ class BorrowedRightsIT {
     as(shop, "create", "-f", TestNamespace.file(object.json().toString())).succeeds();
   }
 
-  /** A record that is deployed already, so that no pre-flight asks who may do what. */
+  /**
+   * A record that is deployed already, so that no pre-flight asks who may do what, and says that it
+   * is of the victim's namespace.
+   */
   private static KubeObject record(TestNamespace shop, TestNamespace victim) throws Exception {
     ObjectNode json =
         (ObjectNode)
@@ -267,7 +270,10 @@ class BorrowedRightsIT {
         {apiVersion: v1, kind: Secret, metadata: {name: gold, namespace: %s}}
         """
             .formatted(victim.name()));
-    return HelmStorage.created("Secret", new HelmRecord(json), Map.of(), Instant.now());
+    KubeObject stored =
+        HelmStorage.created("Secret", new HelmRecord(json), Map.of(), Instant.now());
+    stored.json().withObjectProperty("metadata").put("namespace", shop.name());
+    return stored;
   }
 
   private static KubeObject forged(TestNamespace shop, TestNamespace victim, int number)

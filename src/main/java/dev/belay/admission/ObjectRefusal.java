@@ -2,7 +2,6 @@ package dev.belay.admission;
 
 import dev.belay.admission.Answer.Cause;
 import dev.belay.cluster.ApiResponse;
-import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Marks;
 import dev.belay.report.Bounded;
@@ -73,10 +72,8 @@ final class ObjectRefusal {
 
   private static String siblings(Review review) {
     boolean byHelm = review.fieldManager().startsWith("helm");
-    boolean ofHelm = review.object().annotations().containsKey(HelmStorage.RELEASE_ANNOTATION);
-    if (review.dryRun() || (ofHelm && !byHelm)) {
-      // Nothing was written; or by hand, into a release that is Helm's: its record does not tell.
-      return "";
+    if (review.dryRun()) {
+      return ""; // Nothing was written.
     }
     return byHelm
         ? "What Helm has written before is put back, if the release has a stable revision."

@@ -1,6 +1,7 @@
 package dev.belay.admission;
 
 import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.Sent;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.HelmRecords;
@@ -71,7 +72,8 @@ class Senders {
     }
     KubeObject object = review.object();
     boolean record = HelmStorage.isRecord(object);
-    if (!record && object.annotations().containsKey(HelmStorage.RELEASE_ANNOTATION)) {
+    boolean ofHelm = object.annotations().containsKey(HelmStorage.RELEASE_ANNOTATION);
+    if (!record && ofHelm && review.fieldManager().startsWith("helm")) {
       return; // Helm's record has told.
     }
     Optional<String> release =
@@ -126,6 +128,10 @@ class Senders {
       Optional<Release> release = releases.get(namespace, name);
       if (release.isEmpty()) {
         return;
+      }
+      ChangeSet change = release.get().status().changeSet();
+      if (change != null && change.helmRevision() > sent.helmRevision()) {
+        return; // It joins the change that Helm has begun.
       }
       try {
         releases.update(release.get(), release.get().status().withSent(sent));

@@ -49,9 +49,14 @@ public class Hints {
    * @param pod is told the namespace in which a Pod has changed
    * @param object is told the namespace in which a client that keeps no record may have changed an
    *     object of a release
+   * @param edited is told namespace and name of a release of Helm of which a client other than Helm
+   *     may have changed an object
    */
   public synchronized void start(
-      BiConsumer<String, String> release, Consumer<String> pod, Consumer<String> object) {
+      BiConsumer<String, String> release,
+      Consumer<String> pod,
+      Consumer<String> object,
+      BiConsumer<String, String> edited) {
     Consumer<Event> record =
         event ->
             release.accept(
@@ -73,8 +78,15 @@ public class Hints {
         keepOpen(
             path(kind),
             event -> {
-              if (byClientWithoutRecord(event, kind)) {
+              String ofHelm =
+                  event.object().annotations().getOrDefault(HelmStorage.RELEASE_ANNOTATION, "");
+              if (!byClientWithoutRecord(event, kind, !ofHelm.isEmpty())) {
+                return;
+              }
+              if (ofHelm.isEmpty()) {
                 object.accept(event.object().namespace());
+              } else {
+                edited.accept(event.object().namespace(), ofHelm);
               }
             });
       }
@@ -95,13 +107,12 @@ public class Hints {
 
   /**
    * Whether its last write may be that of a client whose record does not tell: most writes are a
-   * controller's, of the status.
+   * controller's, of the status, and in a release of Helm most others are Helm's.
    */
-  private static boolean byClientWithoutRecord(Event event, GatedKind kind) {
+  private static boolean byClientWithoutRecord(Event event, GatedKind kind, boolean ofHelm) {
     KubeObject changed = event.object();
     changed.json().put("kind", kind.kind());
-    if (changed.annotations().containsKey(HelmStorage.RELEASE_ANNOTATION)
-        || !Countable.mayCount(changed)) {
+    if (!Countable.mayCount(changed)) {
       return false;
     }
     List<JsonNode> entries = changed.list("metadata", "managedFields");
@@ -116,7 +127,12 @@ public class Hints {
         || !changed.text("", "metadata", "deletionTimestamp").isEmpty()
         || entries.stream()
             .filter(entry -> entry.path("time").asText("").equals(newest))
-            .anyMatch(entry -> entry.path("subresource").asText("").isEmpty());
+            .filter(entry -> entry.path("subresource").asText("").isEmpty())
+            .map(entry -> entry.path("manager").asText(""))
+            .anyMatch(
+                manager ->
+                    !ofHelm
+                        || !(manager.startsWith("helm") || manager.equals(Names.FIELD_MANAGER)));
   }
 
   public synchronized void stop() {

@@ -95,6 +95,8 @@ public final class Declarative {
     Instant verdict = status.lastVerdict();
     return status.refusals().stream()
         .filter(Refusal::enforced)
+        // Of an upgrade that Helm was refused nothing was written.
+        .filter(refusal -> refusal.object().contains("/"))
         .filter(refusal -> refusal.at().isAfter(verdict) && !refusal.at().isBefore(from))
         .filter(refusal -> now.isBefore(refusal.at().plus(policy.timeout())))
         .filter(refusal -> !corrected(refusal, seen))

@@ -59,6 +59,7 @@ class Reconciler {
   private final Rollbacks rollbacks;
   private final Verdicts verdicts;
   private final DeclarativePass declarative;
+  private final HelmEdits edits;
   private final Policies policies;
   private final Clock clock = Clock.systemUTC();
 
@@ -77,6 +78,7 @@ class Reconciler {
       Rollbacks rollbacks,
       Verdicts verdicts,
       DeclarativePass declarative,
+      HelmEdits edits,
       Policies policies) {
     this.namespaces = namespaces;
     this.records = records;
@@ -92,6 +94,7 @@ class Reconciler {
     this.rollbacks = rollbacks;
     this.verdicts = verdicts;
     this.declarative = declarative;
+    this.edits = edits;
     this.policies = policies;
   }
 
@@ -108,7 +111,7 @@ class Reconciler {
     List<KubeObject> history = records.metadata(key.namespace(), new ReleaseName(key.name()));
     Optional<Release> existing = releases.get(key.namespace(), key.name());
     if (history.isEmpty()) {
-      if (existing.filter(Reconciler::wasHelms).isPresent()) {
+      if (existing.filter(release -> release.status().ofHelm()).isPresent()) {
         verdicts.forget(waitingClient.takeBack(existing.get(), now()));
         return Optional.empty();
       }
@@ -166,7 +169,7 @@ class Reconciler {
       throws Unreadable {
     ReleaseStatus status = release.status();
     return switch (decision) {
-      case Decision.Settled settled -> Optional.empty();
+      case Decision.Settled settled -> edits.pass(key, seen.mode(), release, seen.helm(), now);
       case Decision.Forget forget -> Optional.empty();
       case Decision.Open open -> {
         LOG.infof(
@@ -196,7 +199,8 @@ class Reconciler {
         Optional<Stable> stable = promotion.promote(key, release, promote.changeSet(), now);
         if (stable.isPresent()) {
           Failure undone = undoneByHelm(key, status, seen.helm());
-          verdicts.promoted(key, release, stable.get(), undone, now);
+          verdicts.promoted(
+              key, release, stable.get(), promote.changeSet().helmRevision(), undone, now);
         }
         yield stable.isPresent() ? Optional.empty() : Optional.of(now);
       }
@@ -273,11 +277,6 @@ class Reconciler {
           rollbackStart.failure(key, status, helmRevision, leave.cause(), now),
           now);
     }
-  }
-
-  /** Only of Helm's releases it is known when they were installed. */
-  private static boolean wasHelms(Release release) {
-    return !release.status().lineage().isEmpty();
   }
 
   private Instant now() {

@@ -5,6 +5,7 @@ import dev.belay.api.Failure;
 import dev.belay.api.Reason;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
 import dev.belay.cluster.EventWriter;
@@ -45,14 +46,23 @@ class Verdicts {
   /**
    * The newest state is stored as this revision.
    *
+   * @param judged Helm's number of the last revision that has its verdict now
    * @param undone the failure that Helm has undone itself by this state: it stays to be read
    */
   void promoted(
-      ReleaseKey key, Release release, Stable stable, @Nullable Failure undone, Instant now) {
+      ReleaseKey key,
+      Release release,
+      Stable stable,
+      int judged,
+      @Nullable Failure undone,
+      Instant now) {
+    ChangeSet change = release.status().changeSet();
     String message =
         "%s is healthy; stored as revision %d"
             .formatted(
-                ChangeName.first(stable.helmRevision(), release.status().client()),
+                ChangeName.first(
+                    change == null ? stable.helmRevision() : change.helmRevision(),
+                    release.status().client()),
                 stable.revision());
     if (undone != null) {
       message +=
@@ -67,7 +77,7 @@ class Verdicts {
                 release
                     .status()
                     .withStable(stable)
-                    .withJudged(stable.helmRevision())
+                    .withJudged(judged)
                     .withChangeSet(null)
                     .withFailure(undone)
                     .withRollback(null)

@@ -104,7 +104,8 @@ public class Watcher {
     hints.start(
         (namespace, release) -> passes.add(new ReleaseKey(namespace, release), Duration.ZERO),
         this::podChanged,
-        this::objectChanged);
+        this::objectChanged,
+        this::edited);
     LOG.info("watching releases");
   }
 
@@ -146,7 +147,9 @@ public class Watcher {
     Resync.Seen seen = resync.look();
     Resync.due(seen, labelled, all).forEach(key -> passes.add(key, Duration.ZERO));
     if (now.isAfter(lastOfMembers.plus(RESYNC_MEMBERS))) {
-      resync.withoutRecords(seen, labelled).forEach(name -> looks.add(name, Duration.ZERO));
+      Resync.Changed changed = resync.withoutRecords(seen, labelled, now);
+      changed.namespaces().forEach(name -> looks.add(name, Duration.ZERO));
+      changed.ofHelm().forEach(key -> passes.add(key, Duration.ZERO));
       lastOfMembers = now;
     } else {
       // Of what is written in a namespace before it is known to be labelled no hint is kept.
@@ -173,6 +176,12 @@ public class Watcher {
   private void objectChanged(String namespace) {
     if (labelled.contains(namespace)) {
       looks.add(namespace, GATHERED);
+    }
+  }
+
+  private void edited(String namespace, String release) {
+    if (labelled.contains(namespace)) {
+      passes.add(new ReleaseKey(namespace, release), GATHERED);
     }
   }
 

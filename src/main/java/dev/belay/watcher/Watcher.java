@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,12 +152,16 @@ public class Watcher {
       changed.namespaces().forEach(name -> looks.add(name, Duration.ZERO));
       changed.ofHelm().forEach(key -> passes.add(key, Duration.ZERO));
       lastOfMembers = now;
-    } else {
-      // Of what is written in a namespace before it is known to be labelled no hint is kept.
-      labelled.stream()
-          .filter(name -> !before.contains(name))
-          .forEach(name -> looks.add(name, Duration.ZERO));
     }
+    // Of what is written in a namespace before it is known to be labelled no hint is kept.
+    Set<String> added = new HashSet<>(labelled);
+    added.removeAll(before);
+    added.forEach(name -> looks.add(name, Duration.ZERO));
+    seen.releases().stream()
+        .filter(release -> added.contains(release.namespace()))
+        .forEach(
+            release ->
+                passes.add(new ReleaseKey(release.namespace(), release.name()), Duration.ZERO));
     lastOfAll = all ? now : lastOfAll;
     lastList = clock.instant();
   }

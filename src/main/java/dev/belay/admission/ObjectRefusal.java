@@ -5,6 +5,7 @@ import dev.belay.cluster.ApiResponse;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Marks;
 import dev.belay.report.Bounded;
+import dev.belay.report.Immutable;
 import dev.belay.report.Masking;
 import dev.belay.rollout.Declarative;
 import dev.belay.validation.Finding;
@@ -36,9 +37,12 @@ final class ObjectRefusal {
   static Answer of(Review review, ApiResponse response) {
     List<Cause> causes = new ArrayList<>();
     for (var cause : response.body().path("details").path("causes")) {
-      causes.add(new Cause(cause.path("field").asText(""), cause.path("message").asText("")));
+      causes.add(
+          new Cause(
+              cause.path("field").asText(""),
+              Immutable.shortened(cause.path("message").asText(""))));
     }
-    String words = words(response, review.object()) + ".";
+    String words = words(response, review.object());
     return refused(review, words, causes.isEmpty() ? List.of(new Cause("", words)) : causes);
   }
 

@@ -5,6 +5,7 @@ import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.Sent;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.HelmRecords;
+import dev.belay.cluster.LockHints;
 import dev.belay.cluster.Releases;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
@@ -24,7 +25,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Puts down on the {@code Release} who sends a change: only a webhook is told that. Beside the
- * review, which waits for nothing; where it can't be put down, the report names nobody.
+ * review, which waits for nothing; where it can't be put down, the report names nobody. The first
+ * change of a release is sent before there is a {@code Release}: it is put down when that appears.
  */
 @ApplicationScoped
 class Senders {
@@ -51,18 +53,23 @@ class Senders {
   private final Clock clock = Clock.systemUTC();
 
   /** When each was put down last, the oldest first. */
-  private final Map<String, Sent> known =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
+  private final Map<String, Sent> known = new Newest();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Sent> eldest) {
-          return size() > REMEMBERED;
-        }
-      };
+  /** Who sent a change of what is no {@code Release} yet, the oldest first. */
+  private final Map<String, Sent> early = new Newest();
 
-  Senders(Releases releases) {
+  private static final class Newest extends LinkedHashMap<String, Sent> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, Sent> eldest) {
+      return size() > REMEMBERED;
+    }
+  }
+
+  Senders(Releases releases, LockHints hints) {
     this.releases = releases;
+    hints.onAppearance(this::appeared);
   }
 
   /** Notes the sender of a review that was let through, if it is a change and nobody has yet. */
@@ -107,6 +114,21 @@ class Senders {
       known.remove(namespace + "/" + name);
       known.put(namespace + "/" + name, sent);
     }
+    writeBeside(namespace, name, sent);
+  }
+
+  /** Writes down who sent the first change of a release that has just been made. */
+  private void appeared(String namespace, String name) {
+    Sent sent;
+    synchronized (early) {
+      sent = early.remove(namespace + "/" + name);
+    }
+    if (sent != null) {
+      writeBeside(namespace, name, sent);
+    }
+  }
+
+  private void writeBeside(String namespace, String name, Sent sent) {
     if (slots.tryAcquire()) {
       threads.execute(
           () -> {
@@ -125,7 +147,7 @@ class Senders {
 
   private void write(String namespace, String name, Sent sent) throws InterruptedException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Optional<Release> release = releases.get(namespace, name);
+      Optional<Release> release = found(namespace, name, sent);
       if (release.isEmpty()) {
         return;
       }
@@ -143,5 +165,25 @@ class Senders {
         Thread.sleep(PAUSE);
       }
     }
+  }
+
+  /** The release; where there is none yet, the sender is kept until it appears. */
+  private Optional<Release> found(String namespace, String name, Sent sent) {
+    Optional<Release> release = releases.get(namespace, name);
+    if (release.isPresent()) {
+      return release;
+    }
+    synchronized (early) {
+      early.remove(namespace + "/" + name);
+      early.put(namespace + "/" + name, sent);
+    }
+    // It may have appeared between the two; it is not told of twice.
+    Optional<Release> now = releases.get(namespace, name);
+    if (now.isPresent()) {
+      synchronized (early) {
+        early.remove(namespace + "/" + name, sent);
+      }
+    }
+    return now;
   }
 }

@@ -39,7 +39,7 @@ public record ReleaseStatus(
     @Nullable ChangeSet changeSet,
     @Nullable Failure failure,
     @Nullable Rollback rollback,
-    int judged,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int judged,
     String lineage,
     List<Refusal> refusals,
     @Nullable KnownBad knownBad,
@@ -108,11 +108,11 @@ public record ReleaseStatus(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record ChangeSet(
-      int helmRevision,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int helmRevision,
       Instant startedAt,
       @Nullable Instant settledAt,
       @Nullable Instant currentSince,
-      int restarts,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int restarts,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) String digest,
       @Nullable Instant changedAt) {
 

@@ -1,6 +1,7 @@
 package dev.belay.watcher;
 
 import dev.belay.api.Failure;
+import dev.belay.api.KnownBad;
 import dev.belay.api.Mode;
 import dev.belay.api.Reason;
 import dev.belay.api.Release;
@@ -19,6 +20,7 @@ import dev.belay.rollout.Observation;
 import dev.belay.rollout.Policy;
 import dev.belay.rollout.Rollout;
 import dev.belay.watcher.Observer.Unreadable;
+import dev.belay.watcher.Verdicts.Undone;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -198,7 +200,7 @@ class Reconciler {
       case Decision.Promote promote -> {
         Optional<Stable> stable = promotion.promote(key, release, promote.changeSet(), now);
         if (stable.isPresent()) {
-          Failure undone = undoneByHelm(key, status, seen.helm());
+          Undone undone = undoneByHelm(key, release, seen.helm(), now);
           verdicts.promoted(
               key, release, stable.get(), promote.changeSet().helmRevision(), undone, now);
         }
@@ -248,15 +250,29 @@ class Reconciler {
   }
 
   /** The failure that the client was told of and has undone itself: it stays to be read. */
-  private @Nullable Failure undoneByHelm(
-      ReleaseKey key, ReleaseStatus status, Observation.Helm helm) throws Unreadable {
-    Failure failure = status.failure();
-    return failure != null
+  private @Nullable Undone undoneByHelm(
+      ReleaseKey key, Release release, Observation.Helm helm, Instant now) throws Unreadable {
+    Failure failure = release.status().failure();
+    boolean undone =
+        failure != null
             && failure.helmRevision() == helm.revision() - 1
             && helm.rollbackId().isEmpty()
-            && isRollback(observer.record(key, helm.revision()))
-        ? failure
-        : null;
+            && isRollback(observer.record(key, helm.revision()));
+    return failure == null || !undone
+        ? null
+        : new Undone(failure, undoneChange(key, release, failure, now));
+  }
+
+  private @Nullable KnownBad undoneChange(
+      ReleaseKey key, Release release, Failure failure, Instant now) {
+    try {
+      HelmRecord failed = observer.record(key, failure.helmRevision());
+      return Blame.ofUndone(release, failed, failure, now).orElse(null);
+    } catch (Unreadable e) {
+      // Helm keeps no record of it: it can't be known again.
+      LOG.debugf("release %s: %s", key, e.getMessage());
+      return null;
+    }
   }
 
   /** Helm 3 says it in words only. */

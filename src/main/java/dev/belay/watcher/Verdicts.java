@@ -2,6 +2,7 @@ package dev.belay.watcher;
 
 import dev.belay.api.Condition;
 import dev.belay.api.Failure;
+import dev.belay.api.KnownBad;
 import dev.belay.api.Reason;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
@@ -44,17 +45,25 @@ class Verdicts {
   }
 
   /**
+   * A change that failed and that Helm has undone itself.
+   *
+   * @param bad the lock on it; null where it does not hold
+   */
+  record Undone(Failure failure, @Nullable KnownBad bad) {}
+
+  /**
    * The newest state is stored as this revision.
    *
    * @param judged Helm's number of the last revision that has its verdict now
-   * @param undone the failure that Helm has undone itself by this state: it stays to be read
+   * @param undone the failure that Helm has undone itself by this state: it stays to be read, and
+   *     what failed stays refused
    */
   void promoted(
       ReleaseKey key,
       Release release,
       Stable stable,
       int judged,
-      @Nullable Failure undone,
+      @Nullable Undone undone,
       Instant now) {
     ChangeSet change = release.status().changeSet();
     String message =
@@ -67,7 +76,7 @@ class Verdicts {
     if (undone != null) {
       message +=
           "; Helm has rolled back revision %d: %s"
-              .formatted(undone.helmRevision(), undone.message());
+              .formatted(undone.failure().helmRevision(), undone.failure().message());
     }
     LOG.infof("release %s: %s", key, message);
     Release saved =
@@ -79,9 +88,9 @@ class Verdicts {
                     .withStable(stable)
                     .withJudged(judged)
                     .withChangeSet(null)
-                    .withFailure(undone)
+                    .withFailure(undone == null ? null : undone.failure())
                     .withRollback(null)
-                    .withKnownBad(null),
+                    .withKnownBad(undone == null ? null : undone.bad()),
                 message,
                 now));
     metrics.promoted();

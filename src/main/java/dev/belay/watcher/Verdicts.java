@@ -30,18 +30,21 @@ class Verdicts {
   private final EventWriter events;
   private final Policies policies;
   private final WatcherMetrics metrics;
+  private final Kept kept;
 
   Verdicts(
       Releases releases,
       Revisions revisions,
       EventWriter events,
       Policies policies,
-      WatcherMetrics metrics) {
+      WatcherMetrics metrics,
+      Kept kept) {
     this.releases = releases;
     this.revisions = revisions;
     this.events = events;
     this.policies = policies;
     this.metrics = metrics;
+    this.kept = kept;
   }
 
   /**
@@ -126,11 +129,13 @@ class Verdicts {
     ReleaseStatus status = release.status();
     Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
     String cause = status.failure() == null ? "" : ": " + status.failure().message();
+    String left = kept.words(key, rollback);
     String message =
-        "%s failed and was rolled back to stored revision %d%s"
+        "%s failed and was rolled back to stored revision %d%s%s"
             .formatted(
                 ChangeName.first(rollback.helmRevision(), status.client()),
                 rollback.toRevision(),
+                left.isEmpty() ? "" : " (" + left + ")",
                 cause);
     LOG.infof("release %s: %s", key, message);
     Release saved =

@@ -178,6 +178,11 @@ class StalledIT {
       nothingIsLeftIn(shop);
 
       assertThat(upgrade(shop, Helm.HELM_3, "--set", CRASHES, "--wait", "--timeout", "12s"))
+          .as("what Helm has undone is known, as what Belay has")
+          .contains("this upgrade is the one that failed as Helm revision 2", CAUSE);
+      assertThat(shop.history(Helm.HELM_3, "shop")).hasSize(3);
+      shop.kubectl("annotate", "release", "shop", "belay.dev/retry=1").succeeds();
+      assertThat(upgrade(shop, Helm.HELM_3, "--set", CRASHES, "--wait", "--timeout", "12s"))
           .contains("UPGRADE FAILED");
       shop.awaitCondition("shop", "RolledBack", "True");
       assertThat(shop.history(Helm.HELM_3, "shop"))

@@ -32,6 +32,9 @@ public class Hints {
   private static final Set<String> SELDOM =
       Set.of("PersistentVolumeClaim", "ServiceAccount", "Role", "RoleBinding");
 
+  private static final Set<String> NO_CLIENTS =
+      Set.of("kube-controller-manager", Names.FIELD_MANAGER);
+
   private static final String OWNER = "labelSelector=owner%3Dhelm";
 
   private final ApiServer api;
@@ -131,8 +134,7 @@ public class Hints {
             .map(entry -> entry.path("manager").asText(""))
             .anyMatch(
                 manager ->
-                    !ofHelm
-                        || !(manager.startsWith("helm") || manager.equals(Names.FIELD_MANAGER)));
+                    !ofHelm || !(manager.startsWith("helm") || NO_CLIENTS.contains(manager)));
   }
 
   public synchronized void stop() {

@@ -58,6 +58,10 @@ public class LockHints {
     appeared = told;
   }
 
+  private void appeared(String namespace, String release) {
+    appeared.accept(namespace, release);
+  }
+
   public void stop() {
     Thread running = thread;
     if (running != null) {
@@ -110,7 +114,7 @@ public class LockHints {
     for (JsonNode item : list.object().list("items")) {
       KubeObject release = KubeObject.of(item);
       note(locked, release.namespace(), release.name(), item.path("status"));
-      appeared.accept(release.namespace(), release.name());
+      appeared(release.namespace(), release.name());
     }
     CountDownLatch ended = new CountDownLatch(1);
     String from = list.object().resourceVersion();
@@ -120,7 +124,7 @@ public class LockHints {
             .inAnyNamespace()
             .watch(
                 new ListOptionsBuilder().withResourceVersion(from).build(),
-                new Noting(locked, appeared, ended));
+                new Noting(locked, this::appeared, ended));
     try {
       known = locked;
       ended.await();

@@ -95,6 +95,7 @@ class HelmEditsIT {
     try (TestNamespace shop = installed(Helm.HELM_3)) {
       Map<String, KubeObject> before = web(shop);
       patchGreeting(shop, "Broken");
+      setImage(shop, "example/shop-never-ready:2");
       shop.await("shop", status -> status.path("client").asText().equals("kubectl"));
       shop.helm(
               Helm.HELM_3,

@@ -83,6 +83,8 @@ class StalledIT {
       assertThat(said).contains("can't pull image example/missing:1.0");
       shop.await(
           "shop", status -> status.path("conditions").toString().contains("NoStableRevision"));
+      assertThat(shop.release("shop").at("/status/failure/sentBy").asText())
+          .isEqualTo("kwok-admin");
       nothingIsLeftIn(shop);
       shop.helm(
               Helm.HELM_4,

@@ -282,6 +282,15 @@ class DeclarativeTest {
   }
 
   @Test
+  void a_refusal_counts_for_a_first_install_that_was_seen_only_later() {
+    unknown()
+        .changed("a", 0)
+        .refused("HorizontalPodAutoscaler/web", 0)
+        .at(60, is(Decision.Open.class))
+        .at(70, leaves(Reason.NoStableRevision));
+  }
+
+  @Test
   void a_first_install_that_was_refused_in_part_is_not_stable_until_it_is_corrected() {
     unknown()
         .changed("a", 0)

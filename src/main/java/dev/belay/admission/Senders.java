@@ -9,6 +9,7 @@ import dev.belay.cluster.LockHints;
 import dev.belay.cluster.Releases;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
+import dev.belay.membership.Clients;
 import dev.belay.membership.Marks;
 import dev.belay.report.Bounded;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -41,6 +43,11 @@ class Senders {
 
   /** The watcher may be writing the same status. */
   private static final int ATTEMPTS = 5;
+
+  /** For as long, an object may belong to the record that was sent before it. */
+  private static final Duration OF_A_RECORD = Duration.ofMinutes(1);
+
+  private static final Set<String> KEEP_RECORDS = Set.of("Helm", "Flux");
 
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final int NAME_CHARS = 300;
@@ -80,7 +87,8 @@ class Senders {
     KubeObject object = review.object();
     boolean record = HelmStorage.isRecord(object);
     boolean ofHelm = object.annotations().containsKey(HelmStorage.RELEASE_ANNOTATION);
-    if (!record && ofHelm && review.fieldManager().startsWith("helm")) {
+    String client = Clients.named(review.fieldManager());
+    if (!record && ofHelm && KEEP_RECORDS.contains(client)) {
       return; // Helm's record has told.
     }
     Optional<String> release =
@@ -93,8 +101,24 @@ class Senders {
             Bounded.text(review.fieldManager(), CLIENT_CHARS));
     release
         .filter(name -> isNew(review.namespace() + "/" + name, sent))
+        .filter(
+            name -> !ofHelm || client.equals("kubectl") || !joins(review.namespace(), name, sent))
         .filter(name -> record || !Ratchet.harmless(review))
         .ifPresent(name -> put(review.namespace(), name, sent));
+  }
+
+  /**
+   * Whether it may be of what its sender has just sent a record of: what has Helm built in writes
+   * as whatever it calls itself.
+   */
+  private boolean joins(String namespace, String name, Sent sent) {
+    synchronized (known) {
+      Sent before = known.get(namespace + "/" + name);
+      return before != null
+          && before.helmRevision() > 0
+          && before.user().equals(sent.user())
+          && before.at().plus(OF_A_RECORD).isAfter(sent.at());
+    }
   }
 
   private boolean isNew(String release, Sent sent) {

@@ -103,9 +103,11 @@ class Reconciler {
   /**
    * Does what is to be done for this release.
    *
+   * @param compare whether others may have changed an object of a release of Helm at rest: it is
+   *     read then
    * @return when to look again at the latest; empty when only a change makes it worth while
    */
-  Optional<Instant> pass(ReleaseKey key) throws Unreadable {
+  Optional<Instant> pass(ReleaseKey key, boolean compare) throws Unreadable {
     Mode mode = namespaces.mode(key.namespace());
     if (mode == Mode.NONE) {
       return leaveAlone(key);
@@ -137,7 +139,7 @@ class Reconciler {
     ReleaseStatus status = unjudgedIfReinstalled(key, release.status(), seen.helm());
     Decision decision = Rollout.decide(status, seen, policies.of(release), now);
     Release after = waitingClient.takeBack(release, seen, decision, now);
-    Optional<Instant> revisit = act(key, after, seen, decision, now);
+    Optional<Instant> revisit = act(key, after, seen, decision, compare, now);
     return revisit.isEmpty() && after.status().told() != null
         ? Optional.of(now.plus(LEFT_REVISIT))
         : revisit;
@@ -167,11 +169,19 @@ class Reconciler {
   }
 
   private Optional<Instant> act(
-      ReleaseKey key, Release release, Observation seen, Decision decision, Instant now)
+      ReleaseKey key,
+      Release release,
+      Observation seen,
+      Decision decision,
+      boolean compare,
+      Instant now)
       throws Unreadable {
     ReleaseStatus status = release.status();
     return switch (decision) {
-      case Decision.Settled settled -> edits.pass(key, seen.mode(), release, seen.helm(), now);
+      case Decision.Settled settled ->
+          compare || status.changeSet() != null
+              ? edits.pass(key, seen.mode(), release, seen.helm(), now)
+              : Optional.empty();
       case Decision.Forget forget -> Optional.empty();
       case Decision.Open open -> {
         LOG.infof(

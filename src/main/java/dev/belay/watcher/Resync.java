@@ -141,6 +141,19 @@ class Resync {
     return new Changed(found, edited);
   }
 
+  /** One part of the releases of Helm, a different one for each number below {@code of}. */
+  static Set<ReleaseKey> slice(Seen seen, Set<String> namespaces, int number, int of) {
+    Set<ReleaseKey> part = new HashSet<>();
+    for (Release release : seen.releases()) {
+      ReleaseKey key = new ReleaseKey(release.namespace(), release.name());
+      boolean ofHelm = namespaces.contains(key.namespace()) && seen.record(release) != null;
+      if (ofHelm && Math.floorMod(key.hashCode(), of) == number) {
+        part.add(key);
+      }
+    }
+    return part;
+  }
+
   /** Times of writes are whole seconds: one of the second of a look may be later than it. */
   static boolean isNews(Instant written, Stable stable, @Nullable Instant compared) {
     Instant since =

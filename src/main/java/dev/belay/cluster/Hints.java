@@ -12,15 +12,17 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * Watches that say where a look is worth while. Nothing is kept of what they carry and nothing
- * depends on them: a watch that breaks, or that stays silent, only makes Belay slower, until the
- * next list.
+ * Watches that say where a look is worth while. Hardly anything is kept of what they carry and
+ * nothing depends on them: a watch that breaks, or that stays silent, only makes Belay slower,
+ * until the next list.
  */
 @ApplicationScoped
 public class Hints {
@@ -32,13 +34,13 @@ public class Hints {
   private static final Set<String> SELDOM =
       Set.of("PersistentVolumeClaim", "ServiceAccount", "Role", "RoleBinding");
 
-  private static final Set<String> NO_CLIENTS =
-      Set.of("kube-controller-manager", Names.FIELD_MANAGER);
-
   private static final String OWNER = "labelSelector=owner%3Dhelm";
 
   private final ApiServer api;
   private final List<Thread> open = new ArrayList<>();
+
+  /** Of the objects of Helm's releases that have one, as last seen. */
+  private final Map<String, Long> generations = new ConcurrentHashMap<>();
 
   public Hints(ApiServer api) {
     this.api = api;
@@ -83,12 +85,10 @@ public class Hints {
             event -> {
               String ofHelm =
                   event.object().annotations().getOrDefault(HelmStorage.RELEASE_ANNOTATION, "");
-              if (!byClientWithoutRecord(event, kind, !ofHelm.isEmpty())) {
-                return;
-              }
-              if (ofHelm.isEmpty()) {
+              boolean byClient = byClientWithoutRecord(event, kind);
+              if (ofHelm.isEmpty() && byClient) {
                 object.accept(event.object().namespace());
-              } else {
+              } else if (!ofHelm.isEmpty() && (isWantedAnew(event) || byClient)) {
                 edited.accept(event.object().namespace(), ofHelm);
               }
             });
@@ -110,9 +110,10 @@ public class Hints {
 
   /**
    * Whether its last write may be that of a client whose record does not tell: most writes are a
-   * controller's, of the status, and in a release of Helm most others are Helm's.
+   * controller's, of the status. Helm's own are no exception: a pass that its record brings about
+   * is the one that they hint at.
    */
-  private static boolean byClientWithoutRecord(Event event, GatedKind kind, boolean ofHelm) {
+  private static boolean byClientWithoutRecord(Event event, GatedKind kind) {
     KubeObject changed = event.object();
     changed.json().put("kind", kind.kind());
     if (!Countable.mayCount(changed)) {
@@ -130,16 +131,27 @@ public class Hints {
         || !changed.text("", "metadata", "deletionTimestamp").isEmpty()
         || entries.stream()
             .filter(entry -> entry.path("time").asText("").equals(newest))
-            .filter(entry -> entry.path("subresource").asText("").isEmpty())
-            .map(entry -> entry.path("manager").asText(""))
-            .anyMatch(
-                manager ->
-                    !ofHelm || !(manager.startsWith("helm") || NO_CLIENTS.contains(manager)));
+            .anyMatch(entry -> entry.path("subresource").asText("").isEmpty());
+  }
+
+  /**
+   * Whether its generation is another one than before. Who only takes a field away leaves no trace
+   * in the managers, and the next write of the status hides even that.
+   */
+  private boolean isWantedAnew(Event event) {
+    KubeObject changed = event.object();
+    if (event.deleted()) {
+      return generations.remove(changed.uid()) != null;
+    }
+    long generation = changed.generation();
+    Long before = generation > 0 ? generations.put(changed.uid(), generation) : null;
+    return before != null && before != generation;
   }
 
   public synchronized void stop() {
     open.forEach(Thread::interrupt);
     open.clear();
+    generations.clear();
   }
 
   private void keepOpen(String path, Consumer<Event> hint) {

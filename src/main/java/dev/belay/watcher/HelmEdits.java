@@ -6,11 +6,13 @@ import dev.belay.api.Mode;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.api.Sent;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
+import dev.belay.membership.Clients;
 import dev.belay.membership.Group;
 import dev.belay.rollout.Decision;
 import dev.belay.rollout.Declarative;
@@ -21,6 +23,7 @@ import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +85,9 @@ class HelmEdits {
     Map<ObjectKey, String> digests = group.digests();
     Map<ObjectKey, String> before = members.before(key, stable);
     Members seen = MembersSeen.of(mode, status, group, digests, before, policy.quiet());
+    if (seen.lastWrite().isBefore(stable.verifiedAt().truncatedTo(ChronoUnit.SECONDS))) {
+      seen = seen.by(unseen(status));
+    }
     if (Declarative.needsObjects(status, seen, policy, now)) {
       seen = readiness.assess(seen, group, status, now);
     }
@@ -95,6 +101,20 @@ class HelmEdits {
         seen,
         decision,
         now);
+  }
+
+  /**
+   * Who made a change that has only taken something away, which no object tells: the gate may have
+   * seen it.
+   */
+  private static String unseen(ReleaseStatus status) {
+    Sent sent = status.sent();
+    if (status.changeSet() != null) {
+      return status.client();
+    }
+    return sent != null && sent.helmRevision() == 0 && sent.at().isAfter(status.lastVerdict())
+        ? Clients.named(sent.client())
+        : "unknown";
   }
 
   /**

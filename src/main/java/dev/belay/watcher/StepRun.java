@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Does one step of a rollback; doing it twice is the same as doing it once. */
@@ -127,22 +128,28 @@ class StepRun {
     Set<Integer> wanted =
         TakenPorts.wanted(
             stable, live.map(service -> service.list("spec", "ports")).orElse(List.of()));
-    List<String> taken = new ArrayList<>();
+    List<String> said = new ArrayList<>();
+    Set<Integer> taken = new TreeSet<>();
     for (int port : wanted) {
-      nodePorts
-          .holder(port)
-          .ifPresent(holder -> taken.add("%d is Service %s's by now".formatted(port, holder)));
+      Optional<String> holder = nodePorts.holder(port);
+      if (holder.isPresent()) {
+        taken.add(port);
+        said.add("%d is Service %s's by now".formatted(port, holder.get()));
+      }
     }
-    KubeObject rest = TakenPorts.without(stable, wanted);
+    KubeObject rest = TakenPorts.without(stable, taken.isEmpty() ? wanted : taken);
     ApiResponse written =
         live.isEmpty()
             ? objects.create(Restoration.creation(rest))
             : objects.replace(Restoration.replacement(rest, live.get()));
+    if (written.conflict()) {
+      throw new ClusterException(written.message(), written.code()); // It is all done once more.
+    }
     Optional<String> left =
         written.ok() ? restore(TakenPorts.with(rest, written.object()), late) : refused(written);
     return "node port %s; %s. Free it, or take another one in the next change"
         .formatted(
-            taken.isEmpty() ? wanted + " was taken" : String.join(", ", taken),
+            taken.isEmpty() ? wanted + " was taken" : String.join(", ", said),
             left.map(why -> "and the rest of it was refused: " + why)
                 .orElse("the rest of it is restored"));
   }

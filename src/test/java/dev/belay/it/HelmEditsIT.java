@@ -91,6 +91,25 @@ class HelmEditsIT {
   }
 
   @Test
+  void oneThatOnlyTakesSomethingAwayIsSeenThoughNoObjectSaysWhoDidIt() {
+    try (TestNamespace shop = installed(Helm.HELM_4)) {
+      shop.kubectl(
+              "patch",
+              "deployment",
+              "web",
+              "--type=json",
+              "-p",
+              "[{\"op\": \"remove\", \"path\": \"/spec/template/spec/containers/0/resources\"}]")
+          .succeeds();
+      awaitRevision(shop, 2);
+      assertThat(shop.release("shop").at("/status/client").asText()).isEqualTo("kubectl");
+      shop.kubectl("delete", "service", "web").succeeds();
+      awaitRevision(shop, 3);
+      assertThat(shop.release("shop").at("/status/client").asText()).isEqualTo("unknown");
+    }
+  }
+
+  @Test
   void anUpgradeThatBeginsMeanwhileTakesItOverAndAllOfItIsUndone() {
     try (TestNamespace shop = installed(Helm.HELM_3)) {
       Map<String, KubeObject> before = web(shop);

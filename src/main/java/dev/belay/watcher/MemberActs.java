@@ -81,7 +81,6 @@ class MemberActs {
         yield Optional.empty();
       }
       case Decision.Open open -> {
-        LOG.infof("release %s: a change of %s begins", key, seen.client());
         releases.updateIfNew(
             release,
             Conditions.verifying(
@@ -93,6 +92,7 @@ class MemberActs {
                 Reason.ClientActive,
                 "a change of %s begins".formatted(seen.client()),
                 now));
+        LOG.infof("release %s: a change of %s begins", key, seen.client());
         yield Optional.of(now);
       }
       case Decision.Wait wait -> {

@@ -39,7 +39,7 @@ public record ReleaseStatus(
     @Nullable ChangeSet changeSet,
     @Nullable Failure failure,
     @Nullable Rollback rollback,
-    int judged,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int judged,
     String lineage,
     List<Refusal> refusals,
     @Nullable KnownBad knownBad,
@@ -67,8 +67,9 @@ public record ReleaseStatus(
    * @param helmRevision Helm's number of the record that describes the same state now; 0 for other
    *     clients
    * @param verifiedAt when it had proved itself
-   * @param digest of the members when they last had a verdict, where there is no record of a client
-   *     that tells changes apart: other members are a change. Empty for Helm
+   * @param digest of the members when they last had a verdict: other members are a change that no
+   *     record of a client tells of. Empty while what is live is not this state, since a rollback
+   *     to it has failed
    */
   @RegisterForReflection
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -107,11 +108,11 @@ public record ReleaseStatus(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record ChangeSet(
-      int helmRevision,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int helmRevision,
       Instant startedAt,
       @Nullable Instant settledAt,
       @Nullable Instant currentSince,
-      int restarts,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int restarts,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) String digest,
       @Nullable Instant changedAt) {
 
@@ -142,6 +143,11 @@ public record ReleaseStatus(
   /** Whether the watcher has looked at the release; the gate may have written of it before. */
   public boolean known() {
     return stable != null || changeSet != null || judged != 0 || !lineage.isEmpty();
+  }
+
+  /** Whether it is a release of Helm: only of those it is known when they were installed. */
+  public boolean ofHelm() {
+    return !lineage.isEmpty();
   }
 
   /** The rollback that is under way; null when none is. */

@@ -2,19 +2,23 @@ package dev.belay.cluster;
 
 import dev.belay.api.Names;
 import dev.belay.manifest.KubeObject;
+import dev.belay.revision.Retention;
 import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionException;
 import dev.belay.revision.RevisionSecrets;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * Keeps verified revisions in the namespace of their release, the newest {@value #KEPT} unless a
- * policy says otherwise.
+ * Keeps verified revisions in the namespace of their release, {@value #KEPT} unless a policy says
+ * otherwise.
  */
 @ApplicationScoped
 public class Revisions {
@@ -63,17 +67,17 @@ public class Revisions {
     return parts.isEmpty() ? Optional.empty() : Optional.of(RevisionSecrets.read(parts));
   }
 
-  /** Deletes the revisions beyond this many of the newest, never the one given. */
+  /** Deletes the revisions beyond this many, never the one given ({@link Retention}). */
   public void prune(String namespace, String release, int keep, int limit) {
     List<KubeObject> all = list(namespace, release, true);
-    TreeSet<Integer> numbers = new TreeSet<>();
-    all.forEach(secret -> numbers.add(RevisionSecrets.number(secret)));
-    while (numbers.size() > limit) {
-      int oldest = numbers.pollFirst();
-      if (oldest != keep) {
-        all.stream().filter(s -> RevisionSecrets.number(s) == oldest).forEach(this::delete);
-      }
+    NavigableMap<Integer, Instant> stored = new TreeMap<>();
+    for (KubeObject secret : all) {
+      stored.put(
+          RevisionSecrets.number(secret),
+          Instant.parse(secret.text("", "metadata", "creationTimestamp")));
     }
+    Set<Integer> gone = Retention.superfluous(stored, keep, limit);
+    all.stream().filter(s -> gone.contains(RevisionSecrets.number(s))).forEach(this::delete);
   }
 
   /** Deletes everything that is stored of a release: the release itself is gone. */

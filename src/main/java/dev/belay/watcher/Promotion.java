@@ -8,6 +8,7 @@ import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Revisions;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
+import dev.belay.membership.Group;
 import dev.belay.revision.Revision;
 import dev.belay.rollback.Snapshot;
 import dev.belay.rollout.Observation;
@@ -34,12 +35,19 @@ class Promotion {
   /** Stores the live objects; empty when a client has begun to change them meanwhile. */
   Optional<Stable> promote(ReleaseKey key, Release release, ChangeSet change, Instant now)
       throws Unreadable {
-    List<KubeObject> snapshot =
-        observer.live(key, change.helmRevision()).stream().map(Snapshot::of).toList();
+    List<KubeObject> live = observer.live(key, change.helmRevision());
     if (!stillNewest(key, change)) {
       return Optional.empty();
     }
-    return Optional.of(store(key, release, change.helmRevision(), snapshot, now));
+    return Optional.of(storeOfHelm(key, release, change.helmRevision(), live, now));
+  }
+
+  /** Stores these live objects of a release of Helm, and what they are to be compared by. */
+  Stable storeOfHelm(
+      ReleaseKey key, Release release, int helmRevision, List<KubeObject> live, Instant now) {
+    List<KubeObject> snapshot = live.stream().map(Snapshot::of).toList();
+    return store(key, release, helmRevision, snapshot, now)
+        .withDigest(Group.digest(HelmMembers.edited(key, live).digests()));
   }
 
   /** Stores these objects, which have proved themselves, under the next number. */

@@ -29,6 +29,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,6 +132,7 @@ class Reconciler {
     }
     release = manual.withdrawBegun(release);
     Instant now = now();
+    MDC.put("revision", HelmRecords.revision(history.getLast()));
     Observation seen = observer.observe(key, mode, release.status(), history.getLast(), now);
     if (ManualRollback.isAsked(release) && atRest(seen.helm(), policies.of(release), now)) {
       manual.ofHelm(key, release, mode, seen.helm().revision(), now);

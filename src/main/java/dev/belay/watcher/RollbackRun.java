@@ -160,7 +160,7 @@ class RollbackRun {
                 Reason.Verifying,
                 message,
                 now));
-    metrics.rolledBack();
+    metrics.rolledBack(rollback, now);
     events.write(saved, Reason.RolledBack, message, now);
   }
 
@@ -204,7 +204,7 @@ class RollbackRun {
                     .withJudged(Math.max(status.judged(), rollback.helmRevision())),
                 message,
                 now));
-    metrics.rollbackFailed();
+    metrics.rollbackFailed(rollback, now);
     events.write(saved, Reason.RollbackFailed, message, now);
   }
 

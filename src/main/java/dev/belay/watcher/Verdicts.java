@@ -96,7 +96,7 @@ class Verdicts {
                     .withKnownBad(undone == null ? null : undone.bad()),
                 message,
                 now));
-    metrics.promoted();
+    metrics.promoted(change, now);
     events.write(saved, Reason.Verified, message, now);
     revisions.prune(key.namespace(), key.name(), stable.revision(), policies.historyLimit(key));
   }
@@ -143,7 +143,7 @@ class Verdicts {
             release,
             Conditions.rolledBack(
                 status.withChangeSet(null).withRollback(rollback.finished(now)), message, now));
-    metrics.rolledBack();
+    metrics.rolledBack(rollback, now);
     events.write(saved, Reason.RolledBack, message, now);
   }
 

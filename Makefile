@@ -2,9 +2,9 @@
 # Another name runs another control plane beside the first: make up BELAY_CLUSTER=second
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench up down build tools manifests format check image clean
+.PHONY: native-sources help demo test e2e bench up down build tools manifests format check image native clean
 
-scripts = $(shell grep -lE '^\#!.*bash|shellcheck shell=bash' mvnw .ci/* bench/* k8s/* k8s/local/* k8s/demo/* 2>/dev/null)
+scripts = $(shell grep -lE '^\#!.*bash|shellcheck shell=bash' mvnw .ci/* bench/* k8s/* k8s/local/* k8s/demo/* k8s/e2e/* 2>/dev/null)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ test: ## all tests; those of the chart and the integration tests each on a contr
 	@k8s/render --check
 	@BELAY_MANIFESTS=none k8s/local/with-control-plane k8s/chart-test
 	@BELAY_AUDIT=yes JAVA_HOME="$$(k8s/local/find-jdk)" k8s/local/with-control-plane ./mvnw -B verify
+
+e2e: ## the story with real containers, on the cluster of KUBECONFIG: IMAGE=… or LOAD=…, see k8s/e2e/run
+	@k8s/e2e/run
 
 bench: ## measures gate and watcher on a control plane of its own, about 30 minutes; prints ratios
 	@bench/run
@@ -47,6 +50,12 @@ check: ## formatting, compiler warnings and null checks; chart and manifests are
 
 image: ## Belay as an OCI image, target/belay-image.tar; no Docker daemon and no registry needed
 	@k8s/image $(IMAGE)
+
+native: ## a native binary, with GRAALVM_HOME or NATIVE=-Dquarkus.native.container-build=true; see native-build
+	@JAVA_HOME="$$(k8s/local/find-jdk)" ./mvnw -B -Pnative -Dtest=NONE -Dsurefire.failIfNoSpecifiedTests=false -DskipITs $(NATIVE) verify
+
+native-sources: ## the first half of a native build, which needs no native-image
+	@JAVA_HOME="$$(k8s/local/find-jdk)" ./mvnw -q -B -Pnative -Dquarkus.native.sources-only=true -Dmaven.test.skip package
 
 clean: ## removes what was built here; the cache of tools stays
 	@rm -rf target

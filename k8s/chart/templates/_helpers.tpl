@@ -46,7 +46,7 @@ capabilities: {drop: [ALL]}
 - {name: BELAY_QUIET, value: {{ .Values.settings.quiet | quote }}}
 - {name: BELAY_LEASE_DURATION, value: {{ .Values.settings.leaseDuration | quote }}}
 {{- if .Values.settings.logJson }}
-- {name: QUARKUS_LOG_CONSOLE_JSON_ENABLED, value: "true"}
+- {name: BELAY_LOG_JSON, value: "true"}
 {{- end }}
 {{- if .Values.settings.otel.endpoint }}
 - {name: QUARKUS_OTEL_SDK_DISABLED, value: "false"}

@@ -4,6 +4,7 @@ import dev.belay.admission.Review.BadReview;
 import dev.belay.admission.Room.Place;
 import dev.belay.cluster.Deadline;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.quarkus.arc.All;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -22,7 +23,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /** The webhooks' paths. Every review gets an answer; what is no review gets a 4xx that says why. */
@@ -38,6 +41,12 @@ public class GateResource {
 
   /** What passes here may be refused by the next one. */
   private static final String EARLY = "early";
+
+  /** Up to the timeout of the slowest webhook. */
+  private static final Duration[] BUCKETS =
+      Stream.of(5, 20, 100, 500, 1_000, 3_000, 10_000)
+          .map(Duration::ofMillis)
+          .toArray(Duration[]::new);
 
   private final Map<String, Webhook> webhooks = new HashMap<>();
   private final Room room;
@@ -114,6 +123,9 @@ public class GateResource {
   }
 
   private Answer answer(Webhook webhook, Review review, String mode, Deadline deadline) {
+    Timer.Sample begun = Timer.start(metrics);
+    MDC.put("webhook", webhook.entry());
+    MDC.put("namespace", review.namespace());
     try {
       Answer answer = webhook.review(review, deadline);
       refusals.record(review, answer, mode.equals(ENFORCE), deadline);
@@ -128,7 +140,18 @@ public class GateResource {
       LOG.errorf(e, "%s review in namespace %s", webhook.entry(), review.namespace());
       count(webhook.entry(), "error");
       return Answer.allow(List.of("Belay could not check this: " + e.getMessage()));
+    } finally {
+      begun.stop(durations(webhook.entry()));
+      MDC.clear();
     }
+  }
+
+  private Timer durations(String webhook) {
+    return Timer.builder("belay.review.duration")
+        .description("Time that Belay takes for a review, once there is room for it")
+        .tag("webhook", webhook)
+        .serviceLevelObjectives(BUCKETS)
+        .register(metrics);
   }
 
   private void count(String webhook, String result) {

@@ -2,10 +2,10 @@ package dev.belay.admission;
 
 import dev.belay.admission.Answer.Cause;
 import dev.belay.cluster.ApiResponse;
-import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Marks;
 import dev.belay.report.Bounded;
+import dev.belay.report.Immutable;
 import dev.belay.report.Masking;
 import dev.belay.rollout.Declarative;
 import dev.belay.validation.Finding;
@@ -37,9 +37,12 @@ final class ObjectRefusal {
   static Answer of(Review review, ApiResponse response) {
     List<Cause> causes = new ArrayList<>();
     for (var cause : response.body().path("details").path("causes")) {
-      causes.add(new Cause(cause.path("field").asText(""), cause.path("message").asText("")));
+      causes.add(
+          new Cause(
+              cause.path("field").asText(""),
+              Immutable.shortened(cause.path("message").asText(""))));
     }
-    String words = words(response, review.object()) + ".";
+    String words = words(response, review.object());
     return refused(review, words, causes.isEmpty() ? List.of(new Cause("", words)) : causes);
   }
 
@@ -73,10 +76,8 @@ final class ObjectRefusal {
 
   private static String siblings(Review review) {
     boolean byHelm = review.fieldManager().startsWith("helm");
-    boolean ofHelm = review.object().annotations().containsKey(HelmStorage.RELEASE_ANNOTATION);
-    if (review.dryRun() || (ofHelm && !byHelm)) {
-      // Nothing was written; or by hand, into a release that is Helm's: its record does not tell.
-      return "";
+    if (review.dryRun()) {
+      return ""; // Nothing was written.
     }
     return byHelm
         ? "What Helm has written before is put back, if the release has a stable revision."

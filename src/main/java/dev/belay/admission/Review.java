@@ -10,6 +10,8 @@ import dev.belay.cluster.Actor;
 import dev.belay.manifest.KubeObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * An AdmissionReview request, read as a tree: a wrong type deep inside the object is the API
@@ -102,9 +104,24 @@ record Review(String uid, JsonNode request) {
     return Actor.of(request.path("userInfo"));
   }
 
-  /** As what the client writes fields; empty where it does not say. */
+  /**
+   * As what the client writes fields: as it says, or else as the API server takes from the name of
+   * its program, which is then the manager that the stored object does not have. Empty where
+   * neither tells.
+   */
   String fieldManager() {
-    return request.path("options").path("fieldManager").asText("");
+    String said = request.path("options").path("fieldManager").asText("");
+    return said.isEmpty() ? managerOfThisWrite() : said;
+  }
+
+  private String managerOfThisWrite() {
+    List<JsonNode> before = oldObject().list("metadata", "managedFields");
+    return object().list("metadata", "managedFields").stream()
+        .filter(entry -> entry.path("subresource").asText("").isEmpty())
+        .filter(entry -> !before.contains(entry))
+        .max(Comparator.comparing(entry -> entry.path("time").asText("")))
+        .map(entry -> entry.path("manager").asText(""))
+        .orElse("");
   }
 
   /** What is posted is no review. */

@@ -1,12 +1,15 @@
 package dev.belay.admission;
 
 import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.Sent;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.HelmRecords;
+import dev.belay.cluster.LockHints;
 import dev.belay.cluster.Releases;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
+import dev.belay.membership.Clients;
 import dev.belay.membership.Marks;
 import dev.belay.report.Bounded;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -23,7 +27,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Puts down on the {@code Release} who sends a change: only a webhook is told that. Beside the
- * review, which waits for nothing; where it can't be put down, the report names nobody.
+ * review, which waits for nothing; where it can't be put down, the report names nobody. The first
+ * change of a release is sent before there is a {@code Release}: it is put down when that appears.
  */
 @ApplicationScoped
 class Senders {
@@ -39,6 +44,11 @@ class Senders {
   /** The watcher may be writing the same status. */
   private static final int ATTEMPTS = 5;
 
+  /** For as long, an object may belong to the record that was sent before it. */
+  private static final Duration OF_A_RECORD = Duration.ofMinutes(1);
+
+  private static final Set<String> KEEP_RECORDS = Set.of("Helm", "Flux");
+
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final int NAME_CHARS = 300;
   private static final int CLIENT_CHARS = 128;
@@ -50,18 +60,23 @@ class Senders {
   private final Clock clock = Clock.systemUTC();
 
   /** When each was put down last, the oldest first. */
-  private final Map<String, Sent> known =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
+  private final Map<String, Sent> known = new Newest();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Sent> eldest) {
-          return size() > REMEMBERED;
-        }
-      };
+  /** Who sent a change of what is no {@code Release} yet, the oldest first. */
+  private final Map<String, Sent> early = new Newest();
 
-  Senders(Releases releases) {
+  private static final class Newest extends LinkedHashMap<String, Sent> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, Sent> eldest) {
+      return size() > REMEMBERED;
+    }
+  }
+
+  Senders(Releases releases, LockHints hints) {
     this.releases = releases;
+    hints.onAppearance(this::appeared);
   }
 
   /** Notes the sender of a review that was let through, if it is a change and nobody has yet. */
@@ -71,7 +86,9 @@ class Senders {
     }
     KubeObject object = review.object();
     boolean record = HelmStorage.isRecord(object);
-    if (!record && object.annotations().containsKey(HelmStorage.RELEASE_ANNOTATION)) {
+    boolean ofHelm = object.annotations().containsKey(HelmStorage.RELEASE_ANNOTATION);
+    String client = Clients.named(review.fieldManager());
+    if (!record && ofHelm && KEEP_RECORDS.contains(client)) {
       return; // Helm's record has told.
     }
     Optional<String> release =
@@ -84,8 +101,24 @@ class Senders {
             Bounded.text(review.fieldManager(), CLIENT_CHARS));
     release
         .filter(name -> isNew(review.namespace() + "/" + name, sent))
+        .filter(
+            name -> !ofHelm || client.equals("kubectl") || !joins(review.namespace(), name, sent))
         .filter(name -> record || !Ratchet.harmless(review))
         .ifPresent(name -> put(review.namespace(), name, sent));
+  }
+
+  /**
+   * Whether it may be of what its sender has just sent a record of: what has Helm built in writes
+   * as whatever it calls itself.
+   */
+  private boolean joins(String namespace, String name, Sent sent) {
+    synchronized (known) {
+      Sent before = known.get(namespace + "/" + name);
+      return before != null
+          && before.helmRevision() > 0
+          && before.user().equals(sent.user())
+          && before.at().plus(OF_A_RECORD).isAfter(sent.at());
+    }
   }
 
   private boolean isNew(String release, Sent sent) {
@@ -105,6 +138,21 @@ class Senders {
       known.remove(namespace + "/" + name);
       known.put(namespace + "/" + name, sent);
     }
+    writeBeside(namespace, name, sent);
+  }
+
+  /** Writes down who sent the first change of a release that has just been made. */
+  private void appeared(String namespace, String name) {
+    Sent sent;
+    synchronized (early) {
+      sent = early.remove(namespace + "/" + name);
+    }
+    if (sent != null) {
+      writeBeside(namespace, name, sent);
+    }
+  }
+
+  private void writeBeside(String namespace, String name, Sent sent) {
     if (slots.tryAcquire()) {
       threads.execute(
           () -> {
@@ -123,9 +171,13 @@ class Senders {
 
   private void write(String namespace, String name, Sent sent) throws InterruptedException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Optional<Release> release = releases.get(namespace, name);
+      Optional<Release> release = found(namespace, name, sent);
       if (release.isEmpty()) {
         return;
+      }
+      ChangeSet change = release.get().status().changeSet();
+      if (change != null && change.helmRevision() > sent.helmRevision()) {
+        return; // It joins the change that Helm has begun.
       }
       try {
         releases.update(release.get(), release.get().status().withSent(sent));
@@ -137,5 +189,25 @@ class Senders {
         Thread.sleep(PAUSE);
       }
     }
+  }
+
+  /** The release; where there is none yet, the sender is kept until it appears. */
+  private Optional<Release> found(String namespace, String name, Sent sent) {
+    Optional<Release> release = releases.get(namespace, name);
+    if (release.isPresent()) {
+      return release;
+    }
+    synchronized (early) {
+      early.remove(namespace + "/" + name);
+      early.put(namespace + "/" + name, sent);
+    }
+    // It may have appeared between the two; it is not told of twice.
+    Optional<Release> now = releases.get(namespace, name);
+    if (now.isPresent()) {
+      synchronized (early) {
+        early.remove(namespace + "/" + name, sent);
+      }
+    }
+    return now;
   }
 }

@@ -28,7 +28,7 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record KnownBad(
-    int helmRevision,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int helmRevision,
     String digest,
     String object,
     String objectDigest,

@@ -6,7 +6,10 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +46,7 @@ public record ReleaseStatus(
     @Nullable ChangeSet changeSet,
     @Nullable Failure failure,
     @Nullable Rollback rollback,
-    int judged,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int judged,
     String lineage,
     List<Refusal> refusals,
     @Nullable KnownBad knownBad,
@@ -79,8 +82,9 @@ public record ReleaseStatus(
    * @param helmRevision Helm's number of the record that describes the same state now; 0 for other
    *     clients
    * @param verifiedAt when it had proved itself
-   * @param digest of the members when they last had a verdict, where there is no record of a client
-   *     that tells changes apart: other members are a change. Empty for Helm
+   * @param digest of the members when they last had a verdict: other members are a change that no
+   *     record of a client tells of. Empty while what is live is not this state, since a rollback
+   *     to it has failed
    */
   @RegisterForReflection
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -140,11 +144,11 @@ public record ReleaseStatus(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record ChangeSet(
-      int helmRevision,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int helmRevision,
       Instant startedAt,
       @Nullable Instant settledAt,
       @Nullable Instant currentSince,
-      int restarts,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int restarts,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) String digest,
       @Nullable Instant changedAt) {
 
@@ -175,6 +179,11 @@ public record ReleaseStatus(
   /** Whether the watcher has looked at the release; the gate may have written of it before. */
   public boolean known() {
     return stable != null || changeSet != null || judged != 0 || !lineage.isEmpty();
+  }
+
+  /** Whether it is a release of Helm: only of those it is known when they were installed. */
+  public boolean ofHelm() {
+    return !lineage.isEmpty();
   }
 
   /** The rollback that is under way; null when none is. */
@@ -239,14 +248,18 @@ public record ReleaseStatus(
         .findFirst();
   }
 
-  /** With this one as the newest stored revision, and as many older ones as there is room for. */
+  /**
+   * With this one as the newest stored revision, and those of the older ones that stay ({@link
+   * Retention}).
+   */
   public ReleaseStatus withStored(Stored newest, int limit) {
-    List<Stored> kept = new ArrayList<>(List.of(newest));
-    history.stream()
-        .filter(older -> older.revision() != newest.revision())
-        .limit(limit - 1)
-        .forEach(kept::add);
-    return with(copy -> copy.history = kept);
+    List<Stored> all = new ArrayList<>(List.of(newest));
+    history.stream().filter(older -> older.revision() != newest.revision()).forEach(all::add);
+    NavigableMap<Integer, Instant> stored = new TreeMap<>();
+    all.forEach(each -> stored.put(each.revision(), each.at()));
+    Set<Integer> gone = Retention.superfluous(stored, newest.revision(), limit);
+    all.removeIf(each -> gone.contains(each.revision()));
+    return with(copy -> copy.history = all);
   }
 
   public ReleaseStatus withNotCovered(List<String> value) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record Rollback(
     String id,
     int toRevision,
-    int helmRevision,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int helmRevision,
     Instant startedAt,
     @Nullable Instant restoredAt,
     @Nullable Instant finishedAt,

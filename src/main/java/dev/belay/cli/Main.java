@@ -7,21 +7,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code belay gate|watcher|all}: begins the role, after making what its HTTP server needs. */
+/** The command line: begins a role, or does something once and ends. */
 @QuarkusMain
 public final class Main {
 
   static final String USAGE =
       """
-      usage: belay gate|watcher|all
+      usage: belay gate|watcher|all|verify|cleanup
         gate     answers the API server's admission reviews
         watcher  watches releases, restores what failed, says why
         all      both in one process
+        verify   asks whether the API server can reach a gate, and ends
+        cleanup  ends Belay's work in the cluster, before it is uninstalled
       """;
 
   private Main() {}
 
   public static void main(String... args) {
+    if (args.length == 1 && (args[0].equals(Cleanup.NAME) || args[0].equals(Verify.NAME))) {
+      System.setProperty("quarkus.http.host-enabled", "false");
+      System.setProperty("quarkus.management.port", "0");
+      System.setProperty("quarkus.log.level", "WARN");
+      Quarkus.run(Once.class, args);
+      return;
+    }
     Optional<Role> role = args.length == 1 ? Role.of(args[0]) : Optional.empty();
     if (role.isEmpty()) {
       System.err.print(USAGE);

@@ -52,6 +52,7 @@ public class Work {
   private final boolean servesTls;
   private final ServedCertificate certificate;
   private final Optional<String> gateHost;
+  private final boolean logJson;
   private final String namespace;
   private final String service;
   private final int port;
@@ -74,6 +75,7 @@ public class Work {
       @ConfigProperty(name = "belay.tls.names") Optional<String> tls,
       ServedCertificate certificate,
       @ConfigProperty(name = "belay.gate.host") Optional<String> gateHost,
+      @ConfigProperty(name = "belay.log-json") boolean logJson,
       @ConfigProperty(name = "belay.namespace") String namespace,
       @ConfigProperty(name = "belay.gate.service") String service,
       @ConfigProperty(name = "quarkus.http.ssl-port") int port) {
@@ -90,12 +92,16 @@ public class Work {
     this.servesTls = tls.isPresent();
     this.certificate = certificate;
     this.gateHost = gateHost;
+    this.logJson = logJson;
     this.namespace = namespace;
     this.service = service;
     this.port = port;
   }
 
   void start(@Observes StartupEvent event) {
+    if (logJson) {
+      JsonLines.install();
+    }
     if (role.isEmpty()) {
       return;
     }

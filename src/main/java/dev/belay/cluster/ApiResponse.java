@@ -2,6 +2,7 @@ package dev.belay.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.KubeObject;
+import dev.belay.report.Immutable;
 import java.util.List;
 
 /**
@@ -31,10 +32,12 @@ public record ApiResponse(int code, JsonNode body, List<String> warnings) {
     return body.path("reason").asText("");
   }
 
-  /** The message of the {@code Status}; the HTTP status where it has none. */
+  /**
+   * The message of the {@code Status}, without pages of values; the HTTP status where it has none.
+   */
   public String message() {
     String message = body.path("message").asText("");
-    return message.isEmpty() ? "HTTP " + code : message;
+    return message.isEmpty() ? "HTTP " + code : Immutable.shortened(message);
   }
 
   public KubeObject object() {

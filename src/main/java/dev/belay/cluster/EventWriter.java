@@ -9,6 +9,7 @@ import dev.belay.manifest.KubeObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Writes Events about a release, for {@code kubectl describe} and {@code kubectl events}. */
 @ApplicationScoped
@@ -17,10 +18,20 @@ public class EventWriter {
   /** The API server's own limit of an Event's message. */
   static final int MAX_MESSAGE = 1024;
 
+  private final AtomicLong last = new AtomicLong();
   private final Objects objects;
 
   public EventWriter(Objects objects) {
     this.objects = objects;
+  }
+
+  /**
+   * A name that sorts after those before it, as client-go's do: times of Events are whole seconds,
+   * and clients show those of the same second in the order of their names.
+   */
+  String name(String release, Instant now) {
+    long at = now.getEpochSecond() * 1_000_000_000 + now.getNano();
+    return "%s.%x".formatted(release, last.updateAndGet(before -> Math.max(before + 1, at)));
   }
 
   /** Writes one Event. One that can't be written is lost: the Release says the same. */
@@ -31,7 +42,7 @@ public class EventWriter {
     event
         .putObject("metadata")
         .put("namespace", release.namespace())
-        .put("generateName", release.name() + ".");
+        .put("name", name(release.name(), now));
     event
         .putObject("involvedObject")
         .put("apiVersion", Names.API_VERSION)

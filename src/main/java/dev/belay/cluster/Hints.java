@@ -12,15 +12,17 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * Watches that say where a look is worth while. Nothing is kept of what they carry and nothing
- * depends on them: a watch that breaks, or that stays silent, only makes Belay slower, until the
- * next list.
+ * Watches that say where a look is worth while. Hardly anything is kept of what they carry and
+ * nothing depends on them: a watch that breaks, or that stays silent, only makes Belay slower,
+ * until the next list.
  */
 @ApplicationScoped
 public class Hints {
@@ -37,6 +39,9 @@ public class Hints {
   private final ApiServer api;
   private final List<Thread> open = new ArrayList<>();
 
+  /** Of the objects of Helm's releases that have one, as last seen. */
+  private final Map<String, Long> generations = new ConcurrentHashMap<>();
+
   public Hints(ApiServer api) {
     this.api = api;
   }
@@ -49,9 +54,14 @@ public class Hints {
    * @param pod is told the namespace in which a Pod has changed
    * @param object is told the namespace in which a client that keeps no record may have changed an
    *     object of a release
+   * @param edited is told namespace and name of a release of Helm of which a client other than Helm
+   *     may have changed an object
    */
   public synchronized void start(
-      BiConsumer<String, String> release, Consumer<String> pod, Consumer<String> object) {
+      BiConsumer<String, String> release,
+      Consumer<String> pod,
+      Consumer<String> object,
+      BiConsumer<String, String> edited) {
     Consumer<Event> record =
         event ->
             release.accept(
@@ -73,8 +83,13 @@ public class Hints {
         keepOpen(
             path(kind),
             event -> {
-              if (byClientWithoutRecord(event, kind)) {
+              String ofHelm =
+                  event.object().annotations().getOrDefault(HelmStorage.RELEASE_ANNOTATION, "");
+              boolean byClient = byClientWithoutRecord(event, kind);
+              if (ofHelm.isEmpty() && byClient) {
                 object.accept(event.object().namespace());
+              } else if (!ofHelm.isEmpty() && (isWantedAnew(event) || byClient)) {
+                edited.accept(event.object().namespace(), ofHelm);
               }
             });
       }
@@ -95,13 +110,13 @@ public class Hints {
 
   /**
    * Whether its last write may be that of a client whose record does not tell: most writes are a
-   * controller's, of the status.
+   * controller's, of the status. Helm's own are no exception: a pass that its record brings about
+   * is the one that they hint at.
    */
   private static boolean byClientWithoutRecord(Event event, GatedKind kind) {
     KubeObject changed = event.object();
     changed.json().put("kind", kind.kind());
-    if (changed.annotations().containsKey(HelmStorage.RELEASE_ANNOTATION)
-        || !Countable.mayCount(changed)) {
+    if (!Countable.mayCount(changed)) {
       return false;
     }
     List<JsonNode> entries = changed.list("metadata", "managedFields");
@@ -119,9 +134,24 @@ public class Hints {
             .anyMatch(entry -> entry.path("subresource").asText("").isEmpty());
   }
 
+  /**
+   * Whether its generation is another one than before. Who only takes a field away leaves no trace
+   * in the managers, and the next write of the status hides even that.
+   */
+  private boolean isWantedAnew(Event event) {
+    KubeObject changed = event.object();
+    if (event.deleted()) {
+      return generations.remove(changed.uid()) != null;
+    }
+    long generation = changed.generation();
+    Long before = generation > 0 ? generations.put(changed.uid(), generation) : null;
+    return before != null && before != generation;
+  }
+
   public synchronized void stop() {
     open.forEach(Thread::interrupt);
     open.clear();
+    generations.clear();
   }
 
   private void keepOpen(String path, Consumer<Event> hint) {

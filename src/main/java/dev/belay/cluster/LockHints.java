@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ public class LockHints {
   private final KubernetesClient client;
   private volatile @Nullable Set<String> known;
   private volatile @Nullable Thread thread;
+  private volatile BiConsumer<String, String> appeared = (namespace, release) -> {};
 
   public LockHints(ApiServer api, KubernetesClient client) {
     this.api = api;
@@ -44,6 +46,20 @@ public class LockHints {
   /** Begins to list and watch. */
   public void start() {
     thread = Thread.ofVirtual().name("lock-hints").start(this::watchForever);
+  }
+
+  /**
+   * Has this told of each release that appears, by namespace and name, and of those that are there
+   * when the watch begins.
+   *
+   * @param told must not block
+   */
+  public void onAppearance(BiConsumer<String, String> told) {
+    appeared = told;
+  }
+
+  private void appeared(String namespace, String release) {
+    appeared.accept(namespace, release);
   }
 
   public void stop() {
@@ -98,6 +114,7 @@ public class LockHints {
     for (JsonNode item : list.object().list("items")) {
       KubeObject release = KubeObject.of(item);
       note(locked, release.namespace(), release.name(), item.path("status"));
+      appeared(release.namespace(), release.name());
     }
     CountDownLatch ended = new CountDownLatch(1);
     String from = list.object().resourceVersion();
@@ -107,7 +124,7 @@ public class LockHints {
             .inAnyNamespace()
             .watch(
                 new ListOptionsBuilder().withResourceVersion(from).build(),
-                new Noting(locked, ended));
+                new Noting(locked, this::appeared, ended));
     try {
       known = locked;
       ended.await();
@@ -127,7 +144,8 @@ public class LockHints {
     }
   }
 
-  private record Noting(Set<String> locked, CountDownLatch ended)
+  private record Noting(
+      Set<String> locked, BiConsumer<String, String> appeared, CountDownLatch ended)
       implements Watcher<GenericKubernetesResource> {
 
     @Override
@@ -143,6 +161,9 @@ public class LockHints {
       }
       JsonNode status = JSON.valueToTree(release.getAdditionalProperties().get("status"));
       note(locked, namespace, name, status);
+      if (action == Action.ADDED) {
+        appeared.accept(namespace, name);
+      }
     }
 
     @Override

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Keeps verified revisions in the namespace of their release, the newest {@value #KEPT} unless a
- * policy says otherwise.
+ * Keeps verified revisions in the namespace of their release, {@value #KEPT} unless a policy says
+ * otherwise.
  */
 @ApplicationScoped
 public class Revisions {

@@ -17,9 +17,12 @@ import java.util.Optional;
 @ApplicationScoped
 public class WebhookRegistration {
 
-  private static final String GROUP_VERSION = "admissionregistration.k8s.io/v1";
-  private static final List<String> KINDS =
+  public static final String GROUP_VERSION = "admissionregistration.k8s.io/v1";
+
+  /** The kinds that have one named {@value Names#WEBHOOK_CONFIGURATION}. */
+  public static final List<String> KINDS =
       List.of("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration");
+
   private static final String SUFFIX = ".belay.dev";
   private static final String OBSERVE = ".observe";
 

@@ -13,8 +13,10 @@ import java.util.TreeMap;
  * A digest of what somebody wanted an object to be: equal for two states of it that differ only in
  * what the API server, a controller or an autoscaler keeps in it.
  *
- * <p>Left out are the status, what the API server counts, who manages which field, the number of
- * replicas, the volume that a claim is bound to, and the tokens of a ServiceAccount.
+ * <p>Left out are the status, which a HorizontalPodAutoscaler in its version 1 has in annotations,
+ * what the API server counts, who manages which field, finalizers and owners, which no rollback
+ * touches, the number of replicas, the volume that a claim is bound to, and the tokens of a
+ * ServiceAccount.
  */
 public final class ObjectDigest {
 
@@ -27,18 +29,23 @@ public final class ObjectDigest {
           "creationTimestamp",
           "deletionTimestamp",
           "deletionGracePeriodSeconds",
-          "selfLink");
+          "selfLink",
+          "finalizers",
+          "ownerReferences");
 
   private static final Set<String> OF_CLIENTS_AND_CONTROLLERS =
       Set.of(
           "kubectl.kubernetes.io/last-applied-configuration",
           "deployment.kubernetes.io/revision",
           "deprecated.daemonset.template.generation",
+          "autoscaling.alpha.kubernetes.io/conditions",
+          "autoscaling.alpha.kubernetes.io/current-metrics",
           "pv.kubernetes.io/bind-completed",
           "pv.kubernetes.io/bound-by-controller",
           "volume.beta.kubernetes.io/storage-provisioner",
           "volume.kubernetes.io/storage-provisioner",
-          "volume.kubernetes.io/selected-node");
+          "volume.kubernetes.io/selected-node",
+          "volume.kubernetes.io/storage-resizer");
 
   private ObjectDigest() {}
 

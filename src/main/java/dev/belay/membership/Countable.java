@@ -17,7 +17,7 @@ public final class Countable {
   private Countable() {}
 
   /** Whether the object can be a member of a release. */
-  static boolean counts(KubeObject object) {
+  public static boolean counts(KubeObject object) {
     return object.text("", "metadata", "deletionTimestamp").isEmpty() && mayCount(object);
   }
 

@@ -1,5 +1,6 @@
 package dev.belay.membership;
 
+import dev.belay.manifest.ObjectKey;
 import java.util.List;
 
 /**
@@ -41,4 +42,15 @@ public final class GatedKinds {
       ALL.stream().filter(kind -> Marks.isWorkload(kind.apiVersion(), kind.kind())).toList();
 
   private GatedKinds() {}
+
+  /** Whether it is one of these kinds, in whatever version. */
+  public static boolean has(ObjectKey key) {
+    return ALL.stream()
+        .anyMatch(kind -> kind.kind().equals(key.kind()) && group(kind).equals(key.group()));
+  }
+
+  private static String group(GatedKind kind) {
+    int slash = kind.apiVersion().indexOf('/');
+    return slash < 0 ? "" : kind.apiVersion().substring(0, slash);
+  }
 }

@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * Fields that a restore leaves as they are live, since the API server, a controller or another tool
- * owns them. Restoring them would be refused (clusterIP), undone (caBundle), or harmful (replicas
- * that an autoscaler has set).
+ * owns them. Restoring them would be refused (clusterIP, a smaller claim), undone (caBundle), or
+ * harmful (replicas that somebody has scaled to).
  */
 final class LiveOwned {
 
@@ -50,7 +50,10 @@ final class LiveOwned {
           "Service",
           List.of(path("spec", "clusterIP"), path("spec", "clusterIPs")),
           "PersistentVolumeClaim",
-          List.of(path("spec", "volumeName"), path("spec", "storageClassName")),
+          List.of(
+              path("spec", "volumeName"),
+              path("spec", "storageClassName"),
+              path("spec", "resources", "requests", "storage")),
           "ServiceAccount",
           List.<String[]>of(path("secrets")),
           "Job",
@@ -71,7 +74,7 @@ final class LiveOwned {
     for (String[] path : BY_KIND.getOrDefault(desired.kind(), List.of())) {
       keepPath(desired.json(), live.json(), path);
     }
-    if (Scale.ownedByAutoscaler(live)) {
+    if (Scale.isScaled(live)) {
       keepPath(desired.json(), live.json(), path("spec", "replicas"));
     }
     if (desired.at("aggregationRule").isObject()) {

@@ -90,11 +90,15 @@ public final class Declarative {
     if (unchanged(status, seen)) {
       return Optional.empty();
     }
-    // A client may meet the refusal before it writes anything that is stored.
-    Instant from = change.startedAt().minus(policy.quiet());
+    // A client may meet the refusal before it writes anything that is stored; of what is seen for
+    // the first time nobody knows when it was begun.
+    Instant from =
+        status.stable() == null ? Instant.EPOCH : change.startedAt().minus(policy.quiet());
     Instant verdict = status.lastVerdict();
     return status.refusals().stream()
         .filter(Refusal::enforced)
+        // Of an upgrade that Helm was refused nothing was written.
+        .filter(refusal -> refusal.object().contains("/"))
         .filter(refusal -> refusal.at().isAfter(verdict) && !refusal.at().isBefore(from))
         .filter(refusal -> now.isBefore(refusal.at().plus(policy.timeout())))
         .filter(refusal -> !corrected(refusal, seen))

@@ -37,6 +37,12 @@ public record Members(
     objects = List.copyOf(objects);
   }
 
+  /** The same, by another client. */
+  public Members by(String name) {
+    return new Members(
+        mode, empty, digest, firstWrite, lastWrite, writtenAt, name, objects, restarts);
+  }
+
   /** The same, with what was found out about its workloads. */
   public Members assessed(List<Assessed> assessed, int restartsNow) {
     return new Members(

@@ -57,7 +57,7 @@ public final class Rollout {
     if (helm.status() == HelmStatus.UNINSTALLING || helm.status() == HelmStatus.UNINSTALLED) {
       return new Decision.Forget();
     }
-    if (rollback != null && !newerThan(rollback, helm)) {
+    if (rollback != null && !newerThan(rollback, helm, status.judged())) {
       return rollback.restoredAt() == null
           ? new Decision.Resume()
           : restored(rollback.restoredAt(), seen, policy, now);
@@ -81,7 +81,11 @@ public final class Rollout {
   }
 
   /** A client has changed the release since this rollback was begun: the newer change wins. */
-  private static boolean newerThan(Rollback rollback, Observation.Helm helm) {
+  private static boolean newerThan(Rollback rollback, Observation.Helm helm, int judged) {
+    if (rollback.helmRevision() == 0) {
+      // What is undone came without a record, beside the one that has its verdict.
+      return helm.revision() != judged;
+    }
     return helm.revision() > rollback.helmRevision() && !helm.rollbackId().equals(rollback.id());
   }
 

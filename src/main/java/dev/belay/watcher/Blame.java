@@ -46,6 +46,35 @@ final class Blame {
     if (OF_THE_CLIENT.contains(cause.reason())) {
       return Optional.empty();
     }
+    String workload = failedWorkload(cause, before, after);
+    return Optional.of(
+        ofRecord(
+            release,
+            record,
+            failure,
+            workload.isEmpty() ? "" : cause.object().display(),
+            workload,
+            now));
+  }
+
+  /**
+   * The same for a change that Helm has undone itself: what it wrote is gone, so it is known by its
+   * record alone.
+   */
+  static Optional<KnownBad> ofUndone(
+      Release release, HelmRecord record, Failure failure, Instant now) {
+    return OF_THE_CLIENT.contains(failure.reason())
+        ? Optional.empty()
+        : Optional.of(ofRecord(release, record, failure, "", "", now));
+  }
+
+  private static KnownBad ofRecord(
+      Release release,
+      HelmRecord record,
+      Failure failure,
+      String object,
+      String objectDigest,
+      Instant now) {
     String digest = ObjectDigest.of(record.manifest());
     KnownBad last = release.status().knownBad();
     int failures = 1;
@@ -54,17 +83,15 @@ final class Blame {
       failures = last.failures() + 1;
       helmRevision = last.helmRevision();
     }
-    String workload = failedWorkload(cause, before, after);
-    return Optional.of(
-        new KnownBad(
-            helmRevision,
-            digest,
-            workload.isEmpty() ? "" : cause.object().display(),
-            workload,
-            failure.message(),
-            failures,
-            now.plus(KnownBad.backOff(failures)),
-            release.retry()));
+    return new KnownBad(
+        helmRevision,
+        digest,
+        object,
+        objectDigest,
+        failure.message(),
+        failures,
+        now.plus(KnownBad.backOff(failures)),
+        release.retry());
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.belay.watcher;
 
+import dev.belay.api.ReleaseStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
 import dev.belay.manifest.ObjectKey;
@@ -15,22 +16,24 @@ import java.util.Map;
 class Judged {
 
   private final NamespaceGroups groups;
+  private final HelmMembers helmMembers;
 
-  Judged(NamespaceGroups groups) {
+  Judged(NamespaceGroups groups, HelmMembers helmMembers) {
     this.groups = groups;
+    this.helmMembers = helmMembers;
   }
 
   /** As they are. */
-  String now(ReleaseKey key) {
-    return Group.digest(groups.read(key).digests());
+  String now(ReleaseKey key, ReleaseStatus status) {
+    return Group.digest(members(key, status).digests());
   }
 
   /**
    * As they are after this revision was restored. What somebody has changed since it was does not
    * count as judged: it is a change.
    */
-  String afterRestoring(ReleaseKey key, List<KubeObject> restored) {
-    Group group = groups.read(key);
+  String afterRestoring(ReleaseKey key, ReleaseStatus status, List<KubeObject> restored) {
+    Group group = members(key, status);
     Map<ObjectKey, KubeObject> live = new HashMap<>();
     group.members().forEach(member -> live.put(member.key(), member));
     Map<ObjectKey, String> digests = group.digests();
@@ -41,5 +44,11 @@ class Judged {
       }
     }
     return Group.digest(digests);
+  }
+
+  private Group members(ReleaseKey key, ReleaseStatus status) {
+    return status.ofHelm() && status.stable() != null
+        ? helmMembers.edited(key, status)
+        : groups.read(key);
   }
 }

@@ -215,10 +215,14 @@ class Observer {
 
   /** Those of them that are there, as they are live. */
   Live live(ReleaseKey key, int revision) throws Unreadable {
+    return live(key, manifest(key, revision));
+  }
+
+  /** The same of what these name. */
+  Live live(ReleaseKey key, List<KubeObject> named) {
     List<KubeObject> found = new ArrayList<>();
     List<String> notCovered = new ArrayList<>();
-    for (Coverage.Look look :
-        AtOnce.map(manifest(key, revision), member -> coverage.look(key, member))) {
+    for (Coverage.Look look : AtOnce.map(named, member -> coverage.look(key, member))) {
       switch (look) {
         case Coverage.Look.Covered covered -> found.add(covered.live());
         case Coverage.Look.NotCovered left -> notCovered.add(left.why());

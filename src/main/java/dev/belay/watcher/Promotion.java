@@ -9,6 +9,7 @@ import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Revisions;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
+import dev.belay.membership.Group;
 import dev.belay.revision.Revision;
 import dev.belay.rollback.Snapshot;
 import dev.belay.rollout.Observation;
@@ -50,12 +51,20 @@ class Promotion {
   Optional<Promoted> promote(ReleaseKey key, Release release, ChangeSet change, Instant now)
       throws Unreadable {
     Observer.Live live = observer.live(key, change.helmRevision());
-    List<KubeObject> snapshot = live.objects().stream().map(Snapshot::of).toList();
     if (!stillNewest(key, change)) {
       return Optional.empty();
     }
-    Promoted stored = store(key, release, change.helmRevision(), snapshot, now);
-    return Optional.of(new Promoted(stored.stable(), stored.stored(), live.notCovered()));
+    return Optional.of(storeOfHelm(key, release, change.helmRevision(), live, now));
+  }
+
+  /** Stores these live objects of a release of Helm, and what they are to be compared by. */
+  Promoted storeOfHelm(
+      ReleaseKey key, Release release, int helmRevision, Observer.Live live, Instant now) {
+    List<KubeObject> snapshot = live.objects().stream().map(Snapshot::of).toList();
+    Promoted stored =
+        store(key, release, helmRevision, snapshot, now)
+            .withDigest(Group.digest(HelmMembers.edited(key, live.objects()).digests()));
+    return new Promoted(stored.stable(), stored.stored(), live.notCovered());
   }
 
   /** Stores these objects, which have proved themselves, under the next number. */

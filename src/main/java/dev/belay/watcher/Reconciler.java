@@ -1,6 +1,7 @@
 package dev.belay.watcher;
 
 import dev.belay.api.Failure;
+import dev.belay.api.KnownBad;
 import dev.belay.api.Mode;
 import dev.belay.api.Reason;
 import dev.belay.api.Release;
@@ -19,6 +20,7 @@ import dev.belay.rollout.Policy;
 import dev.belay.rollout.Rollout;
 import dev.belay.watcher.Observer.Unreadable;
 import dev.belay.watcher.Promotion.Promoted;
+import dev.belay.watcher.Verdicts.Undone;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +29,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +62,7 @@ class Reconciler {
   private final Rollbacks rollbacks;
   private final Verdicts verdicts;
   private final DeclarativePass declarative;
+  private final HelmEdits edits;
   private final Policies policies;
   private final Clock clock = Clock.systemUTC();
 
@@ -77,6 +81,7 @@ class Reconciler {
       Rollbacks rollbacks,
       Verdicts verdicts,
       DeclarativePass declarative,
+      HelmEdits edits,
       Policies policies) {
     this.namespaces = namespaces;
     this.records = records;
@@ -92,15 +97,18 @@ class Reconciler {
     this.rollbacks = rollbacks;
     this.verdicts = verdicts;
     this.declarative = declarative;
+    this.edits = edits;
     this.policies = policies;
   }
 
   /**
    * Does what is to be done for this release.
    *
+   * @param compare whether others may have changed an object of a release of Helm at rest: it is
+   *     read then
    * @return when to look again at the latest; empty when only a change makes it worth while
    */
-  Optional<Instant> pass(ReleaseKey key) throws Unreadable {
+  Optional<Instant> pass(ReleaseKey key, boolean compare) throws Unreadable {
     Mode mode = namespaces.mode(key.namespace());
     if (mode == Mode.NONE) {
       return leaveAlone(key);
@@ -108,7 +116,7 @@ class Reconciler {
     List<KubeObject> history = records.metadata(key.namespace(), new ReleaseName(key.name()));
     Optional<Release> existing = releases.get(key.namespace(), key.name());
     if (history.isEmpty()) {
-      if (existing.filter(Reconciler::wasHelms).isPresent()) {
+      if (existing.filter(release -> release.status().ofHelm()).isPresent()) {
         verdicts.forget(waitingClient.takeBack(existing.get(), now()));
         return Optional.empty();
       }
@@ -121,6 +129,7 @@ class Reconciler {
     }
     release = manual.withdrawBegun(release);
     Instant now = now();
+    MDC.put("revision", HelmRecords.revision(history.getLast()));
     Observation seen = observer.observe(key, mode, release.status(), history.getLast(), now);
     if (ManualRollback.isAsked(release) && atRest(seen.helm(), policies.of(release), now)) {
       manual.ofHelm(key, release, mode, seen.helm().revision(), now);
@@ -129,7 +138,7 @@ class Reconciler {
     ReleaseStatus status = unjudgedIfReinstalled(key, release.status(), seen.helm());
     Decision decision = Rollout.decide(status, seen, policies.of(release), now);
     Release after = waitingClient.takeBack(release, seen, decision, now);
-    Optional<Instant> revisit = act(key, after, seen, decision, now);
+    Optional<Instant> revisit = act(key, after, seen, decision, compare, now);
     return revisit.isEmpty() && after.status().told() != null
         ? Optional.of(now.plus(LEFT_REVISIT))
         : revisit;
@@ -159,11 +168,19 @@ class Reconciler {
   }
 
   private Optional<Instant> act(
-      ReleaseKey key, Release release, Observation seen, Decision decision, Instant now)
+      ReleaseKey key,
+      Release release,
+      Observation seen,
+      Decision decision,
+      boolean compare,
+      Instant now)
       throws Unreadable {
     ReleaseStatus status = release.status();
     return switch (decision) {
-      case Decision.Settled settled -> Optional.empty();
+      case Decision.Settled settled ->
+          compare || status.changeSet() != null
+              ? edits.pass(key, seen.mode(), release, seen.helm(), now)
+              : Optional.empty();
       case Decision.Forget forget -> Optional.empty();
       case Decision.Open open -> {
         LOG.infof(
@@ -192,8 +209,9 @@ class Reconciler {
       case Decision.Promote promote -> {
         Optional<Promoted> promoted = promotion.promote(key, release, promote.changeSet(), now);
         if (promoted.isPresent()) {
-          Failure undone = undoneByHelm(key, status, seen.helm());
-          verdicts.promoted(key, release, promoted.get(), undone, now);
+          Undone undone = undoneByHelm(key, release, seen.helm(), now);
+          verdicts.promoted(
+              key, release, promoted.get(), promote.changeSet().helmRevision(), undone, now);
         }
         yield promoted.isPresent() ? Optional.empty() : Optional.of(now);
       }
@@ -241,15 +259,29 @@ class Reconciler {
   }
 
   /** The failure that the client was told of and has undone itself: it stays to be read. */
-  private @Nullable Failure undoneByHelm(
-      ReleaseKey key, ReleaseStatus status, Observation.Helm helm) throws Unreadable {
-    Failure failure = status.failure();
-    return failure != null
+  private @Nullable Undone undoneByHelm(
+      ReleaseKey key, Release release, Observation.Helm helm, Instant now) throws Unreadable {
+    Failure failure = release.status().failure();
+    boolean undone =
+        failure != null
             && failure.helmRevision() == helm.revision() - 1
             && helm.rollbackId().isEmpty()
-            && isRollback(observer.record(key, helm.revision()))
-        ? failure
-        : null;
+            && isRollback(observer.record(key, helm.revision()));
+    return failure == null || !undone
+        ? null
+        : new Undone(failure, undoneChange(key, release, failure, now));
+  }
+
+  private @Nullable KnownBad undoneChange(
+      ReleaseKey key, Release release, Failure failure, Instant now) {
+    try {
+      HelmRecord failed = observer.record(key, failure.helmRevision());
+      return Blame.ofUndone(release, failed, failure, now).orElse(null);
+    } catch (Unreadable e) {
+      // Helm keeps no record of it: it can't be known again.
+      LOG.debugf("release %s: %s", key, e.getMessage());
+      return null;
+    }
   }
 
   /** Helm 3 says it in words only. */
@@ -270,11 +302,6 @@ class Reconciler {
           rollbackStart.failure(key, status, helmRevision, leave.cause(), now),
           now);
     }
-  }
-
-  /** Only of Helm's releases it is known when they were installed. */
-  private static boolean wasHelms(Release release) {
-    return !release.status().lineage().isEmpty();
   }
 
   private Instant now() {

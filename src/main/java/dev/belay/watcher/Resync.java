@@ -3,12 +3,18 @@ package dev.belay.watcher;
 import dev.belay.api.Names;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.NamespaceObjects;
 import dev.belay.cluster.Releases;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Marks;
+import dev.belay.membership.Writes;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class Resync {
+
+  /** When releases of Helm were last given as changed by somebody; nothing is lost with it. */
+  private final Map<ReleaseKey, Instant> compared = new HashMap<>();
 
   private final HelmRecords records;
   private final Releases releases;
@@ -85,16 +94,29 @@ class Resync {
   }
 
   /**
-   * The namespaces whose objects may make a release that no client keeps a record of: one that is
-   * known, or a workload that belongs to none that has one.
+   * What clients that keep no records may have changed.
+   *
+   * @param namespaces whose objects may make a release that no client keeps a record of: one that
+   *     is known, or a workload that belongs to none that has one
+   * @param ofHelm releases of Helm of which somebody has written a workload since they had their
+   *     verdict
    */
-  Set<String> withoutRecords(Seen seen, Set<String> namespaces) {
+  record Changed(Set<String> namespaces, Set<ReleaseKey> ofHelm) {}
+
+  /** Finds it out with one list of all workloads. */
+  Changed withoutRecords(Seen seen, Set<String> namespaces, Instant now) {
     Set<String> found = new HashSet<>();
+    Set<ReleaseKey> edited = new HashSet<>();
+    Map<ReleaseKey, Stable> stable = new HashMap<>();
     for (Release release : seen.releases()) {
       if (release.status().known() && seen.record(release) == null) {
         found.add(release.namespace());
       }
+      if (release.status().stable() != null && seen.record(release) != null) {
+        stable.put(new ReleaseKey(release.namespace(), release.name()), release.status().stable());
+      }
     }
+    compared.keySet().retainAll(stable.keySet());
     objects.forEachWorkload(
         workload -> {
           Optional<String> release = Marks.release(workload);
@@ -103,9 +125,40 @@ class Resync {
           if (release.isPresent() && !recorded.containsKey(release.get())) {
             found.add(workload.namespace());
           }
+          ReleaseKey key =
+              new ReleaseKey(
+                  workload.namespace(),
+                  workload.annotations().getOrDefault(HelmStorage.RELEASE_ANNOTATION, ""));
+          Stable verified = stable.get(key);
+          if (verified != null
+              && namespaces.contains(key.namespace())
+              && isNews(Writes.last(workload).at(), verified, compared.get(key))) {
+            edited.add(key);
+          }
         });
+    edited.forEach(key -> compared.put(key, now));
     found.retainAll(namespaces);
-    return found;
+    return new Changed(found, edited);
+  }
+
+  /** One part of the releases of Helm, a different one for each number below {@code of}. */
+  static Set<ReleaseKey> slice(Seen seen, Set<String> namespaces, int number, int of) {
+    Set<ReleaseKey> part = new HashSet<>();
+    for (Release release : seen.releases()) {
+      ReleaseKey key = new ReleaseKey(release.namespace(), release.name());
+      boolean ofHelm = namespaces.contains(key.namespace()) && seen.record(release) != null;
+      if (ofHelm && Math.floorMod(key.hashCode(), of) == number) {
+        part.add(key);
+      }
+    }
+    return part;
+  }
+
+  /** Times of writes are whole seconds: one of the second of a look may be later than it. */
+  static boolean isNews(Instant written, Stable stable, @Nullable Instant compared) {
+    Instant since =
+        compared == null || compared.isBefore(stable.verifiedAt()) ? stable.verifiedAt() : compared;
+    return !written.isBefore(since.truncatedTo(ChronoUnit.SECONDS));
   }
 
   /**
@@ -125,7 +178,7 @@ class Resync {
     }
     if (record == null) {
       // What Helm once had and now has not is uninstalled; others' objects are looked at elsewhere.
-      return status.lineage().isEmpty();
+      return !status.ofHelm();
     }
     return HelmRecords.revision(record) == status.judged()
         && !Lineage.mayBeReinstalled(status, Observer.helm(record, ""));

@@ -104,11 +104,11 @@ class RollbackRun {
       return;
     }
     Stable stable = java.util.Objects.requireNonNull(status.stable());
+    Stable back = stable.withDigest(judged.afterRestoring(key, status, target.get().objects()));
     ReleaseStatus restored =
         rollback.helmRevision() == 0
-            ? status.withStable(
-                stable.withDigest(judged.afterRestoring(key, target.get().objects())))
-            : repaired(key, status, rollback, stable);
+            ? status.withStable(back)
+            : repaired(key, status, rollback, back);
     LOG.infof(
         "release %s: all objects of stored revision %d are restored", key, rollback.toRevision());
     releases.update(
@@ -148,7 +148,7 @@ class RollbackRun {
     ChangeSet change =
         rollback.helmRevision() > 0
             ? null
-            : new ChangeSet(0, now, null, null, 0, judged.now(key), now);
+            : new ChangeSet(0, now, null, null, 0, judged.now(key, status), now);
     String message =
         "all objects of stored revision %d are restored, as asked".formatted(target.number());
     LOG.infof("release %s: %s", key, message);
@@ -160,7 +160,7 @@ class RollbackRun {
                 Reason.Verifying,
                 message,
                 now));
-    metrics.rolledBack();
+    metrics.rolledBack(rollback, now);
     events.write(saved, Reason.RolledBack, message, now);
   }
 
@@ -173,7 +173,8 @@ class RollbackRun {
             new Stable(
                 stable.revision(),
                 history.described(helmRevision, rollback, stable),
-                stable.verifiedAt()))
+                stable.verifiedAt(),
+                stable.digest()))
         .withJudged(helmRevision);
   }
 
@@ -203,16 +204,21 @@ class RollbackRun {
                     .withJudged(Math.max(status.judged(), rollback.helmRevision())),
                 message,
                 now));
-    metrics.rollbackFailed();
+    metrics.rollbackFailed(rollback, now);
     events.write(saved, Reason.RollbackFailed, message, now);
   }
 
-  /** Without a record that tells changes apart: what is there now has had its verdict. */
+  /**
+   * Without a record that tells changes apart: what is there now has had its verdict. With one,
+   * only the next record is looked at.
+   */
   private ReleaseStatus asItIs(ReleaseKey key, ReleaseStatus status, Rollback rollback) {
     Stable stable = status.stable();
-    return rollback.helmRevision() == 0 && stable != null
-        ? status.withStable(stable.withDigest(judged.now(key)))
-        : status;
+    if (stable == null) {
+      return status;
+    }
+    return status.withStable(
+        stable.withDigest(rollback.helmRevision() == 0 ? judged.now(key, status) : ""));
   }
 
   private Optional<Revision> read(ReleaseKey key, Release release, Rollback rollback) {

@@ -270,7 +270,7 @@ class RollbackStart {
         cause.container(),
         cause.exitCode() == Cause.NO_EXIT ? null : cause.exitCode(),
         sentBy(status, helmRevision),
-        begun(status),
+        sentAt(status, helmRevision),
         now,
         log,
         changes(change.before(), change.after()));
@@ -283,8 +283,21 @@ class RollbackStart {
     if (sent == null || sent.helmRevision() != helmRevision) {
       return "";
     }
-    boolean ofChange = begun == null || !sent.at().isBefore(begun.minus(Sent.REPEATED));
+    boolean ofChange =
+        begun == null || status.stable() == null || !sent.at().isBefore(begun.minus(Sent.REPEATED));
     return ofChange ? sent.user() : "";
+  }
+
+  /** What is seen for the first time was sent before that. */
+  private static @Nullable Instant sentAt(ReleaseStatus status, int helmRevision) {
+    Sent sent = status.sent();
+    Instant begun = begun(status);
+    boolean before =
+        sent != null
+            && begun != null
+            && sent.at().isBefore(begun)
+            && !sentBy(status, helmRevision).isEmpty();
+    return sent != null && before ? sent.at() : begun;
   }
 
   private static @Nullable Instant begun(ReleaseStatus status) {

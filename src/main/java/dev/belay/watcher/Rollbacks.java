@@ -37,7 +37,9 @@ class Rollbacks {
 
   /** Does the steps of a rollback that has just been saved. */
   void begun(ReleaseKey key, Release saved) throws Unreadable {
-    metrics.rollbackBegun();
+    ReleaseStatus status = saved.status();
+    metrics.rollbackBegun(
+        status.changeSet(), java.util.Objects.requireNonNull(status.rollback()).startedAt());
     run.run(key, saved);
   }
 

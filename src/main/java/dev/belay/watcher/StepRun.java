@@ -4,13 +4,19 @@ import dev.belay.api.Rollback.Step;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Leadership;
+import dev.belay.cluster.NodePorts;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Claim;
 import dev.belay.rollback.Recreation;
 import dev.belay.rollback.Restoration;
+import dev.belay.rollback.TakenPorts;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Does one step of a rollback; doing it twice is the same as doing it once. */
@@ -24,10 +30,12 @@ class StepRun {
   private static final int UNPROCESSABLE = 422;
 
   private final Objects objects;
+  private final NodePorts nodePorts;
   private final Leadership leadership;
 
-  StepRun(Objects objects, Leadership leadership) {
+  StepRun(Objects objects, NodePorts nodePorts, Leadership leadership) {
     this.objects = objects;
+    this.nodePorts = nodePorts;
     this.leadership = leadership;
   }
 
@@ -121,6 +129,9 @@ class StepRun {
       if (anew) {
         response = objects.deleteUnchanged(live.get());
       }
+      if (TakenPorts.areWhy(stable, response.ok() ? "" : response.message())) {
+        return Optional.of(withoutTakenPorts(claim, stable, live, late));
+      }
       if (!response.ok() && !response.conflict() && !response.notFound()) {
         return refused(response);
       }
@@ -130,6 +141,40 @@ class StepRun {
       why = response.ok() ? "it is changed again after each restore" : response.message();
     }
     return Optional.of(why);
+  }
+
+  /** Restores all of a Service but the ports that others have by now; says who has them. */
+  private String withoutTakenPorts(
+      Claim claim, KubeObject stable, Optional<KubeObject> live, boolean late) {
+    Set<Integer> wanted =
+        TakenPorts.wanted(
+            stable, live.map(service -> service.list("spec", "ports")).orElse(List.of()));
+    List<String> said = new ArrayList<>();
+    Set<Integer> taken = new TreeSet<>();
+    for (int port : wanted) {
+      Optional<String> holder = nodePorts.holder(port);
+      if (holder.isPresent()) {
+        taken.add(port);
+        said.add("%d is Service %s's by now".formatted(port, holder.get()));
+      }
+    }
+    KubeObject rest = TakenPorts.without(stable, taken.isEmpty() ? wanted : taken);
+    ApiResponse written =
+        live.isEmpty()
+            ? objects.create(Restoration.creation(rest))
+            : objects.replace(Restoration.replacement(rest, live.get()));
+    if (written.conflict()) {
+      throw new ClusterException(written.message(), written.code()); // It is all done once more.
+    }
+    Optional<String> left =
+        written.ok()
+            ? restore(claim, TakenPorts.with(rest, written.object()), late)
+            : refused(written);
+    return "node port %s; %s. Free it, or take another one in the next change"
+        .formatted(
+            taken.isEmpty() ? wanted + " was taken" : String.join(", ", said),
+            left.map(why -> "and the rest of it was refused: " + why)
+                .orElse("the rest of it is restored"));
   }
 
   private Optional<KubeObject> after(KubeObject stable, ApiResponse response) {

@@ -2,9 +2,11 @@ package dev.belay.watcher;
 
 import dev.belay.api.Condition;
 import dev.belay.api.Failure;
+import dev.belay.api.KnownBad;
 import dev.belay.api.Reason;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
 import dev.belay.cluster.EventWriter;
@@ -29,37 +31,57 @@ class Verdicts {
   private final EventWriter events;
   private final Policies policies;
   private final WatcherMetrics metrics;
+  private final Kept kept;
 
   Verdicts(
       Releases releases,
       Revisions revisions,
       EventWriter events,
       Policies policies,
-      WatcherMetrics metrics) {
+      WatcherMetrics metrics,
+      Kept kept) {
     this.releases = releases;
     this.revisions = revisions;
     this.events = events;
     this.policies = policies;
     this.metrics = metrics;
+    this.kept = kept;
   }
+
+  /**
+   * A change that failed and that Helm has undone itself.
+   *
+   * @param bad the lock on it; null where it does not hold
+   */
+  record Undone(Failure failure, @Nullable KnownBad bad) {}
 
   /**
    * The newest state is stored, and from here on what is listed of it is what counts.
    *
-   * @param undone the failure that Helm has undone itself by this state: it stays to be read
+   * @param judged Helm's number of the last revision that has its verdict now
+   * @param undone the failure that Helm has undone itself by this state: it stays to be read, and
+   *     what failed stays refused
    */
   void promoted(
-      ReleaseKey key, Release release, Promoted promoted, @Nullable Failure undone, Instant now) {
+      ReleaseKey key,
+      Release release,
+      Promoted promoted,
+      int judged,
+      @Nullable Undone undone,
+      Instant now) {
+    ChangeSet change = release.status().changeSet();
     Stable stable = promoted.stable();
     String message =
         "%s is healthy; stored as revision %d"
             .formatted(
-                ChangeName.first(stable.helmRevision(), release.status().client()),
+                ChangeName.first(
+                    change == null ? stable.helmRevision() : change.helmRevision(),
+                    release.status().client()),
                 stable.revision());
     if (undone != null) {
       message +=
           "; Helm has rolled back revision %d: %s"
-              .formatted(undone.helmRevision(), undone.message());
+              .formatted(undone.failure().helmRevision(), undone.failure().message());
     }
     if (!promoted.notCovered().isEmpty()) {
       message +=
@@ -77,14 +99,14 @@ class Verdicts {
                     .withStable(stable)
                     .withStored(promoted.stored(), policies.historyLimit(key))
                     .withNotCovered(promoted.notCovered())
-                    .withJudged(stable.helmRevision())
+                    .withJudged(judged)
                     .withChangeSet(null)
-                    .withFailure(undone)
+                    .withFailure(undone == null ? null : undone.failure())
                     .withRollback(null)
-                    .withKnownBad(null),
+                    .withKnownBad(undone == null ? null : undone.bad()),
                 message,
                 now));
-    metrics.promoted();
+    metrics.promoted(change, now);
     events.write(saved, Reason.Verified, message, now);
     revisions.prune(key.namespace(), key.name(), saved.status().history());
   }
@@ -117,11 +139,13 @@ class Verdicts {
     ReleaseStatus status = release.status();
     Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
     String cause = status.failure() == null ? "" : ": " + status.failure().message();
+    String left = kept.words(key, status, rollback);
     String message =
-        "%s failed and was rolled back to stored revision %d%s"
+        "%s failed and was rolled back to stored revision %d%s%s"
             .formatted(
                 ChangeName.first(rollback.helmRevision(), status.client()),
                 rollback.toRevision(),
+                left.isEmpty() ? "" : " (" + left + ")",
                 cause);
     LOG.infof("release %s: %s", key, message);
     Release saved =
@@ -129,7 +153,7 @@ class Verdicts {
             release,
             Conditions.rolledBack(
                 status.withChangeSet(null).withRollback(rollback.finished(now)), message, now));
-    metrics.rolledBack();
+    metrics.rolledBack(rollback, now);
     events.write(saved, Reason.RolledBack, message, now);
   }
 

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,12 @@ public class Watcher {
 
   /** How often even what is at rest gets a pass, whatever the lists say. */
   static final Duration RESYNC_ALL = Duration.ofMinutes(30);
+
+  /**
+   * Each minute one part in so many of Helm's releases is compared with what was verified, where no
+   * hint and no list has said anything: all of them in half an hour, and never all at once.
+   */
+  private static final int SLICES = 30;
 
   /** Hints at one namespace are gathered for this long. */
   private static final Duration GATHERED = Duration.ofMillis(500);
@@ -63,12 +70,16 @@ public class Watcher {
   /** Releases without a verdict: a Pod that changes in their namespace is worth a look. */
   private final Map<ReleaseKey, Boolean> unsettled = new ConcurrentHashMap<>();
 
+  /** Releases of Helm of which others may have changed an object: it is read to know. */
+  private final Set<ReleaseKey> toCompare = ConcurrentHashMap.newKeySet();
+
   /** As last listed: objects of other namespaces are none of Belay's business. */
   private volatile Set<String> labelled = Set.of();
 
   private volatile Instant lastList = Instant.EPOCH;
   private Instant lastOfMembers = Instant.EPOCH;
   private Instant lastOfAll = Instant.EPOCH;
+  private int slices;
   private volatile List<Thread> threads = List.of();
 
   Watcher(
@@ -104,7 +115,8 @@ public class Watcher {
     hints.start(
         (namespace, release) -> passes.add(new ReleaseKey(namespace, release), Duration.ZERO),
         this::podChanged,
-        this::objectChanged);
+        this::objectChanged,
+        this::edited);
     LOG.info("watching releases");
   }
 
@@ -146,14 +158,21 @@ public class Watcher {
     Resync.Seen seen = resync.look();
     Resync.due(seen, labelled, all).forEach(key -> passes.add(key, Duration.ZERO));
     if (now.isAfter(lastOfMembers.plus(RESYNC_MEMBERS))) {
-      resync.withoutRecords(seen, labelled).forEach(name -> looks.add(name, Duration.ZERO));
+      Resync.Changed changed = resync.withoutRecords(seen, labelled, now);
+      changed.namespaces().forEach(name -> looks.add(name, Duration.ZERO));
+      changed.ofHelm().forEach(key -> compare(key, Duration.ZERO));
+      Resync.slice(seen, labelled, slices++ % SLICES, SLICES)
+          .forEach(key -> compare(key, Duration.ZERO));
       lastOfMembers = now;
-    } else {
-      // Of what is written in a namespace before it is known to be labelled no hint is kept.
-      labelled.stream()
-          .filter(name -> !before.contains(name))
-          .forEach(name -> looks.add(name, Duration.ZERO));
     }
+    // Of what is written in a namespace before it is known to be labelled no hint is kept.
+    Set<String> added = new HashSet<>(labelled);
+    added.removeAll(before);
+    added.forEach(name -> looks.add(name, Duration.ZERO));
+    seen.releases().stream()
+        .filter(release -> added.contains(release.namespace()))
+        .forEach(
+            release -> compare(new ReleaseKey(release.namespace(), release.name()), Duration.ZERO));
     lastOfAll = all ? now : lastOfAll;
     lastList = clock.instant();
   }
@@ -176,8 +195,28 @@ public class Watcher {
     }
   }
 
+  private void edited(String namespace, String release) {
+    if (labelled.contains(namespace)) {
+      compare(new ReleaseKey(namespace, release), GATHERED);
+    }
+  }
+
+  private void compare(ReleaseKey key, Duration delay) {
+    toCompare.add(key);
+    passes.add(key, delay);
+  }
+
   private Optional<Duration> pass(ReleaseKey key) throws Unreadable {
-    Optional<Instant> revisit = reconciler.pass(key);
+    boolean compare = toCompare.remove(key);
+    Optional<Instant> revisit;
+    try {
+      revisit = reconciler.pass(key, compare);
+    } catch (Unreadable | RuntimeException e) {
+      if (compare) {
+        toCompare.add(key);
+      }
+      throw e;
+    }
     if (revisit.isPresent()) {
       unsettled.put(key, true);
     } else {

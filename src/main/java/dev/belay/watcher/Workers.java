@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +81,7 @@ final class Workers<K> {
         return;
       }
       try {
+        MDC.put(what, key);
         Optional<Duration> again = job.once(key);
         failures.remove(key);
         again.ifPresent(delay -> queue.add(key, delay));
@@ -98,6 +100,7 @@ final class Workers<K> {
         // Too many large namespaces at once: this one's turn comes again.
         failed(key, "no memory for it now", null);
       } finally {
+        MDC.clear();
         queue.done(key);
       }
     }

@@ -28,6 +28,30 @@ class ReviewTest {
   }
 
   @Test
+  void the_client_is_as_what_it_says_it_writes_or_else_as_what_this_write_is_stored()
+      throws Exception {
+    ObjectNode json = valid();
+    ObjectNode request = json.withObjectProperty("request");
+    ObjectNode old = request.putObject("oldObject");
+    old.putObject("metadata")
+        .putArray("managedFields")
+        .addObject()
+        .put("manager", "helm")
+        .put("time", "2026-03-01T12:00:00Z");
+    ObjectNode object = request.putObject("object");
+    object.set("metadata", old.path("metadata").deepCopy());
+    object
+        .withObjectProperty("metadata")
+        .withArrayProperty("managedFields")
+        .addObject()
+        .put("manager", "my-deployer")
+        .put("time", "2026-03-01T11:59:59Z");
+    assertThat(read(json.toString()).fieldManager()).isEqualTo("my-deployer");
+    request.putObject("options").put("fieldManager", "kubectl-edit");
+    assertThat(read(json.toString()).fieldManager()).isEqualTo("kubectl-edit");
+  }
+
+  @Test
   void fields_that_nobody_knows_yet_are_no_reason_to_refuse() throws Exception {
     ObjectNode review = valid();
     review.withObjectProperty("request").put("fromTheFuture", true);

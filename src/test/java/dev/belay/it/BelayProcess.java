@@ -37,19 +37,7 @@ final class BelayProcess {
   private BelayProcess() throws IOException {
     gatePort = freePort();
     managementPort = freePort();
-    Path jar =
-        Path.of(System.getProperty("belay.jar", "target/quarkus-app/quarkus-run.jar"))
-            .toAbsolutePath();
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "@jvm/options",
-                "-Xmx80m",
-                "-jar",
-                jar.toString(),
-                "all"));
-    builder.directory(jar.getParent().toFile());
+    ProcessBuilder builder = program();
     // Belay is somebody of its own: its webhooks leave out what it writes itself, and nobody else.
     builder
         .environment()
@@ -66,6 +54,28 @@ final class BelayProcess {
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
     process = builder.start();
+  }
+
+  /** The native binary where one is built, else the jar on the JVM that runs the tests. */
+  private static ProcessBuilder program() {
+    String binary = System.getProperty("belay.binary", "");
+    if (!binary.isEmpty()) {
+      return new ProcessBuilder(List.of(binary, "-Xmx48m", "all"));
+    }
+    Path jar =
+        Path.of(System.getProperty("belay.jar", "target/quarkus-app/quarkus-run.jar"))
+            .toAbsolutePath();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "@jvm/options",
+                "-Xmx80m",
+                "-jar",
+                jar.toString(),
+                "all"));
+    builder.directory(jar.getParent().toFile());
+    return builder;
   }
 
   /** The process that is running and ready; starts one where there is none. */

@@ -20,6 +20,7 @@ class ConfigMapDriverIT {
                       helm, "upgrade", "shop", TestNamespace.SHOP, "--set", "hpa.target=-10")
                   .fails())
           .contains("this upgrade of release shop would fail, so nothing of it was applied");
+      assertThat(shop.release("shop").at("/status/refusals/0/client").asText()).isEqualTo("Helm");
       assertThat(shop.release("shop").at("/status/refusals/0/object").asText())
           .isEqualTo("Helm revision 2");
 

@@ -92,6 +92,51 @@ class KubectlIT {
     }
   }
 
+  @Test
+  void whatSomebodyHasScaledStaysUnlessTheFailedChangeSetItselfANumber() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String good = Shop.deployment("web", "shop", "example/shop:1", "web");
+      shop.kubectl("create", "configmap", "web", "--from-literal=a=b").succeeds();
+      shop.apply(good);
+      awaitRevision(shop, 1);
+      shop.kubectl("scale", "deployment", "web", "--replicas=3").succeeds();
+      shop.kubectl("set", "image", "deployment/web", "web=example/shop-crashes:2").succeeds();
+      shop.awaitCondition("shop", "RolledBack", "True");
+      JsonNode web = shop.get("deployment", "web");
+      assertThat(web.at("/spec/replicas").asInt()).isEqualTo(3);
+      assertThat(web.toString()).contains("example/shop:1");
+
+      shop.apply(
+          good.replace("spec:\n  selector", "spec:\n  replicas: 5\n  selector")
+              .replace("example/shop:1", "example/shop-crashes:3"));
+      shop.await(
+          "shop",
+          status ->
+              status.at("/failure/changes").toString().contains("shop-crashes:3")
+                  && TestNamespace.condition(status, "RolledBack").equals("True"));
+      assertThat(shop.get("deployment", "web").at("/spec/replicas").asInt()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aFirstApplyOfWhichAnObjectIsRefusedHasFailedAtOnceAndSaysWhoSentIt() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.kubectl("apply", "-f", new Shop("shop:1", "Welcome", -10).folder()).fails();
+      shop.await("shop", status -> TestNamespace.reason(status).equals("NoStableRevision"));
+      JsonNode status = shop.release("shop").path("status");
+      assertThat(TestNamespace.message(status))
+          .startsWith("HorizontalPodAutoscaler/web: refused: ")
+          .contains("averageUtilization is -10")
+          .doesNotContain(". (");
+      assertThat(status.at("/failure/reason").asText()).isEqualTo("Refused");
+      assertThat(status.at("/failure/sentBy").asText()).isEqualTo("kwok-admin");
+      assertThat(status.has("judged")).as("what only Helm has").isFalse();
+
+      shop.kubectl("apply", "-f", new Shop("shop:1", "Welcome", 80).folder()).succeeds();
+      awaitRevision(shop, 1);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "--server-side"})
   void whereOneObjectIsRefusedTheOthersOfTheSameApplyAreRestored(String how) {

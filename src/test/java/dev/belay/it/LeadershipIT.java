@@ -31,7 +31,8 @@ class LeadershipIT {
 
       shop.awaitCondition("shop", "RolledBack", "True");
       Sameness.assertSame(good, shop.objects(KINDS));
-      upgrade(shop, "greeting=Newer");
+      // Changes what the first one had still before it, too: it would put that back.
+      upgrade(shop, "greeting=Newer,image.tag=2.0,service.port=9090,hpa.max=7");
       shop.awaitStable("shop", 4);
       Map<String, KubeObject> newer = shop.objects(KINDS);
 

@@ -83,6 +83,8 @@ class StalledIT {
       assertThat(said).contains("can't pull image example/missing:1.0");
       shop.await(
           "shop", status -> status.path("conditions").toString().contains("NoStableRevision"));
+      assertThat(shop.release("shop").at("/status/failure/sentBy").asText())
+          .isEqualTo("kwok-admin");
       nothingIsLeftIn(shop);
       shop.helm(
               Helm.HELM_4,
@@ -177,6 +179,11 @@ class StalledIT {
       assertThat(status.at("/failure/message").asText()).isEqualTo("Deployment/web: " + CAUSE);
       nothingIsLeftIn(shop);
 
+      assertThat(upgrade(shop, Helm.HELM_3, "--set", CRASHES, "--wait", "--timeout", "12s"))
+          .as("what Helm has undone is known, as what Belay has")
+          .contains("this upgrade is the one that failed as Helm revision 2", CAUSE);
+      assertThat(shop.history(Helm.HELM_3, "shop")).hasSize(3);
+      shop.kubectl("annotate", "release", "shop", "belay.dev/retry=1").succeeds();
       assertThat(upgrade(shop, Helm.HELM_3, "--set", CRASHES, "--wait", "--timeout", "12s"))
           .contains("UPGRADE FAILED");
       shop.awaitCondition("shop", "RolledBack", "True");

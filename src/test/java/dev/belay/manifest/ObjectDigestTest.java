@@ -19,6 +19,8 @@ class ObjectDigestTest {
         "{kind: Deployment, metadata: {name: web}, spec: {replicas: 9, template: {a: [1, 'x']}}}",
         "{kind: Deployment, metadata: {name: web, uid: u, generation: 4, managedFields: [{a: b}],"
             + " resourceVersion: '1'}, spec: {template: {a: [1, 'x']}}, status: {replicas: 1}}",
+        "{kind: Deployment, metadata: {name: web, finalizers: [a/b], ownerReferences: [{uid: u}]},"
+            + " spec: {template: {a: [1, 'x']}}}",
       })
   void it_is_the_same_whatever_the_server_and_the_autoscaler_keep_in_it(String same)
       throws Exception {

@@ -202,8 +202,17 @@ class LiveOwnedTest {
   }
 
   @Test
-  void replicas_that_a_person_set_are_as_they_were() {
-    assertThat(replicasAfterScaling("kubectl")).isEqualTo(3);
+  void replicas_that_a_person_scaled_to_are_live() {
+    assertThat(replicasAfterScaling("kubectl")).isEqualTo(7);
+  }
+
+  @Test
+  void a_claim_that_has_grown_stays_as_large() {
+    String claim =
+        "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data},"
+            + " spec: {resources: {requests: {storage: %s}}}}";
+    KubeObject restored = restored(claim.formatted("1Gi"), claim.formatted("2Gi"));
+    assertThat(restored.text("", "spec", "resources", "requests", "storage")).isEqualTo("2Gi");
   }
 
   @Test

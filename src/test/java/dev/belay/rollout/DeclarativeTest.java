@@ -235,6 +235,15 @@ class DeclarativeTest {
   }
 
   @Test
+  void an_upgrade_that_helm_was_refused_is_no_part_of_the_change_of_another_client() {
+    stable()
+        .refused("Helm revision 4", 1, "this upgrade of release shop would fail")
+        .changed("b", 2)
+        .at(3, is(Decision.Open.class))
+        .at(12, soaks());
+  }
+
+  @Test
   void a_refusal_by_a_lock_is_told_in_its_own_words() {
     stable()
         .changed("b", 1)
@@ -270,6 +279,15 @@ class DeclarativeTest {
         .written("HorizontalPodAutoscaler/web", 5)
         .at(5, QUIET)
         .at(15, soaks());
+  }
+
+  @Test
+  void a_refusal_counts_for_a_first_install_that_was_seen_only_later() {
+    unknown()
+        .changed("a", 0)
+        .refused("HorizontalPodAutoscaler/web", 0)
+        .at(60, is(Decision.Open.class))
+        .at(70, leaves(Reason.NoStableRevision));
   }
 
   @Test

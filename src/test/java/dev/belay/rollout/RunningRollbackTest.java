@@ -9,6 +9,7 @@ import static dev.belay.rollout.Expect.waits;
 import static dev.belay.rollout.Timeline.crashing;
 import static dev.belay.rollout.Timeline.ready;
 import static dev.belay.rollout.Timeline.rollingBack;
+import static dev.belay.rollout.Timeline.rollingBackAnEdit;
 import static dev.belay.rollout.Timeline.second;
 import static dev.belay.rollout.Timeline.starting;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,6 +60,24 @@ class RunningRollbackTest {
         .at(4, is(Decision.AwaitRestored.class))
         .helm(4, HelmStatus.PENDING_UPGRADE)
         .at(5, opens(4));
+  }
+
+  @Test
+  void that_of_a_change_by_another_client_goes_on_beside_helms_record() {
+    rollingBackAnEdit()
+        .at(2, is(Decision.Resume.class))
+        .restored()
+        .web(starting())
+        .at(4, is(Decision.AwaitRestored.class))
+        .web(ready())
+        .at(5, is(Decision.RolledBack.class))
+        .at(6, is(Decision.Settled.class));
+  }
+
+  @Test
+  void a_revision_of_helm_takes_the_place_of_that_of_another_client() {
+    rollingBackAnEdit().helm(2, HelmStatus.PENDING_UPGRADE).at(2, opens(2));
+    rollingBackAnEdit().restored().helm(2, HelmStatus.PENDING_UPGRADE).at(2, opens(2));
   }
 
   @Test

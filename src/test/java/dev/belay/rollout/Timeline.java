@@ -67,6 +67,14 @@ final class Timeline {
     return timeline;
   }
 
+  /** The same, of which kubectl has changed an object: Helm's revision 1 has its verdict. */
+  static Timeline rollingBackAnEdit() {
+    Timeline timeline = stable().web(crashing());
+    timeline.status =
+        timeline.status.withRollback(new Rollback("id", 1, 0, NOON, null, null, List.of()));
+    return timeline;
+  }
+
   Timeline policy(Policy value) {
     policy = value;
     return this;

@@ -2,10 +2,13 @@ package dev.belay.watcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.api.Failure;
 import dev.belay.api.KnownBad;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
+import dev.belay.helm.HelmRecord;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestReader;
 import dev.belay.manifest.ObjectDigest;
@@ -16,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What is kept of a failed change that came without a record. */
@@ -98,6 +102,28 @@ class BlameTest {
         Cause.ofObject(
             "Refused", new ObjectKey("", "HorizontalPodAutoscaler", "", "web"), "refused: else");
     assertThat(Blame.sentAgain(first, other)).isFalse();
+  }
+
+  @Test
+  void what_helm_has_undone_is_known_by_its_record_and_locked_for_longer_each_time() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("manifest", "a: b");
+    HelmRecord record = new HelmRecord(json.put("version", 2));
+    KnownBad bad = undone(null, record, "CrashLoop").orElseThrow();
+    assertThat(bad.digest()).isEqualTo(ObjectDigest.of("a: b"));
+    assertThat(bad.helmRevision()).isEqualTo(2);
+    assertThat(bad.object()).as("none is left to be known by").isEmpty();
+    KnownBad again =
+        undone(bad, new HelmRecord(json.deepCopy().put("version", 4)), "CrashLoop").orElseThrow();
+    assertThat(again.failures()).isEqualTo(2);
+    assertThat(again.helmRevision()).isEqualTo(2);
+    assertThat(undone(null, record, "ClientFailed")).isEmpty();
+  }
+
+  private static Optional<KnownBad> undone(KnownBad last, HelmRecord record, String reason) {
+    Failure failure =
+        new Failure(2, reason, "why", "", "", "", null, "", null, NOON, List.of(), List.of());
+    return Blame.ofUndone(
+        new Release(WEB, ReleaseStatus.NEW.withKnownBad(last)), record, failure, NOON);
   }
 
   private static KnownBad blame(KnownBad last, Cause cause, Change change) {

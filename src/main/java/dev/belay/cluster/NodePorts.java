@@ -1,0 +1,36 @@
+package dev.belay.cluster;
+
+import dev.belay.manifest.KubeObject;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Who has a port of the nodes: there is one of each for the whole cluster. */
+@ApplicationScoped
+public class NodePorts {
+
+  private final ApiServer api;
+
+  public NodePorts(ApiServer api) {
+    this.api = api;
+  }
+
+  /** The Service that holds this port, {@code namespace/name}; empty when none does. */
+  public Optional<String> holder(int port) {
+    List<String> holders = new ArrayList<>();
+    api.forEach(
+        "/api/v1/services",
+        false,
+        item -> {
+          KubeObject service = KubeObject.of(item);
+          boolean holds =
+              service.list("spec", "ports").stream()
+                  .anyMatch(of -> of.path("nodePort").asInt() == port);
+          if (holds) {
+            holders.add(service.namespace() + "/" + service.name());
+          }
+        });
+    return holders.stream().findFirst();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.belay.health;
+
+import dev.belay.certificate.ServedKey;
+import dev.belay.cluster.Leadership;
+import dev.belay.watcher.Watcher;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What is to be looked at before it is too late. A value that does not apply here is NaN. */
+@Singleton
+class Gauges implements MeterBinder {
+
+  private final Watcher watcher;
+  private final Leadership leadership;
+  private final ServedKey key;
+  private final Clock clock = Clock.systemUTC();
+
+  Gauges(Watcher watcher, Leadership leadership, ServedKey key) {
+    this.watcher = watcher;
+    this.leadership = leadership;
+    this.key = key;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    Gauge.builder("belay.leading", leadership, leads -> leads.leading() ? 1 : 0)
+        .description("1 in the watcher that leads, 0 in the others and in gates")
+        .register(registry);
+    Gauge.builder("belay.last.list.age", this, Gauges::sinceLastList)
+        .description("Time since the watcher that leads has last listed all releases")
+        .baseUnit("seconds")
+        .register(registry);
+    Gauge.builder("belay.certificate.remaining", this, Gauges::certificateLeft)
+        .description("Time until the certificate that this gate serves ends")
+        .baseUnit("seconds")
+        .register(registry);
+  }
+
+  private double sinceLastList() {
+    return leadership.leading() && watcher.lastList().isAfter(Instant.EPOCH)
+        ? Duration.between(watcher.lastList(), clock.instant()).toMillis() / 1e3
+        : Double.NaN;
+  }
+
+  private double certificateLeft() {
+    Optional<Instant> expiry = key.expiry();
+    return expiry.isPresent()
+        ? Duration.between(clock.instant(), expiry.get()).toSeconds()
+        : Double.NaN;
+  }
+}

@@ -4,8 +4,13 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.junit.jupiter.api.Tag;
 
-/** A test that ends Belay, or that measures a time: no other one runs meanwhile. */
+/**
+ * A test that ends Belay, or that changes what all share. Those run one after the other when all
+ * others are done, which run side by side, each in a namespace of its own.
+ */
 @Target({ElementType.METHOD, ElementType.TYPE})
 @Retention(RetentionPolicy.RUNTIME)
+@Tag("alone")
 @interface Alone {}

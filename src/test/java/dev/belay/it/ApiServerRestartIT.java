@@ -13,7 +13,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** The API server dies in the middle of things and comes back: nothing is lost. */
-@SharesBelay
 @Alone
 class ApiServerRestartIT {
 

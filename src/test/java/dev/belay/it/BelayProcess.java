@@ -10,7 +10,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -37,13 +39,9 @@ final class BelayProcess {
   private BelayProcess() throws IOException {
     gatePort = freePort();
     managementPort = freePort();
-    ProcessBuilder builder = program();
-    // Belay is somebody of its own: its webhooks leave out what it writes itself, and nobody else.
-    builder
-        .environment()
-        .put(
-            "KUBECONFIG",
-            Path.of(System.getenv("KUBECONFIG")).resolveSibling("belay.kubeconfig").toString());
+    ProcessBuilder builder = new ProcessBuilder(program("all"));
+    builder.directory(folder().toFile());
+    builder.environment().put("KUBECONFIG", kubeconfig());
     builder.environment().put("BELAY_GATE_HOST", "127.0.0.1");
     builder.environment().put("BELAY_SOAK", "2s");
     builder.environment().put("BELAY_YIELD", "2s");
@@ -56,26 +54,38 @@ final class BelayProcess {
     process = builder.start();
   }
 
+  /** Belay is somebody of its own: its webhooks leave out what it writes itself, nobody else's. */
+  private static String kubeconfig() {
+    return Path.of(System.getenv("KUBECONFIG")).resolveSibling("belay.kubeconfig").toString();
+  }
+
+  private static Path folder() {
+    return Path.of(System.getProperty("belay.jar", "target/quarkus-app/quarkus-run.jar"))
+        .toAbsolutePath()
+        .getParent();
+  }
+
   /** The native binary where one is built, else the jar on the JVM that runs the tests. */
-  private static ProcessBuilder program() {
+  private static List<String> program(String role) {
     String binary = System.getProperty("belay.binary", "");
-    if (!binary.isEmpty()) {
-      return new ProcessBuilder(List.of(binary, "-Xmx48m", "all"));
-    }
-    Path jar =
-        Path.of(System.getProperty("belay.jar", "target/quarkus-app/quarkus-run.jar"))
-            .toAbsolutePath();
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "@jvm/options",
-                "-Xmx80m",
-                "-jar",
-                jar.toString(),
-                "all"));
-    builder.directory(jar.getParent().toFile());
-    return builder;
+    return binary.isEmpty()
+        ? List.of(
+            ProcessHandle.current().info().command().orElse("java"),
+            "@jvm/options",
+            "-Xmx80m",
+            "-jar",
+            "quarkus-run.jar",
+            role)
+        : List.of(binary, "-Xmx48m", role);
+  }
+
+  /** A command of Belay's that does something and ends. */
+  static Command once(String command) {
+    List<String> words =
+        new ArrayList<>(List.of("bash", "-c", "cd \"$0\" && exec \"$@\"", folder().toString()));
+    words.addAll(program(command));
+    return Command.run(
+        Map.of("KUBECONFIG", kubeconfig(), "BELAY_LEASE_DURATION", "7s"), List.copyOf(words));
   }
 
   /** The process that is running and ready; starts one where there is none. */

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
  * Belay may do more than those who ask it to. Whoever may only edit one namespace gets nothing
  * beyond that through Belay; and a release that is installed in several is still restored in all.
  */
-@SharesBelay
 class BorrowedRightsIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -19,7 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever becomes of the certificate: seconds later the gate is asked again, by no restart. */
-@SharesBelay
 @Alone
 class CertificateIT {
 

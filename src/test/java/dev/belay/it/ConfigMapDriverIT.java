@@ -6,7 +6,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The story with {@code HELM_DRIVER=configmap}. */
-@SharesBelay
 class ConfigMapDriverIT {
 
   @ParameterizedTest

@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gate, as the API server and as a stranger call it. */
-@SharesBelay
 class GateIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();

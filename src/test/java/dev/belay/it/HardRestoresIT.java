@@ -6,7 +6,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 /** What can't be put back by a write alone. */
-@SharesBelay
 class HardRestoresIT {
 
   private static final String TEMPLATE =

@@ -10,7 +10,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What kubectl changes in a release of Helm that is at rest. */
-@SharesBelay
 class HelmEditsIT {
 
   private static final String KINDS =

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
  * Helm is killed while its record is {@code pending-*}: without Belay every later command meets
  * "another operation is in progress".
  */
-@SharesBelay
 class KilledClientIT {
 
   private static final String NEVER_READY = "image.name=example/shop-never-ready";

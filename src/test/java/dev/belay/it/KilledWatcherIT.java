@@ -9,7 +9,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** SIGKILL in the middle of a rollback: whoever starts next finishes it. */
-@SharesBelay
 @Alone
 class KilledWatcherIT {
 

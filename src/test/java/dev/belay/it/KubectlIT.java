@@ -10,7 +10,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Releases of a client that writes no record: their objects say what happened to them. */
-@SharesBelay
 class KubectlIT {
 
   private static final String KINDS = "deployments,services,configmaps,horizontalpodautoscalers";

@@ -9,7 +9,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Two watchers: one leads, and who has lost the Lease writes no more. */
-@SharesBelay
 @Alone
 class LeadershipIT {
 

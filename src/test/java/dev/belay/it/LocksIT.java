@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /** While a rollback is being applied, nobody else writes to the release. */
-@SharesBelay
 class LocksIT {
 
   @Test

@@ -11,7 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is never asked about, and what becomes of writes when no gate answers. */
-@SharesBelay
 class NeverInTheWayIT {
 
   private static final String BAD =

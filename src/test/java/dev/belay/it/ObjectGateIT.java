@@ -9,7 +9,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Single objects, as kubectl writes them in all its ways, on the real API server. */
-@SharesBelay
 class ObjectGateIT {
 
   private static final String HPA =

@@ -8,7 +8,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What people set: a policy for their releases, and a rollback that they ask for. */
-@SharesBelay
 class PolicyIT {
 
   private static final String KINDS = "deployments,services,configmaps,horizontalpodautoscalers";

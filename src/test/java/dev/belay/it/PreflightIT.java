@@ -14,7 +14,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the pre-flight finds besides the objects themselves: Pods, rights, hooks, quotas. */
-@SharesBelay
 class PreflightIT {
 
   private static final String WEB =

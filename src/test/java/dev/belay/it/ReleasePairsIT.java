@@ -21,7 +21,6 @@ import org.junit.jupiter.api.TestFactory;
  * way, the pre-flight refuses it. One row of the table is a {@link ReleasePair}. What was measured
  * is written to {@code target/release-pairs.txt}.
  */
-@SharesBelay
 class ReleasePairsIT {
 
   /** Helm waits for the API server most of its time. */

@@ -10,7 +10,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every object of a release that failed is as it was, whatever its kind. */
-@SharesBelay
 class RestoreIT {
 
   private static final String KINDS =

@@ -13,7 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that waits is told of a failure at once, and whoever is asked to rolls back: one. */
-@SharesBelay
 class StalledIT {
 
   private static final String CAUSE = "container web exited 3: cannot connect to db";

@@ -6,7 +6,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A StatefulSet does not leave a failed revision by itself when its template is restored. */
-@SharesBelay
 class StatefulSetIT {
 
   private static final String DB =

@@ -10,7 +10,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The story that the demo tells, sentence by sentence, with both Helms. */
-@SharesBelay
 class StoryIT {
 
   private static final String CAUSE =

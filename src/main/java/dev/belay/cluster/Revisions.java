@@ -90,8 +90,13 @@ public class Revisions {
     return parts(namespace, release, number).stream().findFirst().map(RevisionSecrets::toldDigest);
   }
 
-  /** Deletes the revisions that are not listed. */
+  /** Deletes the revisions that are not listed; none where nothing is. */
   public void prune(String namespace, String release, List<Stored> listed) {
+    if (listed.isEmpty()) {
+      // A CRD that is older than the list does not keep it: that is no reason to lose what is
+      // there.
+      return;
+    }
     Set<Integer> kept = listed.stream().map(Stored::revision).collect(Collectors.toSet());
     list(namespace, release, true).stream()
         .filter(secret -> !kept.contains(RevisionSecrets.number(secret)))

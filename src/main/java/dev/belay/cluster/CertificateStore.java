@@ -1,6 +1,5 @@
 package dev.belay.cluster;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.certificate.Rotation;
 import dev.belay.certificate.StoredCertificates;
@@ -55,7 +54,7 @@ public class CertificateStore {
     }
     ApiResponse written =
         secret.isEmpty()
-            ? objects.create(with(fresh(), due))
+            ? objects.create(with(OwnSecrets.empty(namespace, NAME, "kubernetes.io/tls"), due))
             : objects.replace(with(secret.get().copy(), due));
     written.orThrow("writing Secret " + NAME);
     LOG.infof("Secret %s/%s: %s", namespace, NAME, step(stored, due));
@@ -125,17 +124,5 @@ public class CertificateStore {
     } else {
       data.put(key, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
     }
-  }
-
-  private KubeObject fresh() {
-    ObjectNode secret = JsonNodeFactory.instance.objectNode();
-    secret.put("apiVersion", "v1").put("kind", "Secret").put("type", "kubernetes.io/tls");
-    secret
-        .putObject("metadata")
-        .put("name", NAME)
-        .put("namespace", namespace)
-        .putObject("labels")
-        .put("app.kubernetes.io/name", "belay");
-    return new KubeObject(secret);
   }
 }

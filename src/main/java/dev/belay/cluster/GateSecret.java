@@ -1,7 +1,5 @@
 package dev.belay.cluster;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.manifest.KubeObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
@@ -61,15 +59,8 @@ public class GateSecret {
   private KubeObject fresh() {
     byte[] random = new byte[BYTES];
     new SecureRandom().nextBytes(random);
-    ObjectNode secret = JsonNodeFactory.instance.objectNode();
-    secret.put("apiVersion", "v1").put("kind", "Secret").put("type", "Opaque");
-    secret
-        .putObject("metadata")
-        .put("name", NAME)
-        .put("namespace", namespace)
-        .putObject("labels")
-        .put("app.kubernetes.io/name", "belay");
-    secret.putObject("stringData").put(KEY, HexFormat.of().formatHex(random));
-    return new KubeObject(secret);
+    KubeObject secret = OwnSecrets.empty(namespace, NAME, "Opaque");
+    secret.json().putObject("stringData").put(KEY, HexFormat.of().formatHex(random));
+    return secret;
   }
 }

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,7 +67,7 @@ public class Watcher {
   private final Workers<String> looks = new Workers<>("namespace", LOOKERS, this::look);
 
   /** Releases without a verdict: a Pod that changes in their namespace is worth a look. */
-  private final Map<ReleaseKey, Boolean> unsettled = new ConcurrentHashMap<>();
+  private final Set<ReleaseKey> unsettled = ConcurrentHashMap.newKeySet();
 
   /** Releases of Helm of which others may have changed an object: it is read to know. */
   private final Set<ReleaseKey> toCompare = ConcurrentHashMap.newKeySet();
@@ -128,7 +127,7 @@ public class Watcher {
   }
 
   private void podChanged(String namespace) {
-    for (ReleaseKey key : unsettled.keySet()) {
+    for (ReleaseKey key : unsettled) {
       if (key.namespace().equals(namespace)) {
         passes.add(key, GATHERED_PODS);
       }
@@ -211,14 +210,14 @@ public class Watcher {
     Optional<Instant> revisit;
     try {
       revisit = reconciler.pass(key, compare);
-    } catch (Unreadable | RuntimeException e) {
+    } catch (Unreadable | RuntimeException | OutOfMemoryError e) {
       if (compare) {
         toCompare.add(key);
       }
       throw e;
     }
     if (revisit.isPresent()) {
-      unsettled.put(key, true);
+      unsettled.add(key);
     } else {
       unsettled.remove(key);
     }

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -86,20 +88,14 @@ class CertificateIT {
       awaitRefusal(shop);
       X509Certificate before = served();
       Identity next = created(Instant.now().minus(Duration.ofHours(2)), Duration.ofDays(90));
-      TestNamespace.kubectlAnywhere(
-              "patch",
-              "secret",
-              "belay-gate-tls",
-              "-n",
-              "belay-system",
-              "--type=merge",
-              "-p",
-              "{\"data\": {\"ca.crt\": \"%s\", \"next.crt\": \"%s\", \"next.key\": \"%s\"}}"
-                  .formatted(
-                      base64(next.authority() + secret("ca\\.crt")),
-                      base64(next.certificate()),
-                      base64(next.key())))
-          .succeeds();
+      patchSecret(
+          Map.of(
+              "ca.crt",
+              next.authority() + secret("ca\\.crt"),
+              "next.crt",
+              next.certificate(),
+              "next.key",
+              next.key()));
       X509Certificate after = awaitServed(before);
       assertThat(after.getEncoded())
           .isEqualTo(Base64.getMimeDecoder().decode(bare(next.certificate())));
@@ -156,6 +152,14 @@ class CertificateIT {
   }
 
   private static void patchSecret(String authority, String certificate, String key) {
+    patchSecret(Map.of("ca.crt", authority, "tls.crt", certificate, "tls.key", key));
+  }
+
+  private static void patchSecret(Map<String, String> texts) {
+    String data =
+        texts.entrySet().stream()
+            .map(text -> "\"%s\": \"%s\"".formatted(text.getKey(), base64(text.getValue())))
+            .collect(Collectors.joining(", "));
     TestNamespace.kubectlAnywhere(
             "patch",
             "secret",
@@ -164,8 +168,7 @@ class CertificateIT {
             "belay-system",
             "--type=merge",
             "-p",
-            "{\"data\": {\"ca.crt\": \"%s\", \"tls.crt\": \"%s\", \"tls.key\": \"%s\"}}"
-                .formatted(base64(authority), base64(certificate), base64(key)))
+            "{\"data\": {" + data + "}}")
         .succeeds();
   }
 

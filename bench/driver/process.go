@@ -41,7 +41,7 @@ type server struct {
 func (b *bench) startBelay() (*server, error) {
 	state := filepath.Join(b.work, "belay")
 	port, management := freePort(), freePort()
-	s, err := b.start("belay", b.belay, []string{"all"}, port,
+	s, err := b.start("belay", b.belay, []string{"gate"}, port,
 		"KUBECONFIG="+b.cluster.belayConfig,
 		"BELAY_GATE_HOST=127.0.0.1",
 		"QUARKUS_MANAGEMENT_PORT="+strconv.Itoa(management))

@@ -3,7 +3,6 @@ package dev.belay.admission;
 import dev.belay.admission.Review.BadReview;
 import dev.belay.admission.Room.Place;
 import dev.belay.cluster.Deadline;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.arc.All;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -16,16 +15,17 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
+import org.jboss.resteasy.reactive.RestResponse.Status;
 import org.jspecify.annotations.Nullable;
 
 /** The webhooks' paths. Every review gets an answer; what is no review gets a 4xx that says why. */
@@ -42,24 +42,18 @@ public class GateResource {
   /** What passes here may be refused by the next one. */
   private static final String EARLY = "early";
 
-  /** Up to the timeout of the slowest webhook. */
-  private static final Duration[] BUCKETS =
-      Stream.of(5, 20, 100, 500, 1_000, 3_000, 10_000)
-          .map(Duration::ofMillis)
-          .toArray(Duration[]::new);
-
   private final Map<String, Webhook> webhooks = new HashMap<>();
   private final Room room;
   private final Refusals refusals;
   private final Senders senders;
-  private final MeterRegistry metrics;
+  private final ReviewMetrics metrics;
 
   GateResource(
       @All List<Webhook> all,
       Room room,
       Refusals refusals,
       Senders senders,
-      MeterRegistry metrics) {
+      ReviewMetrics metrics) {
     all.forEach(webhook -> webhooks.put(webhook.entry(), webhook));
     this.room = room;
     this.refusals = refusals;
@@ -78,7 +72,7 @@ public class GateResource {
   @POST
   @Path("{secret}/{mode}/{webhook}")
   @RunOnVirtualThread
-  public Response review(
+  public RestResponse<String> review(
       InputStream body,
       @HeaderParam("Content-Length") @DefaultValue("-1") long length,
       @PathParam("mode") String mode,
@@ -87,7 +81,7 @@ public class GateResource {
       throws InterruptedException {
     Webhook webhook = webhooks.get(entry);
     if (webhook == null || !(mode.equals(ENFORCE) || mode.equals(OBSERVE))) {
-      return Response.status(Response.Status.NOT_FOUND).build();
+      return RestResponse.notFound();
     }
     Deadline deadline = Deadline.of(timeout, OTHERWISE);
     Optional<Place> place = room.enter(length, deadline);
@@ -97,10 +91,10 @@ public class GateResource {
     try {
       Review review = Review.read(body);
       Answer answer = answer(webhook, review, mode, deadline);
-      return Response.ok(answer.toReview(review.uid()).toString()).build();
+      return RestResponse.ok(answer.toReview(review.uid()).toString());
     } catch (BadReview e) {
-      count(entry, "bad_request");
-      return text(Response.Status.BAD_REQUEST, e.getMessage() + "\n").build();
+      metrics.count(entry, "bad_request");
+      return text(Status.BAD_REQUEST, e.getMessage() + "\n").build();
     } finally {
       place.get().leave();
     }
@@ -110,20 +104,20 @@ public class GateResource {
    * No answer: what becomes of the request is what the webhook's {@code failurePolicy} says. The
    * body is not read, so the connection can't be used again.
    */
-  private Response noRoom(String entry, long length) {
+  private RestResponse<String> noRoom(String entry, long length) {
     LOG.warnf("%s: no room in time for a review of %d bytes", entry, length);
-    count(entry, "no_room");
-    return text(Response.Status.SERVICE_UNAVAILABLE, "too many large reviews at once\n")
+    metrics.count(entry, "no_room");
+    return text(Status.SERVICE_UNAVAILABLE, "too many large reviews at once\n")
         .header("Connection", "close")
         .build();
   }
 
-  private static Response.ResponseBuilder text(Response.Status status, String line) {
-    return Response.status(status).type(MediaType.TEXT_PLAIN_TYPE).entity(line);
+  private static ResponseBuilder<String> text(Status status, String line) {
+    return ResponseBuilder.create(status, line).type(MediaType.TEXT_PLAIN_TYPE);
   }
 
   private Answer answer(Webhook webhook, Review review, String mode, Deadline deadline) {
-    Timer.Sample begun = Timer.start(metrics);
+    Timer.Sample begun = metrics.begin();
     MDC.put("webhook", webhook.entry());
     MDC.put("namespace", review.namespace());
     try {
@@ -133,28 +127,16 @@ public class GateResource {
       if (told.allowed() && !webhook.entry().equals(EARLY)) {
         senders.note(review);
       }
-      count(webhook.entry(), told.allowed() ? "allowed" : "denied");
+      metrics.count(webhook.entry(), told.allowed() ? "allowed" : "denied");
       return told;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       // Belay's own trouble never keeps anything from being applied.
       LOG.errorf(e, "%s review in namespace %s", webhook.entry(), review.namespace());
-      count(webhook.entry(), "error");
+      metrics.count(webhook.entry(), "error");
       return Answer.allow(List.of("Belay could not check this: " + e.getMessage()));
     } finally {
-      begun.stop(durations(webhook.entry()));
+      begun.stop(metrics.durations(webhook.entry()));
       MDC.clear();
     }
-  }
-
-  private Timer durations(String webhook) {
-    return Timer.builder("belay.review.duration")
-        .description("Time that Belay takes for a review, once there is room for it")
-        .tag("webhook", webhook)
-        .serviceLevelObjectives(BUCKETS)
-        .register(metrics);
-  }
-
-  private void count(String webhook, String result) {
-    metrics.counter("belay.reviews", "webhook", webhook, "result", result).increment();
   }
 }

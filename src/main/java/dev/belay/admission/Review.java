@@ -1,8 +1,10 @@
 package dev.belay.admission;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -43,10 +45,9 @@ record Review(String uid, JsonNode request) {
                           .maxTokenCount(MAX_TOKENS)
                           .maxStringLength(16 * 1024 * 1024)
                           .build())
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                   .build())
-          .enable(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
           .build();
 
   /**
@@ -56,8 +57,8 @@ record Review(String uid, JsonNode request) {
    */
   static Review read(InputStream body) throws BadReview {
     JsonNode review;
-    try {
-      review = JSON.readTree(body);
+    try (JsonParser parser = JSON.createParser(body)) {
+      review = ReviewTree.read(parser);
     } catch (JsonProcessingException e) {
       throw new BadReview("the body is not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {

@@ -86,7 +86,7 @@ class Senders {
     }
     KubeObject object = review.object();
     boolean record = HelmStorage.isRecord(object);
-    boolean ofHelm = object.annotations().containsKey(HelmStorage.RELEASE_ANNOTATION);
+    boolean ofHelm = !object.annotation(HelmStorage.RELEASE_ANNOTATION).isEmpty();
     String client = Clients.named(review.fieldManager());
     if (!record && ofHelm && KEEP_RECORDS.contains(client)) {
       return; // Helm's record has told.

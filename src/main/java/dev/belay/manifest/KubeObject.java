@@ -70,6 +70,16 @@ public record KubeObject(ObjectNode json) {
     return stringMap("metadata", "annotations");
   }
 
+  /** The value of this label; empty when it has none. */
+  public String label(String key) {
+    return text("", "metadata", "labels", key);
+  }
+
+  /** The value of this annotation; empty when it has none. */
+  public String annotation(String key) {
+    return text("", "metadata", "annotations", key);
+  }
+
   /** The identity as the object says it, without any default for the namespace. */
   public ObjectKey key() {
     return new ObjectKey(group(), kind(), namespace(), name());

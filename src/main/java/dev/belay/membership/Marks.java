@@ -73,25 +73,24 @@ public final class Marks {
   }
 
   private static Function<KubeObject, String> label(String key) {
-    return object -> object.labels().getOrDefault(key, "");
+    return object -> object.label(key);
   }
 
   private static Function<KubeObject, String> annotation(String key) {
-    return object -> object.annotations().getOrDefault(key, "");
+    return object -> object.annotation(key);
   }
 
   /** Helm's own mark, unless the release lives in another namespace than the object. */
   private static String helm(KubeObject object) {
-    String namespace =
-        object.annotations().getOrDefault("meta.helm.sh/release-namespace", object.namespace());
-    return namespace.equals(object.namespace())
-        ? object.annotations().getOrDefault(HelmStorage.RELEASE_ANNOTATION, "")
+    String namespace = object.annotation("meta.helm.sh/release-namespace");
+    return namespace.isEmpty() || namespace.equals(object.namespace())
+        ? object.annotation(HelmStorage.RELEASE_ANNOTATION)
         : "";
   }
 
   /** {@code app:group/Kind:namespace/name}; the app may be {@code namespace_app}. */
   private static String argo(KubeObject object) {
-    String id = object.annotations().getOrDefault("argocd.argoproj.io/tracking-id", "");
+    String id = object.annotation("argocd.argoproj.io/tracking-id");
     int end = id.indexOf(':');
     String app = end < 0 ? "" : id.substring(0, end);
     return app.substring(app.indexOf('_') + 1);

@@ -48,6 +48,21 @@ public final class Validator {
     return check(objects, scope, severities, Rules::of);
   }
 
+  /**
+   * What forbids to write this object, looked at by itself: rules that only warn are not asked.
+   *
+   * @param severities severity by id of the rule; a rule that is not in it has its own
+   */
+  public static List<Finding> denied(KubeObject object, Map<String, Severity> severities) {
+    List<Finding> findings = new ArrayList<>();
+    for (Rule rule : Rules.ofObject(object)) {
+      if (severities.getOrDefault(rule.id(), rule.severity()) == Severity.DENY) {
+        findings.addAll(rule.findings(object, Scope.alone(), Severity.DENY));
+      }
+    }
+    return findings;
+  }
+
   private static List<Finding> check(
       List<KubeObject> objects,
       Scope scope,

@@ -52,6 +52,38 @@ class ReviewTest {
   }
 
   @Test
+  void who_has_written_other_fields_within_the_same_second_is_told() throws Exception {
+    ObjectNode json = valid();
+    ObjectNode request = json.withObjectProperty("request");
+    ObjectNode before = request.putObject("oldObject").putObject("metadata");
+    for (String manager : new String[] {"helm", "kubectl-edit", "my-deployer"}) {
+      ObjectNode entry = before.withArrayProperty("managedFields").addObject();
+      entry.put("manager", manager).put("time", "2026-03-01T12:00:00Z");
+      entry.putObject("fieldsV1").putObject("f:spec").putObject("k:{\"name\":\"web\"}");
+    }
+    ObjectNode now = request.putObject("object");
+    now.set("metadata", before.deepCopy());
+    assertThat(read(json.toString()).fieldManager()).isEmpty();
+    ((ObjectNode) now.at("/metadata/managedFields/1/fieldsV1/f:spec")).putObject("f:replicas");
+    assertThat(read(json.toString()).fieldManager()).isEqualTo("kubectl-edit");
+  }
+
+  @Test
+  void what_each_managers_fields_are_is_all_that_is_left_out() throws Exception {
+    ObjectNode json = valid();
+    ObjectNode object = json.withObjectProperty("request").putObject("object");
+    object.put("fieldsV1", "spec").putObject("metadata").put("managedFields", 3);
+    ObjectNode spec = object.putObject("spec");
+    spec.putArray("managedFields").addObject().putObject("fieldsV1").put("a", 1.5).putArray("b");
+    assertThat(read(json.toString()).request()).isEqualTo(json.path("request"));
+    object.withObjectProperty("metadata").putArray("managedFields").add(1).addArray().add(true);
+    assertThat(read(json.toString()).request()).isEqualTo(json.path("request"));
+    object.withObjectProperty("metadata").putArray("managedFields").addObject().put("fieldsV1", 7);
+    assertThat(read(json.toString()).object().at("metadata", "managedFields").get(0).size())
+        .isEqualTo(1);
+  }
+
+  @Test
   void fields_that_nobody_knows_yet_are_no_reason_to_refuse() throws Exception {
     ObjectNode review = valid();
     review.withObjectProperty("request").put("fromTheFuture", true);
@@ -90,6 +122,11 @@ class ReviewTest {
   void a_key_that_is_there_twice_is_refused_since_nobody_knows_which_one_counts() {
     String twice = valid().toString().replace("\"uid\":", "\"uid\":\"other\",\"uid\":");
     refused(twice, "the body is not JSON: Duplicate field 'uid'");
+    String deep =
+        valid()
+            .toString()
+            .replace("\"oldObject\":null", "\"oldObject\":{\"a\":[{\"b\":1,\"b\":1}]}");
+    refused(deep, "the body is not JSON: Duplicate field 'b'");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.belay.admission;
 
 import dev.belay.admission.Answer.Cause;
+import dev.belay.admission.ToldClients.Taking;
 import dev.belay.cluster.Deadline;
 import dev.belay.cluster.Lookups;
 import dev.belay.helm.HelmRecord;
@@ -79,11 +80,21 @@ class Preflight implements Webhook {
     if (!review.operation().equals("CREATE") || !HelmStorage.isRecord(stored)) {
       return Answer.allow();
     }
-    HelmStatus status = HelmStatus.of(stored.labels().getOrDefault("status", ""));
-    if (status.pending() && !review.dryRun()) {
-      told.takeBack(review.namespace(), stored.labels().getOrDefault("name", ""), deadline);
+    HelmStatus status = HelmStatus.of(stored.label("status"));
+    if (!status.pending() || review.dryRun()) {
+      return asked(status, review, deadline);
     }
-    // Helm's own rollback is never asked about: there is nothing better to go on to.
+    // Beside the check: both ask the API server.
+    Taking taking = told.takeBack(review.namespace(), stored.label("name"));
+    try {
+      return asked(status, review, deadline);
+    } finally {
+      taking.await(deadline);
+    }
+  }
+
+  /** Helm's own rollback is never asked about: there is nothing better to go on to. */
+  private Answer asked(HelmStatus status, Review review, Deadline deadline) {
     return status == HelmStatus.PENDING_ROLLBACK ? Answer.allow() : inTurn(review, deadline);
   }
 

@@ -19,7 +19,7 @@ class ToldClients {
 
   private static final Logger LOG = Logger.getLogger(ToldClients.class);
 
-  /** The rest of the time is the pre-flight's. */
+  /** How long an answer is held back for it. */
   private static final Duration AT_MOST = Duration.ofSeconds(3);
 
   private final Releases releases;
@@ -30,23 +30,30 @@ class ToldClients {
     this.stalled = stalled;
   }
 
-  /**
-   * Returns when everything is taken back, or there is no time to wait for it any longer. What
-   * fails is left to the watcher.
-   */
-  void takeBack(String namespace, String release, Deadline deadline) {
-    Duration left = deadline.left();
-    Thread work = Thread.ofVirtual().name("take-back").start(() -> takeBack(namespace, release));
-    try {
-      if (!work.join(left.compareTo(AT_MOST) < 0 ? left : AT_MOST)) {
-        LOG.warnf("release %s/%s: no time to wait until Stalled is gone", namespace, release);
+  /** Begins to take everything back. What fails is left to the watcher. */
+  Taking takeBack(String namespace, String release) {
+    return new Taking(
+        namespace + "/" + release,
+        Thread.ofVirtual().name("take-back").start(() -> takeAllBack(namespace, release)));
+  }
+
+  /** What has been begun: Helm must not be answered before it is done. */
+  record Taking(String release, Thread work) {
+
+    /** Returns when everything is taken back, or there is no time to wait for it any longer. */
+    void await(Deadline deadline) {
+      Duration left = deadline.left();
+      try {
+        if (!work.join(left.compareTo(AT_MOST) < 0 ? left : AT_MOST)) {
+          LOG.warnf("release %s: no time to wait until Stalled is gone", release);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
-  private void takeBack(String namespace, String release) {
+  private void takeAllBack(String namespace, String release) {
     try {
       Told told = releases.get(namespace, release).map(found -> found.status().told()).orElse(null);
       if (told != null) {

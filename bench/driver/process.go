@@ -37,7 +37,7 @@ type server struct {
 	earlier    int // runs before it that led, by the log that they share
 }
 
-// Belay as k8s/local/belay starts it, and ready. The caller stops it.
+// The gate alone, as in its container, and ready. The caller stops it.
 func (b *bench) startBelay() (*server, error) {
 	state := filepath.Join(b.work, "belay")
 	port, management := freePort(), freePort()

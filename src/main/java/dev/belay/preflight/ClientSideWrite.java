@@ -80,6 +80,9 @@ class ClientSideWrite {
     if (!(outcome instanceof Refused refused)) {
       return outcome;
     }
+    if (!object.uid().isEmpty() && !object.uid().equals(live.uid())) {
+      return refused; // A conflict for good: what the manifest names is another object.
+    }
     DryRun.Answer forced = replaced(question, object, live);
     if (forced.response().conflict()) {
       // Others write it just now, as the controller does that counts its Pods. Helm reads it anew.

@@ -96,8 +96,11 @@ public class Reach {
         : listed.keySet().stream().map(Area::namespace).collect(Collectors.joining(", "));
   }
 
-  /** Whether Belay may have rights in this namespace. */
-  boolean covers(String namespace) {
+  /**
+   * Whether Belay may have rights in this namespace. An empty name is that of what is of the whole
+   * cluster: a list of namespaces has no rights to write it.
+   */
+  public boolean covers(String namespace) {
     return listed.isEmpty() || listed.containsKey(new Area(namespace));
   }
 

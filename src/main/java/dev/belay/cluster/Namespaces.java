@@ -38,6 +38,13 @@ public class Namespaces {
     return mode(response.orThrow("reading namespace " + namespace).object());
   }
 
+  /**
+   * Whether what is in this namespace can be read now, as far as that depends on its being there.
+   */
+  public boolean isOpen(String namespace) {
+    return reach.isOpenNow(namespace);
+  }
+
   /** All labelled namespaces in reach, by name. */
   public Map<String, Mode> labelled() {
     Map<String, Mode> modes = new LinkedHashMap<>();

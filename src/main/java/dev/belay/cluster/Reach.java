@@ -125,6 +125,16 @@ public class Reach {
   }
 
   /**
+   * Whether Belay may read in this namespace now. Nothing is asked where it may read in all.
+   *
+   * @throws ClusterException when the API server can't be asked
+   */
+  boolean isOpenNow(String namespace) {
+    ListedNamespace known = listed.get(new Area(namespace));
+    return listed.isEmpty() || (known != null && known.look().isPresent());
+  }
+
+  /**
    * The items of a collection in all that can be read.
    *
    * @param apiVersion such as {@code v1} and {@code apps/v1}
@@ -142,9 +152,8 @@ public class Reach {
       try {
         api.forEach(area.path(apiVersion, collection), metadataOnly, each);
       } catch (ClusterException e) {
-        ListedNamespace namespace = listed.get(area);
         // Its rights go with a namespace, which may be a moment after it was looked at.
-        if (namespace == null || !e.forbidden() || namespace.look().isPresent()) {
+        if (!e.forbidden() || isOpenNow(area.namespace())) {
           throw e;
         }
       }

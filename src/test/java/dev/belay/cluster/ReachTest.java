@@ -95,6 +95,17 @@ class ReachTest {
     api.unbound.add("shop");
 
     assertThat(read(reach)).isEmpty();
+    assertThat(reach.isOpenNow("shop")).isFalse();
+  }
+
+  @Test
+  void whether_a_namespace_is_open_is_asked_only_where_there_is_a_list() {
+    api.there("shop");
+    assertThat(reach("shop").isOpenNow("shop")).isTrue();
+    assertThat(reach("shop").isOpenNow("other")).isFalse();
+    api.asked.clear();
+    assertThat(new Reach(api, Optional.empty()).isOpenNow("gone")).isTrue();
+    assertThat(api.asked).isEmpty();
   }
 
   @Test

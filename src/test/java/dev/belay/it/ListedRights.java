@@ -37,7 +37,7 @@ record ListedRights(List<String> namespaces) implements AutoCloseable {
     return Map.of("BELAY_NAMESPACES", String.join(",", namespaces));
   }
 
-  /** Gives Belay its rights in this namespace, which has to be there. */
+  /** Gives Belay its rights in this namespace, which has to be there, and in its own. */
   ListedRights bind(String namespace) {
     String file = rendered("034-role-bindings", List.of(namespace));
     kubectlAnywhere("apply", "-f", file).succeeds();
@@ -92,6 +92,14 @@ record ListedRights(List<String> namespaces) implements AutoCloseable {
       kubectlAnywhere("apply", "-f", "k8s/manifests/" + rights + ".yaml").succeeds();
     }
     Stream.of(WEBHOOKS).forEach(webhooks -> replace("k8s/manifests/" + webhooks + ".yaml"));
+    kubectlAnywhere(
+            "delete",
+            "rolebinding",
+            "-n",
+            "belay-system",
+            "belay-namespaced",
+            "belay-custom-resources")
+        .succeeds();
     awaitEverywhere("yes");
   }
 }

@@ -3,6 +3,14 @@
 {{- if hasPrefix "kube-" .Release.Namespace -}}
 {{- fail (printf "\n\nBelay can't be installed in %s: what the control plane's namespaces do is never looked at, and Belay must not share their fate. Use a namespace of its own: -n belay-system --create-namespace\n" .Release.Namespace) -}}
 {{- end -}}
+{{- range .Values.rbac.namespaces -}}
+{{- if has . (list "kube-system" "kube-public" "kube-node-lease" $.Release.Namespace) -}}
+{{- fail (printf "\n\nrbac.namespaces lists %s, which Belay never works in: it is the control plane's, or its own. Take it off the list\n" .) -}}
+{{- end -}}
+{{- end -}}
+{{- if and .Values.rbac.namespaces .Values.rbac.restoreExtensions -}}
+{{- fail "\n\nrbac.restoreExtensions is a right to write what is of the whole cluster, which rbac.namespaces takes away. Set one of the two\n" -}}
+{{- end -}}
 {{- range list "ValidatingWebhookConfiguration" "MutatingWebhookConfiguration" -}}
 {{- $there := lookup "admissionregistration.k8s.io/v1" . "" "belay" -}}
 {{- if $there -}}

@@ -39,6 +39,9 @@ capabilities: {drop: [ALL]}
 {{- define "belay.env" -}}
 - name: BELAY_NAMESPACE
   valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
+{{- with .Values.rbac.namespaces }}
+- {name: BELAY_NAMESPACES, value: {{ join "," . | quote }}}
+{{- end }}
 - {name: BELAY_GATE_SERVICE, value: belay}
 - {name: BELAY_TIMEOUT, value: {{ .Values.settings.timeout | quote }}}
 - {name: BELAY_SOAK, value: {{ .Values.settings.soak | quote }}}
@@ -75,4 +78,16 @@ livenessProbe:
   periodSeconds: 10
   timeoutSeconds: 5
   failureThreshold: 6
+{{- end }}
+
+{{/*
+Whether rights can be bound in this namespace: not empty if it is there, and if nobody can tell, as in `helm template`.
+One that is missing or on its way out must not stand in the way of an upgrade of Belay.
+*/}}
+{{- define "belay.isThere" -}}
+{{- $found := lookup "v1" "Namespace" "" . -}}
+{{- if $found -}}
+{{- if not $found.metadata.deletionTimestamp -}}yes{{- end -}}
+{{- else if not (lookup "v1" "Namespace" "" "kube-system") -}}unknown
+{{- end -}}
 {{- end }}

@@ -21,6 +21,9 @@ does not name it neither owns nor resets.
     matchExpressions:
       - {key: belay.dev/mode, operator: In, values: [{{ .mode }}]}
       - {key: kubernetes.io/metadata.name, operator: NotIn, values: [{{ include "belay.excluded" .root }}]}
+      {{- with .root.Values.rbac.namespaces }}
+      - {key: kubernetes.io/metadata.name, operator: In, values: {{ toJson . }}}
+      {{- end }}
 {{- end }}
 
 {{- define "belay.excluded" -}}

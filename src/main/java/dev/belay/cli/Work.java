@@ -7,6 +7,7 @@ import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.GateSecret;
 import dev.belay.cluster.Leadership;
 import dev.belay.cluster.LockHints;
+import dev.belay.cluster.Reach;
 import dev.belay.cluster.WebhookRegistration;
 import dev.belay.cluster.WebhookRegistration.Address;
 import dev.belay.health.GateState;
@@ -40,6 +41,7 @@ public class Work {
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
   private final ApiServer api;
+  private final Reach reach;
   private final WebhookRegistration registration;
   private final Leadership leadership;
   private final Watcher watcher;
@@ -63,6 +65,7 @@ public class Work {
 
   Work(
       ApiServer api,
+      Reach reach,
       WebhookRegistration registration,
       Leadership leadership,
       Watcher watcher,
@@ -80,6 +83,7 @@ public class Work {
       @ConfigProperty(name = "belay.gate.service") String service,
       @ConfigProperty(name = "quarkus.http.ssl-port") int port) {
     this.api = api;
+    this.reach = reach;
     this.registration = registration;
     this.leadership = leadership;
     this.watcher = watcher;
@@ -105,6 +109,7 @@ public class Work {
     if (role.isEmpty()) {
       return;
     }
+    LOG.infof("working in %s", reach.display());
     heartbeat = Thread.ofVirtual().name("heartbeat").start(this::keepAsking);
     if (role.get().gate() && servesTls) {
       lockHints.start();

@@ -36,10 +36,12 @@ public class HelmRecords {
       Comparator.comparing(record -> record.text("", "metadata", "creationTimestamp"));
 
   private final ApiServer api;
+  private final Reach reach;
   private final Objects objects;
 
-  public HelmRecords(ApiServer api, Objects objects) {
+  public HelmRecords(ApiServer api, Reach reach, Objects objects) {
     this.api = api;
+    this.reach = reach;
     this.objects = objects;
   }
 
@@ -54,15 +56,16 @@ public class HelmRecords {
   }
 
   /**
-   * The newest record of every release of the cluster without its content, by namespace and name of
-   * the release. Not those that are superseded, which the newest one hardly ever is.
+   * The newest record of every release in reach without its content, by namespace and name of the
+   * release. Not those that are superseded, which the newest one hardly ever is.
    */
   public Map<String, Map<String, KubeObject>> newest() {
     Map<String, Map<String, KubeObject>> newest = new HashMap<>();
     for (String query : QUERIES.values()) {
       Map<String, Map<String, KubeObject>> ofDriver = new HashMap<>();
-      api.forEach(
-          "/api/v1/" + query + "%2Cstatus%21%3Dsuperseded",
+      reach.forEach(
+          "v1",
+          query + "%2Cstatus%21%3Dsuperseded",
           true,
           item -> add(ofDriver, KubeObject.of(item), BY_REVISION));
       ofDriver

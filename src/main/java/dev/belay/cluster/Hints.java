@@ -3,6 +3,7 @@ package dev.belay.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.api.Names;
 import dev.belay.cluster.MetadataWatch.Event;
+import dev.belay.cluster.Reach.Area;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Countable;
@@ -37,13 +38,15 @@ public class Hints {
   private static final String OWNER = "labelSelector=owner%3Dhelm";
 
   private final ApiServer api;
+  private final Reach reach;
   private final List<Thread> open = new ArrayList<>();
 
   /** Of the objects of Helm's releases that have one, as last seen. */
   private final Map<String, Long> generations = new ConcurrentHashMap<>();
 
-  public Hints(ApiServer api) {
+  public Hints(ApiServer api, Reach reach) {
     this.api = api;
+    this.reach = reach;
   }
 
   /**
@@ -66,10 +69,11 @@ public class Hints {
         event ->
             release.accept(
                 event.object().namespace(), event.object().labels().getOrDefault("name", ""));
-    keepOpen("/api/v1/configmaps?" + OWNER, record);
-    keepOpen("/api/v1/secrets?fieldSelector=type%3D" + HelmStorage.TYPE + "&" + OWNER, record);
+    keepOpen("v1", "configmaps?" + OWNER, record);
+    keepOpen("v1", "secrets?fieldSelector=type%3D" + HelmStorage.TYPE + "&" + OWNER, record);
     keepOpen(
-        "/apis/" + Names.API_VERSION + "/releases",
+        Names.API_VERSION,
+        "releases",
         event -> {
           // Belay's own writes are no news.
           KubeObject changed = event.object();
@@ -77,11 +81,12 @@ public class Hints {
             release.accept(changed.namespace(), changed.name());
           }
         });
-    keepOpen("/api/v1/pods", event -> pod.accept(event.object().namespace()));
+    keepOpen("v1", "pods", event -> pod.accept(event.object().namespace()));
     for (GatedKind kind : GatedKinds.ALL) {
       if (!SELDOM.contains(kind.kind())) {
         keepOpen(
-            path(kind),
+            kind.apiVersion(),
+            collection(kind),
             event -> {
               String ofHelm =
                   event.object().annotations().getOrDefault(HelmStorage.RELEASE_ANNOTATION, "");
@@ -96,16 +101,14 @@ public class Hints {
     }
   }
 
-  private static String path(GatedKind kind) {
-    String root = kind.apiVersion().contains("/") ? "/apis/" : "/api/";
-    String path = root + kind.apiVersion() + "/" + kind.plural();
+  private static String collection(GatedKind kind) {
     return kind.kind().equals("Secret")
-        ? path
+        ? kind.plural()
             + "?fieldSelector=type!%3D"
             + HelmStorage.TYPE
             + "%2Ctype!%3D"
             + Names.REVISION_TYPE.replace("/", "%2F")
-        : path;
+        : kind.plural();
   }
 
   /**
@@ -154,17 +157,22 @@ public class Hints {
     generations.clear();
   }
 
-  private void keepOpen(String path, Consumer<Event> hint) {
-    MetadataWatch watch = new MetadataWatch(api, path, hint);
-    open.add(Thread.ofVirtual().name("hints").start(() -> watchForever(path, watch)));
+  private void keepOpen(String apiVersion, String collection, Consumer<Event> hint) {
+    for (Area area : reach.areas()) {
+      String path = area.path(apiVersion, collection);
+      MetadataWatch watch = new MetadataWatch(api, path, hint);
+      open.add(Thread.ofVirtual().name("hints").start(() -> watchForever(area, path, watch)));
+    }
   }
 
-  private static void watchForever(String path, MetadataWatch watch) {
+  private void watchForever(Area area, String path, MetadataWatch watch) {
     while (!Thread.currentThread().isInterrupted()) {
       try {
         long begun = System.nanoTime();
         try {
-          watch.run();
+          if (reach.isOpen(area)) {
+            watch.run();
+          }
         } catch (RuntimeException e) {
           LOG.debugf("watch of %s: %s", path, e.getMessage());
         }

@@ -3,6 +3,7 @@ package dev.belay.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.belay.api.Names;
+import dev.belay.cluster.Reach.Area;
 import dev.belay.manifest.KubeObject;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
@@ -10,15 +11,16 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which releases may be locked: a list and a watch, so that the gate does not ask the API server
@@ -33,19 +35,27 @@ public class LockHints {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ApiServer api;
+  private final Reach reach;
   private final KubernetesClient client;
-  private volatile @Nullable Set<String> known;
-  private volatile @Nullable Thread thread;
+
+  /** The locked releases of each area that is watched now. */
+  private final Map<Area, Set<String>> known = new ConcurrentHashMap<>();
+
+  private volatile List<Thread> threads = List.of();
   private volatile BiConsumer<String, String> appeared = (namespace, release) -> {};
 
-  public LockHints(ApiServer api, KubernetesClient client) {
+  public LockHints(ApiServer api, Reach reach, KubernetesClient client) {
     this.api = api;
+    this.reach = reach;
     this.client = client;
   }
 
   /** Begins to list and watch. */
   public void start() {
-    thread = Thread.ofVirtual().name("lock-hints").start(this::watchForever);
+    threads =
+        reach.areas().stream()
+            .map(area -> Thread.ofVirtual().name("lock-hints").start(() -> watchForever(area)))
+            .toList();
   }
 
   /**
@@ -63,21 +73,18 @@ public class LockHints {
   }
 
   public void stop() {
-    Thread running = thread;
-    if (running != null) {
-      running.interrupt();
-    }
+    threads.forEach(Thread::interrupt);
   }
 
   /** Whether it is worth while to read the release: it has a lock, or nobody knows. */
   public boolean mayBeLocked(String namespace, String release) {
-    Set<String> locked = known;
+    Set<String> locked = known.get(reach.of(namespace));
     return locked == null || locked.contains(namespace + "/" + release);
   }
 
   /** The releases of this namespace that have a lock, as far as is known. */
   public List<String> lockedIn(String namespace) {
-    Set<String> locked = known;
+    Set<String> locked = known.get(reach.of(namespace));
     String prefix = namespace + "/";
     return locked == null
         ? List.of()
@@ -87,16 +94,18 @@ public class LockHints {
             .toList();
   }
 
-  private void watchForever() {
+  private void watchForever(Area area) {
     while (!Thread.currentThread().isInterrupted()) {
       try {
-        watchOnce();
+        if (reach.isOpen(area)) {
+          watchOnce(area);
+        }
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
         LOG.debugf("Releases are not watched: %s", e.getMessage());
       } finally {
-        known = null;
+        known.remove(area);
       }
       try {
         Thread.sleep(REOPEN);
@@ -107,9 +116,9 @@ public class LockHints {
   }
 
   /** Until the watch ends for good, which it does when it has missed something. */
-  private void watchOnce() throws InterruptedException {
+  private void watchOnce(Area area) throws InterruptedException {
     ApiResponse list =
-        api.get("/apis/" + Names.API_VERSION + "/releases").orThrow("listing Releases");
+        api.get(area.path(Names.API_VERSION, "releases")).orThrow("listing Releases");
     Set<String> locked = ConcurrentHashMap.newKeySet();
     for (JsonNode item : list.object().list("items")) {
       KubeObject release = KubeObject.of(item);
@@ -118,15 +127,17 @@ public class LockHints {
     }
     CountDownLatch ended = new CountDownLatch(1);
     String from = list.object().resourceVersion();
+    MixedOperation<GenericKubernetesResource, ?, ?> releases =
+        client.genericKubernetesResources(Names.API_VERSION, "Release");
     Watch watch =
-        client
-            .genericKubernetesResources(Names.API_VERSION, "Release")
-            .inAnyNamespace()
+        (area.namespace().isEmpty()
+                ? releases.inAnyNamespace()
+                : releases.inNamespace(area.namespace()))
             .watch(
                 new ListOptionsBuilder().withResourceVersion(from).build(),
                 new Noting(locked, this::appeared, ended));
     try {
-      known = locked;
+      known.put(area, locked);
       ended.await();
     } finally {
       watch.close();

@@ -15,8 +15,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * Watches the metadata of a kind, in all namespaces: who only wants to know that something has
- * changed need not be sent, and need not read, all of it. Begins with what changes from now on.
+ * Watches the metadata of a kind, in all namespaces or in one: who only wants to know that
+ * something has changed need not be sent, and need not read, all of it. Begins with what changes
+ * from now on.
  */
 final class MetadataWatch {
 

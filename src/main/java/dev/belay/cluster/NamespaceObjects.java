@@ -10,7 +10,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
@@ -34,10 +33,12 @@ public class NamespaceObjects {
 
   private final Semaphore turns = new Semaphore(AT_ONCE, true);
   private final ApiServer api;
+  private final Reach reach;
   private final Discovery discovery;
 
-  public NamespaceObjects(ApiServer api, Discovery discovery) {
+  public NamespaceObjects(ApiServer api, Reach reach, Discovery discovery) {
     this.api = api;
+    this.reach = reach;
     this.discovery = discovery;
   }
 
@@ -63,12 +64,12 @@ public class NamespaceObjects {
     }
   }
 
-  /** The metadata of the workloads of all namespaces. */
+  /** The metadata of the workloads of all namespaces in reach. */
   public void forEachWorkload(Consumer<KubeObject> each) {
     for (GatedKind kind : GatedKinds.WORKLOADS) {
-      Optional<ResourceType> type = discovery.find(kind.apiVersion(), kind.kind());
-      if (type.isPresent()) {
-        api.forEach(type.get().everywhere(), true, item -> each.accept(typed(item, kind)));
+      if (discovery.find(kind.apiVersion(), kind.kind()).isPresent()) {
+        reach.forEach(
+            kind.apiVersion(), kind.plural(), true, item -> each.accept(typed(item, kind)));
       }
     }
   }

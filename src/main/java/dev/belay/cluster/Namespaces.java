@@ -14,15 +14,23 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public class Namespaces {
 
   private final ApiServer api;
+  private final Reach reach;
   private final Set<String> excluded;
 
-  public Namespaces(ApiServer api, @ConfigProperty(name = "belay.namespace") String own) {
+  public Namespaces(
+      ApiServer api, Reach reach, @ConfigProperty(name = "belay.namespace") String own) {
     this.api = api;
+    this.reach = reach;
     this.excluded = Set.of(own, "kube-system", "kube-public", "kube-node-lease");
   }
 
-  /** The mode of one namespace, read now; {@link Mode#NONE} when it is gone or going. */
+  /**
+   * The mode of one namespace, read now; {@link Mode#NONE} when it is gone, going or out of reach.
+   */
   public Mode mode(String namespace) {
+    if (!reach.covers(namespace)) {
+      return Mode.NONE;
+    }
     ApiResponse response = api.get("/api/v1/namespaces/" + namespace);
     if (response.notFound()) {
       return Mode.NONE;
@@ -30,20 +38,23 @@ public class Namespaces {
     return mode(response.orThrow("reading namespace " + namespace).object());
   }
 
-  /** All labelled namespaces, by name. */
+  /**
+   * Whether what is in this namespace can be read now, as far as that depends on its being there.
+   */
+  public boolean isOpen(String namespace) {
+    return reach.isOpenNow(namespace);
+  }
+
+  /** All labelled namespaces in reach, by name. */
   public Map<String, Mode> labelled() {
     Map<String, Mode> modes = new LinkedHashMap<>();
-    api.listMetadata("/api/v1/namespaces?labelSelector=" + Names.MODE_LABEL)
-        .orThrow("listing namespaces")
-        .object()
-        .list("items")
-        .forEach(
-            item -> {
-              KubeObject namespace = KubeObject.of(item);
-              if (mode(namespace) != Mode.NONE) {
-                modes.put(namespace.name(), mode(namespace));
-              }
-            });
+    reach.forEachNamespace(
+        Names.MODE_LABEL,
+        namespace -> {
+          if (mode(namespace) != Mode.NONE) {
+            modes.put(namespace.name(), mode(namespace));
+          }
+        });
     return modes;
   }
 

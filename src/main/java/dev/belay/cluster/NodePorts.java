@@ -10,17 +10,18 @@ import java.util.Optional;
 @ApplicationScoped
 public class NodePorts {
 
-  private final ApiServer api;
+  private final Reach reach;
 
-  public NodePorts(ApiServer api) {
-    this.api = api;
+  public NodePorts(Reach reach) {
+    this.reach = reach;
   }
 
-  /** The Service that holds this port, {@code namespace/name}; empty when none does. */
+  /** The Service that holds this port, {@code namespace/name}; empty when none in reach does. */
   public Optional<String> holder(int port) {
     List<String> holders = new ArrayList<>();
-    api.forEach(
-        "/api/v1/services",
+    reach.forEach(
+        "v1",
+        "services",
         false,
         item -> {
           KubeObject service = KubeObject.of(item);

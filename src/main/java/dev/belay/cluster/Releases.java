@@ -26,10 +26,12 @@ public class Releases {
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
 
   private final ApiServer api;
+  private final Reach reach;
   private final Objects objects;
 
-  public Releases(ApiServer api, Objects objects) {
+  public Releases(ApiServer api, Reach reach, Objects objects) {
     this.api = api;
+    this.reach = reach;
     this.objects = objects;
   }
 
@@ -50,11 +52,12 @@ public class Releases {
         .toList();
   }
 
-  /** Every release that Belay knows and whose status can be read. */
+  /** Every release in reach that Belay knows and whose status can be read. */
   public List<Release> everywhere() {
     List<Release> all = new ArrayList<>();
-    api.forEach(
-        "/apis/%s/releases".formatted(Names.API_VERSION),
+    reach.forEach(
+        Names.API_VERSION,
+        "releases",
         false,
         item -> readable(KubeObject.of(item)).ifPresent(all::add));
     return all;

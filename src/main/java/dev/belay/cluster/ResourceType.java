@@ -15,12 +15,6 @@ import java.nio.charset.StandardCharsets;
 public record ResourceType(
     String group, String version, String kind, String plural, boolean namespaced) {
 
-  /** The path of the collection of all namespaces. */
-  public String everywhere() {
-    String root = group.isEmpty() ? "/api/" + version : "/apis/" + group + "/" + version;
-    return root + "/" + plural;
-  }
-
   /** The path of the collection; {@code namespace} is ignored for kinds of the cluster. */
   public String collection(String namespace) {
     String root = group.isEmpty() ? "/api/" + version : "/apis/" + group + "/" + version;

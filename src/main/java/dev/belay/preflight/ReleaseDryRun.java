@@ -138,7 +138,19 @@ public class ReleaseDryRun {
     KubeObject definition = question.brought().kinds().get(object.key().groupKind());
     return (definition != null && !question.asBefore(definition))
         || (question.brought().namespaces().contains(object.namespace())
-            && objects.get("v1", "Namespace", "", object.namespace()).isEmpty());
+            && !isThere(object.namespace()));
+  }
+
+  /** Whether this namespace is known to be there. Out of Belay's reach nothing is known of it. */
+  private boolean isThere(String namespace) {
+    try {
+      return objects.get("v1", "Namespace", "", namespace).isPresent();
+    } catch (ClusterException e) {
+      if (e.forbidden()) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private List<Problem> together(Question question, List<KubeObject> created) {

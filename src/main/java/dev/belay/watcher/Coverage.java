@@ -2,6 +2,7 @@ package dev.belay.watcher;
 
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Objects;
+import dev.belay.cluster.Reach;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.membership.Claim;
@@ -17,9 +18,11 @@ import java.util.Optional;
 class Coverage {
 
   private final Objects objects;
+  private final Reach reach;
 
-  Coverage(Objects objects) {
+  Coverage(Objects objects, Reach reach) {
     this.objects = objects;
+    this.reach = reach;
   }
 
   /** What was seen of one object. */
@@ -56,6 +59,11 @@ class Coverage {
    */
   Look look(ReleaseKey key, KubeObject named) {
     ObjectKey objectKey = objects.key(named, key.namespace());
+    if (!reach.covers(objectKey.namespace())) {
+      return new Look.NotCovered(
+          "%s: Belay may work in namespaces %s only; %s"
+              .formatted(shown(key, objectKey), reach.display(), wider(objectKey)));
+    }
     Optional<KubeObject> live;
     try {
       live = objects.live(named, objectKey.namespace());
@@ -75,6 +83,12 @@ class Coverage {
         : new Look.NotCovered(
             "%s: it is not marked as this release's; if it is, annotate it with %s, as Helm does"
                 .formatted(shown(key, objectKey), claim.marks()));
+  }
+
+  private static String wider(ObjectKey object) {
+    return object.namespace().isEmpty()
+        ? "empty the chart's value rbac.namespaces to have what is of the cluster restored too"
+        : "add %s to the chart's value rbac.namespaces".formatted(object.namespace());
   }
 
   private static String shown(ReleaseKey key, ObjectKey object) {

@@ -148,6 +148,10 @@ class Reconciler {
    * Nothing is done where the label is gone, but what a client was told is taken back there too.
    */
   private Optional<Instant> leaveAlone(ReleaseKey key) {
+    if (!namespaces.isOpen(key.namespace())) {
+      // Its rights there are gone with a listed namespace: asking again would never end.
+      return Optional.empty();
+    }
     Instant now = now();
     return releases
         .get(key.namespace(), key.name())

@@ -15,6 +15,7 @@ import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.LockHints;
 import dev.belay.cluster.Lookups;
 import dev.belay.cluster.Objects;
+import dev.belay.cluster.Reach;
 import dev.belay.cluster.ReleasePolicies;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.StalledConditions;
@@ -138,7 +139,8 @@ final class TestingCluster {
   }
 
   Locks locks() {
-    return new Locks(releases(), records(), new LockHints(null, null));
+    return new Locks(
+        releases(), records(), new LockHints(null, new Reach(null, Optional.empty()), null));
   }
 
   private DryRun dryRun() {
@@ -178,7 +180,7 @@ final class TestingCluster {
   }
 
   private HelmRecords records() {
-    return new HelmRecords(null, null) {
+    return new HelmRecords(null, null, null) {
       @Override
       public List<KubeObject> metadata(String namespace, ReleaseName name) {
         return history;
@@ -187,7 +189,7 @@ final class TestingCluster {
   }
 
   private Releases releases() {
-    return new Releases(null, null) {
+    return new Releases(null, null, null) {
       @Override
       public Optional<Release> get(String namespace, String name) {
         if (!reachable) {

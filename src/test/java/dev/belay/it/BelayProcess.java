@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,9 @@ final class BelayProcess {
   private static final Path LOG = Path.of("target/belay-it.log");
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static @Nullable BelayProcess current;
+
+  /** Besides those that all tests share. */
+  private static volatile Map<String, String> settings = Map.of();
 
   static {
     Runtime.getRuntime().addShutdownHook(new Thread(BelayProcess::kill));
@@ -49,6 +53,7 @@ final class BelayProcess {
     builder.environment().put("BELAY_LEASE_DURATION", "7s");
     builder.environment().put("QUARKUS_HTTP_SSL_PORT", Integer.toString(gatePort));
     builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
+    builder.environment().putAll(settings);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
     process = builder.start();
@@ -81,11 +86,23 @@ final class BelayProcess {
 
   /** A command of Belay's that does something and ends. */
   static Command once(String command) {
+    return once(command, Map.of());
+  }
+
+  /** The same with these settings. */
+  static Command once(String command, Map<String, String> settings) {
     List<String> words =
         new ArrayList<>(List.of("bash", "-c", "cd \"$0\" && exec \"$@\"", folder().toString()));
     words.addAll(program(command));
-    return Command.run(
-        Map.of("KUBECONFIG", kubeconfig(), "BELAY_LEASE_DURATION", "7s"), List.copyOf(words));
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put("KUBECONFIG", kubeconfig());
+    environment.put("BELAY_LEASE_DURATION", "7s");
+    return Command.run(environment, List.copyOf(words));
+  }
+
+  /** What it is started with from now on; for tests that have it alone, which put it back. */
+  static void set(Map<String, String> settings) {
+    BelayProcess.settings = settings;
   }
 
   /** The process that is running and ready; starts one where there is none. */

@@ -6,6 +6,7 @@ import dev.belay.api.Names;
 import dev.belay.api.Reason;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.membership.Flux;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -28,7 +29,11 @@ final class NextStep {
     KnownBad bad = lock(status, now);
     Stable stable = status.stable();
     return switch (reason) {
-      case RolledBack -> "Correct what failed, and send the change again." + lock(bad);
+      case RolledBack ->
+          (ofFlux(status)
+                  ? "Correct what failed in the source that Flux applies; until then its HelmRelease and `helm history` name the change as if it were live."
+                  : "Correct what failed, and send the change again.")
+              + lock(bad);
       case RollbackFailed ->
           "Put right what the condition Ready names, then apply the last good state, or a corrected one."
               + lock(bad);
@@ -43,6 +48,12 @@ final class NextStep {
       case Verified, Verifying, ClientActive, RollingBack, Refused, WouldRefuse, NotRolledBack ->
           "";
     };
+  }
+
+  /** Whether Flux's Helm made the change, of whose records none was changed. */
+  private static boolean ofFlux(ReleaseStatus status) {
+    Failure failure = status.failure();
+    return status.client().equals(Flux.NAME) && failure != null && failure.helmRevision() > 0;
   }
 
   /** The lock on the very change that failed; an earlier one may be kept beside it. */

@@ -140,15 +140,16 @@ class RollbackRun {
     ReleaseStatus status = release.status();
     Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
     Instant now = now();
-    if (rollback.helmRevision() > 0) {
+    boolean recorded =
+        rollback.helmRevision() > 0 && !history.isFluxs(key, rollback.helmRevision());
+    if (recorded) {
       history.wentBack(
           key, rollback, ManualRollback.recorded(status, target), status.failure(), now);
     }
     // Of members it can't be seen that anything has begun, if they are as they were verified.
     ChangeSet change =
-        rollback.helmRevision() > 0
-            ? null
-            : new ChangeSet(0, now, null, null, 0, judged.now(key, status), now);
+        recorded ? null : new ChangeSet(0, now, null, null, 0, judged.now(key, status), now);
+    int verdicts = recorded ? status.judged() : Math.max(status.judged(), rollback.helmRevision());
     String message =
         "all objects of stored revision %d are restored, as asked".formatted(target.number());
     LOG.infof("release %s: %s", key, message);
@@ -156,7 +157,10 @@ class RollbackRun {
         releases.update(
             release,
             Conditions.verifying(
-                status.withChangeSet(change).withRollback(rollback.restored(now).finished(now)),
+                status
+                    .withChangeSet(change)
+                    .withJudged(verdicts)
+                    .withRollback(rollback.restored(now).finished(now)),
                 Reason.Verifying,
                 message,
                 now));

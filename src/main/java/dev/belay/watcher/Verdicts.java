@@ -12,6 +12,7 @@ import dev.belay.api.Rollback;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
+import dev.belay.membership.Flux;
 import dev.belay.report.ChangeName;
 import dev.belay.rollout.Decision;
 import dev.belay.watcher.Promotion.Promoted;
@@ -147,6 +148,9 @@ class Verdicts {
                 rollback.toRevision(),
                 left.isEmpty() ? "" : " (" + left + ")",
                 cause);
+    if (rollback.helmRevision() > 0 && status.client().equals(Flux.NAME)) {
+      message += "; Helm's history is Flux's, and stays as Flux left it";
+    }
     LOG.infof("release %s: %s", key, message);
     Release saved =
         releases.update(

@@ -35,7 +35,13 @@ final class NextStep {
                   : "Correct what failed, and send the change again.")
               + lock(bad);
       case RollbackFailed ->
-          "Put right what the condition Ready names, then apply the last good state, or a corrected one."
+          "Put right what the condition Ready names, then send a corrected change, or restore the last good state once more: annotate this Release with %s=%s.%s"
+                  .formatted(
+                      Names.ROLLBACK_TO_ANNOTATION,
+                      stable == null ? "N" : stable.revision(),
+                      status.ofHelm()
+                          ? " What is changed by hand meanwhile is not undone, and is verified once it is ready."
+                          : "")
               + lock(bad);
       case NoStableRevision ->
           "Correct what failed and send the change again, or uninstall the release: there is no state to go back to.";

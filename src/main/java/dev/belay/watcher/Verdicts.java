@@ -13,6 +13,7 @@ import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
 import dev.belay.membership.Flux;
+import dev.belay.readiness.Cause;
 import dev.belay.report.ChangeName;
 import dev.belay.rollout.Decision;
 import dev.belay.watcher.Promotion.Promoted;
@@ -133,6 +134,25 @@ class Verdicts {
     LOG.warnf("release %s: %s", key, message);
     Release saved = releases.update(release, Conditions.left(failed, leave.reason(), message, now));
     events.write(saved, leave.reason(), message, now);
+  }
+
+  /**
+   * After a rollback that failed, what is there now is not ready either: it is left as it is, and
+   * why the change had failed stays to be read.
+   */
+  void notRepaired(ReleaseKey key, Release release, Decision.Leave leave, Instant now) {
+    ReleaseStatus status = release.status().withChangeSet(leave.changeSet());
+    if (said(status, Reason.RollbackFailed)) {
+      releases.updateIfNew(release, status);
+      return;
+    }
+    Cause cause = leave.cause();
+    String object = cause.object().name().isEmpty() ? "" : cause.object().display() + ": ";
+    String message =
+        "after a rollback that failed, this is not ready either: %s%s; left as it is"
+            .formatted(object, cause.message());
+    LOG.warnf("release %s: %s", key, message);
+    releases.update(release, Conditions.rollbackFailed(status, message, now));
   }
 
   /** The stable revision is back, and ready. */

@@ -148,9 +148,10 @@ class Locks {
     }
     String message =
         message(release, bad.get(), "this change of " + display, failed ? "" : "part of ");
-    // Helm undoes, or leaves to the watcher, what it has written: its record says that it failed.
-    return Optional.of(
-        bad.get().helmRevision() > 0 ? Answer.locked(message) : Answer.failedBefore(message));
+    // Helm's own writes come after its record, which is refused. These come without one, as those
+    // of
+    // kubectl and of Flux's drift correction do: only the refusal tells what belongs together.
+    return Optional.of(Answer.failedBefore(message));
   }
 
   private Optional<KnownBad> knownBad(Release release) {

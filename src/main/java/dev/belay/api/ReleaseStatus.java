@@ -83,8 +83,7 @@ public record ReleaseStatus(
    *     clients
    * @param verifiedAt when it had proved itself
    * @param digest of the members when they last had a verdict: other members are a change that no
-   *     record of a client tells of. Empty while what is live is not this state, since a rollback
-   *     to it has failed
+   *     record of a client tells of. Empty where an earlier version of Belay has written it
    */
   @RegisterForReflection
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -197,7 +196,22 @@ public record ReleaseStatus(
    */
   public Instant lastVerdict() {
     Instant last = stable == null ? Instant.EPOCH : stable.verifiedAt();
-    return rollback != null && rollback.startedAt().isAfter(last) ? rollback.startedAt() : last;
+    if (rollback == null) {
+      return last;
+    }
+    // What was there when a rollback failed is nobody's change after it.
+    Instant failedAt = rollbackFailed() ? rollback.finishedAt() : null;
+    Instant undone = failedAt == null ? rollback.startedAt() : failedAt;
+    return undone.isAfter(last) ? undone : last;
+  }
+
+  /** Whether the last rollback failed, and nothing has had a better verdict since. */
+  public boolean rollbackFailed() {
+    return conditions.stream()
+        .anyMatch(
+            condition ->
+                condition.type().equals(Condition.ROLLED_BACK)
+                    && condition.reason().equals(Reason.RollbackFailed.name()));
   }
 
   public ReleaseStatus withClient(String value) {

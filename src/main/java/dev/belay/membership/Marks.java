@@ -30,7 +30,7 @@ public final class Marks {
           annotation(Names.RELEASE_LABEL),
           Marks::helm,
           // Flux: labels of what its two controllers apply.
-          label("helm.toolkit.fluxcd.io/name"),
+          label(Flux.HELM_LABEL),
           label("kustomize.toolkit.fluxcd.io/name"),
           Marks::argo,
           label("argocd.argoproj.io/instance"),

@@ -10,6 +10,7 @@ import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
 import dev.belay.manifest.ManifestReader;
+import dev.belay.membership.Flux;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,9 +31,6 @@ public record Change(
     Actor actor,
     List<KubeObject> objects,
     List<Hook> hooks) {
-
-  /** By what Flux tells the objects that its helm-controller applies. */
-  private static final String FLUX = "helm.toolkit.fluxcd.io/name";
 
   public Change {
     objects = List.copyOf(objects);
@@ -88,9 +86,7 @@ public record Change(
 
   /** As what Helm writes fields: the name of the program that it is built into. */
   String fieldManager() {
-    boolean flux =
-        actor.username().endsWith(":helm-controller")
-            || objects.stream().anyMatch(object -> object.labels().containsKey(FLUX));
+    boolean flux = actor.username().endsWith(":helm-controller") || Flux.applies(objects);
     return flux ? "helm-controller" : "helm";
   }
 

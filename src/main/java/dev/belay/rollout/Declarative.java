@@ -57,7 +57,7 @@ public final class Declarative {
         return Rollout.restored(rollback.restoredAt(), observation(seen), policy, now);
       }
     }
-    ChangeSet change = rollback == null ? status.changeSet() : null;
+    ChangeSet change = rollback == null && !overtaken(status, seen) ? status.changeSet() : null;
     if (change == null && unchanged(status, seen)) {
       // All its members have moved to other releases, and that was verified.
       return seen.empty() ? new Decision.Forget() : new Decision.Settled();
@@ -78,10 +78,39 @@ public final class Declarative {
       return new Decision.Forget();
     }
     ChangeSet settled = overdue ? asItIs(change, seen, now) : settled(change, now);
+    if (restoredTooLate(status) && unchanged(status, seen)) {
+      Decision late = Rollout.deployed(status, settled, observation(seen), policy.byHand(), now);
+      return late instanceof Decision.Promote ? new Decision.RolledBack() : late;
+    }
     Optional<Refusal> refusal = refusal(status, change, seen, policy, now);
     return refusal.isPresent()
         ? Rollout.failed(status, settled, observation(seen), policy, cause(refusal.get()))
         : Rollout.deployed(status, settled, observation(seen), policy, now);
+  }
+
+  /**
+   * What is followed after a rollback that restored all at this time, and failed since it did not
+   * get ready: the same members, until they are.
+   */
+  public static ChangeSet restoredLate(Stable stable, Rollback rollback, Instant restoredAt) {
+    return new ChangeSet(0, rollback.startedAt(), restoredAt, null, 0, stable.digest(), restoredAt);
+  }
+
+  /** What was restored and is late is no change of anybody's; what is written then is one. */
+  private static boolean overtaken(ReleaseStatus status, Members seen) {
+    Stable stable = status.stable();
+    ChangeSet change = status.changeSet();
+    return restoredTooLate(status)
+        && stable != null
+        && change != null
+        && change.digest().equals(stable.digest())
+        && !unchanged(status, seen);
+  }
+
+  /** All was restored, and not ready in time: should it get ready after all, nothing is new. */
+  private static boolean restoredTooLate(ReleaseStatus status) {
+    Rollback rollback = status.rollback();
+    return status.rollbackFailed() && rollback != null && rollback.restoredAt() != null;
   }
 
   /** A refused write of the change that nobody has corrected since, and that has no verdict yet. */

@@ -30,7 +30,9 @@ public record Policy(
     /** It is left, until a person says to roll it back. */
     ASK,
     /** It is left. */
-    LEAVE
+    LEAVE,
+    /** It is left: a rollback has failed before, and somebody puts that right by hand. */
+    BY_HAND
   }
 
   public static final Policy DEFAULT =
@@ -43,6 +45,11 @@ public record Policy(
   /** With which a change that failed is rolled back, as soon as that is known. */
   public Policy(Duration timeout, Duration soak, Duration yield, Duration quiet) {
     this(timeout, soak, yield, quiet, OnFailure.ROLL_BACK, true);
+  }
+
+  /** The same for what is done by hand after a rollback that failed. */
+  public Policy byHand() {
+    return new Policy(timeout, soak, yield, quiet, OnFailure.BY_HAND, failFast);
   }
 
   public Policy withTimeout(Duration value) {

@@ -257,6 +257,7 @@ public final class Rollout {
       case ROLL_BACK -> new Decision.RollBack(cause);
       case ASK -> new Decision.Leave(left, Reason.RollbackManual, cause);
       case LEAVE -> new Decision.Leave(left, Reason.RollbackOff, cause);
+      case BY_HAND -> new Decision.Leave(left, Reason.RollbackFailed, cause);
     };
   }
 

@@ -82,7 +82,8 @@ class HelmEdits {
       // It is being taken away, or has nothing that others change.
       return status.changeSet() == null ? Optional.empty() : Optional.of(now.plus(GONE_REVISIT));
     }
-    Policy policy = policies.of(release);
+    // What is put right by hand is done in steps: none of them is undone.
+    Policy policy = status.rollbackFailed() ? policies.of(release).byHand() : policies.of(release);
     Map<ObjectKey, String> digests = group.digests();
     Map<ObjectKey, String> before = members.before(key, status);
     Members seen = MembersSeen.of(mode, status, group, digests, before, policy.quiet());

@@ -12,6 +12,7 @@ import dev.belay.helm.HelmRecordException;
 import dev.belay.helm.HelmStatus;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
+import dev.belay.membership.Flux;
 import dev.belay.rollout.Observation;
 import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,6 +28,12 @@ import org.jspecify.annotations.Nullable;
  * Makes Helm's history say what happened: the failed revision is failed, with the cause; and where
  * it had already taken the good one's place, a new revision says {@code Rollback to K: cause}, as
  * Helm's own rollback would have written it.
+ *
+ * <p>Not where Flux keeps it. Its helm-controller knows each record by a digest, status and
+ * description included: one that was changed or added is not its own any more, and it then forgets
+ * its own history, its count of retries with it, and upgrades again (helm-controller,
+ * internal/action/verify.go and internal/reconcile/state.go). A record that is left pending it
+ * frees itself (internal/reconcile/unlock.go).
  */
 @ApplicationScoped
 class HelmHistoryRepair {
@@ -43,6 +50,11 @@ class HelmHistoryRepair {
     this.observer = observer;
   }
 
+  /** Whether Flux made this revision: all its records stay as Flux left them then. */
+  boolean isFluxs(ReleaseKey key, int helmRevision) throws Unreadable {
+    return Flux.applies(observer.manifest(key, helmRevision));
+  }
+
   /**
    * Repairs the history; repeating it is harmless.
    *
@@ -55,6 +67,9 @@ class HelmHistoryRepair {
     boolean written = newest.rollbackId().equals(rollback.id());
     if (!written && newest.revision() != rollback.helmRevision()) {
       throw new Unreadable("Helm revision " + newest.revision() + " has come in between");
+    }
+    if (!written && isFluxs(key, rollback.helmRevision())) {
+      return newest.revision();
     }
     Optional<KubeObject> failed =
         records.read(key.namespace(), key.name(), rollback.helmRevision());
@@ -113,7 +128,7 @@ class HelmHistoryRepair {
   /** Marks a revision failed whose client is gone: until then Helm refuses every other change. */
   void free(ReleaseKey key, int helmRevision, String cause, Instant now) throws Unreadable {
     Optional<KubeObject> record = records.read(key.namespace(), key.name(), helmRevision);
-    if (record.isPresent() && status(record.get()).pending()) {
+    if (record.isPresent() && status(record.get()).pending() && !isFluxs(key, helmRevision)) {
       markFailed(record.get(), cause, now);
     }
   }

@@ -16,11 +16,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jboss.logging.Logger;
 
 /**
- * The objects of a release of Helm, as others see and change them: what its record lists, and what
- * its stable revision holds.
+ * The objects of a release of Helm, as others see and change them: what its stable revision holds,
+ * and what the records of that one and of the newest verdict list.
  */
 @ApplicationScoped
 class HelmMembers {
@@ -85,18 +87,23 @@ class HelmMembers {
 
   private Map<ObjectKey, KubeObject> references(ReleaseKey key, ReleaseStatus status) {
     Map<ObjectKey, KubeObject> references = new LinkedHashMap<>();
-    int helmRevision = status.stable() == null ? 0 : status.stable().helmRevision();
     stableMembers
         .versions(key, status)
         .forEach((member, version) -> references.put(member, reference(member, version)));
-    try {
-      for (KubeObject object : observer.manifest(key, helmRevision)) {
-        ObjectKey member = objects.key(object, key.namespace());
-        references.putIfAbsent(member, reference(member, object.apiVersion()));
+    Set<Integer> records = new TreeSet<>();
+    records.add(status.stable() == null ? 0 : status.stable().helmRevision());
+    // What a change that failed has left, or what Flux brings back of it.
+    records.add(status.judged());
+    for (int helmRevision : records) {
+      try {
+        for (KubeObject object : observer.manifest(key, helmRevision)) {
+          ObjectKey member = objects.key(object, key.namespace());
+          references.putIfAbsent(member, reference(member, object.apiVersion()));
+        }
+      } catch (Unreadable e) {
+        // Helm has pruned it; what was verified is known all the same.
+        LOG.debugf("release %s: %s", key, e.getMessage());
       }
-    } catch (Unreadable e) {
-      // Helm has pruned it; what was verified is known all the same.
-      LOG.debugf("release %s: %s", key, e.getMessage());
     }
     return references;
   }

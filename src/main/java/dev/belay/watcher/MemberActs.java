@@ -116,7 +116,9 @@ class MemberActs {
         yield Optional.empty();
       }
       case Decision.Leave leave -> {
-        if (!verdicts.leftAlready(release, leave, 0)) {
+        if (leave.reason() == Reason.RollbackFailed) {
+          verdicts.notRepaired(key, release, leave, now);
+        } else if (!verdicts.leftAlready(release, leave, 0)) {
           verdicts.left(
               key,
               release,

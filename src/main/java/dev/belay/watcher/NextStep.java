@@ -6,6 +6,7 @@ import dev.belay.api.Names;
 import dev.belay.api.Reason;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.membership.Flux;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -28,9 +29,19 @@ final class NextStep {
     KnownBad bad = lock(status, now);
     Stable stable = status.stable();
     return switch (reason) {
-      case RolledBack -> "Correct what failed, and send the change again." + lock(bad);
+      case RolledBack ->
+          (ofFlux(status)
+                  ? "Correct what failed in the source that Flux applies; until then its HelmRelease and `helm history` name the change as if it were live."
+                  : "Correct what failed, and send the change again.")
+              + lock(bad);
       case RollbackFailed ->
-          "Put right what the condition Ready names, then apply the last good state, or a corrected one."
+          "Put right what the condition Ready names, then send a corrected change, or restore the last good state once more: annotate this Release with %s=%s.%s"
+                  .formatted(
+                      Names.ROLLBACK_TO_ANNOTATION,
+                      stable == null ? "N" : stable.revision(),
+                      status.ofHelm()
+                          ? " What is changed by hand meanwhile is not undone, and is verified once it is ready."
+                          : "")
               + lock(bad);
       case NoStableRevision ->
           "Correct what failed and send the change again, or uninstall the release: there is no state to go back to.";
@@ -43,6 +54,12 @@ final class NextStep {
       case Verified, Verifying, ClientActive, RollingBack, Refused, WouldRefuse, NotRolledBack ->
           "";
     };
+  }
+
+  /** Whether Flux's Helm made the change, of whose records none was changed. */
+  private static boolean ofFlux(ReleaseStatus status) {
+    Failure failure = status.failure();
+    return status.client().equals(Flux.NAME) && failure != null && failure.helmRevision() > 0;
   }
 
   /** The lock on the very change that failed; an earlier one may be kept beside it. */

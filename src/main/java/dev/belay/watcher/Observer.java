@@ -172,7 +172,11 @@ class Observer {
 
   /** When the release was first installed, as its records say: the same for all of one release. */
   String lineage(ReleaseKey key, int revision) throws Unreadable {
-    return record(key, revision).json().path("info").path("first_deployed").asText();
+    return lineage(record(key, revision));
+  }
+
+  static String lineage(HelmRecord record) {
+    return record.json().path("info").path("first_deployed").asText();
   }
 
   /** The objects that a record of Helm names. */

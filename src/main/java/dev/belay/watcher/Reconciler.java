@@ -14,6 +14,9 @@ import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
 import dev.belay.helm.HelmRecord;
 import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ManifestException;
+import dev.belay.membership.Clients;
+import dev.belay.membership.Flux;
 import dev.belay.rollout.Decision;
 import dev.belay.rollout.Observation;
 import dev.belay.rollout.Policy;
@@ -45,8 +48,6 @@ class Reconciler {
 
   /** How often a failed release that is left as it is gets looked at: it may recover. */
   private static final Duration LEFT_REVISIT = Duration.ofSeconds(5);
-
-  private static final String HELM = "Helm";
 
   private final Namespaces namespaces;
   private final HelmRecords records;
@@ -189,11 +190,15 @@ class Reconciler {
       case Decision.Open open -> {
         LOG.infof(
             "release %s: a change begins, Helm revision %d", key, open.changeSet().helmRevision());
-        ReleaseStatus known = sameRelease(key, status, open.changeSet().helmRevision());
+        HelmRecord record = observer.record(key, open.changeSet().helmRevision());
+        ReleaseStatus known = sameRelease(key, status, record);
         releases.updateIfNew(
             release,
             Conditions.verifying(
-                known.withClient(HELM).withChangeSet(open.changeSet()).withRollback(over(known)),
+                known
+                    .withClient(client(record))
+                    .withChangeSet(open.changeSet())
+                    .withRollback(over(known)),
                 Reason.Verifying,
                 "Helm revision %d".formatted(open.changeSet().helmRevision()),
                 now));
@@ -251,15 +256,23 @@ class Reconciler {
   }
 
   /** The status, without what it says of another release that had this name before. */
-  private ReleaseStatus sameRelease(ReleaseKey key, ReleaseStatus status, int helmRevision)
-      throws Unreadable {
-    String lineage = observer.lineage(key, helmRevision);
+  private ReleaseStatus sameRelease(ReleaseKey key, ReleaseStatus status, HelmRecord record) {
+    String lineage = Observer.lineage(record);
     if (status.lineage().isEmpty() || status.lineage().equals(lineage)) {
       return status.withLineage(lineage);
     }
     LOG.infof("release %s was uninstalled and installed again: its old revisions go", key);
     revisions.forget(key.namespace(), key.name());
     return ReleaseStatus.NEW.withLineage(lineage);
+  }
+
+  /** Who runs Helm here; what can't be read is told when its objects are asked for. */
+  private static String client(HelmRecord record) {
+    try {
+      return Flux.applies(record.objects()) ? Flux.NAME : Clients.HELM;
+    } catch (ManifestException e) {
+      return Clients.HELM;
+    }
   }
 
   /** The failure that the client was told of and has undone itself: it stays to be read. */

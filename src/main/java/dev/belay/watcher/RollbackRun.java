@@ -17,6 +17,7 @@ import dev.belay.report.ChangeName;
 import dev.belay.report.Masking;
 import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionException;
+import dev.belay.rollout.Declarative;
 import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -104,11 +105,9 @@ class RollbackRun {
       return;
     }
     Stable stable = java.util.Objects.requireNonNull(status.stable());
-    Stable back = stable.withDigest(judged.afterRestoring(key, status, target.get().objects()));
-    ReleaseStatus restored =
-        rollback.helmRevision() == 0
-            ? status.withStable(back)
-            : repaired(key, status, rollback, back);
+    ReleaseStatus done =
+        rollback.helmRevision() == 0 ? status : repaired(key, status, rollback, stable);
+    ReleaseStatus restored = compared(key, done, target.get());
     LOG.infof(
         "release %s: all objects of stored revision %d are restored", key, rollback.toRevision());
     releases.update(
@@ -117,6 +116,13 @@ class RollbackRun {
             restored.withRollback(rollback.restored(now())),
             "all objects of stored revision %d are restored".formatted(rollback.toRevision()),
             now()));
+  }
+
+  /** With what the members are compared with from now on. */
+  private ReleaseStatus compared(ReleaseKey key, ReleaseStatus status, Revision target) {
+    Stable stable = java.util.Objects.requireNonNull(status.stable());
+    String digest = judged.afterRestoring(key, status, target.objects());
+    return status.withStable(stable.withDigest(digest));
   }
 
   /** Steps that need not wait for each other: the same is done to objects of the same kind. */
@@ -140,15 +146,16 @@ class RollbackRun {
     ReleaseStatus status = release.status();
     Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
     Instant now = now();
-    if (rollback.helmRevision() > 0) {
+    boolean recorded =
+        rollback.helmRevision() > 0 && !history.isFluxs(key, rollback.helmRevision());
+    if (recorded) {
       history.wentBack(
           key, rollback, ManualRollback.recorded(status, target), status.failure(), now);
     }
     // Of members it can't be seen that anything has begun, if they are as they were verified.
     ChangeSet change =
-        rollback.helmRevision() > 0
-            ? null
-            : new ChangeSet(0, now, null, null, 0, judged.now(key, status), now);
+        recorded ? null : new ChangeSet(0, now, null, null, 0, judged.now(key, status), now);
+    int verdicts = recorded ? status.judged() : Math.max(status.judged(), rollback.helmRevision());
     String message =
         "all objects of stored revision %d are restored, as asked".formatted(target.number());
     LOG.infof("release %s: %s", key, message);
@@ -156,7 +163,10 @@ class RollbackRun {
         releases.update(
             release,
             Conditions.verifying(
-                status.withChangeSet(change).withRollback(rollback.restored(now).finished(now)),
+                status
+                    .withChangeSet(change)
+                    .withJudged(verdicts)
+                    .withRollback(rollback.restored(now).finished(now)),
                 Reason.Verifying,
                 message,
                 now));
@@ -180,8 +190,12 @@ class RollbackRun {
 
   /** Ends a rollback that can't succeed; what it could restore stays restored. */
   void giveUp(ReleaseKey key, Release release, String why, Instant now) {
-    ReleaseStatus status = release.status();
-    Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
+    ReleaseStatus before = release.status();
+    Rollback rollback = java.util.Objects.requireNonNull(before.rollback());
+    ReleaseStatus status =
+        before
+            .withRollback(rollback.finished(now))
+            .withJudged(Math.max(before.judged(), rollback.helmRevision()));
     String cause = status.failure() == null ? "" : status.failure().message();
     String message =
         rollback.asked()
@@ -196,29 +210,21 @@ class RollbackRun {
     LOG.errorf("release %s: %s", key, message);
     Release saved =
         releases.update(
-            release,
-            Conditions.rollbackFailed(
-                asItIs(key, status, rollback)
-                    .withChangeSet(null)
-                    .withRollback(rollback.finished(now))
-                    .withJudged(Math.max(status.judged(), rollback.helmRevision())),
-                message,
-                now));
+            release, Conditions.rollbackFailed(leftToPeople(key, status, rollback), message, now));
     metrics.rollbackFailed(rollback, now);
     events.write(saved, Reason.RollbackFailed, message, now);
   }
 
   /**
-   * Without a record that tells changes apart: what is there now has had its verdict. With one,
-   * only the next record is looked at.
+   * Where all is restored it may still get ready, and is looked at until it is. Otherwise what is
+   * there now has had its verdict, and only what is changed from here on is looked at.
    */
-  private ReleaseStatus asItIs(ReleaseKey key, ReleaseStatus status, Rollback rollback) {
-    Stable stable = status.stable();
-    if (stable == null) {
-      return status;
-    }
-    return status.withStable(
-        stable.withDigest(rollback.helmRevision() == 0 ? judged.now(key, status) : ""));
+  private ReleaseStatus leftToPeople(ReleaseKey key, ReleaseStatus status, Rollback rollback) {
+    Stable stable = java.util.Objects.requireNonNull(status.stable());
+    Instant restoredAt = rollback.restoredAt();
+    return restoredAt == null
+        ? status.withChangeSet(null).withStable(stable.withDigest(judged.now(key, status)))
+        : status.withChangeSet(Declarative.restoredLate(stable, rollback, restoredAt));
   }
 
   private Optional<Revision> read(ReleaseKey key, Release release, Rollback rollback) {

@@ -69,7 +69,7 @@ class Rollbacks {
       }
       case Decision.RollbackFailed failed -> {
         run.giveUp(key, release, failed.message(), now);
-        yield Optional.empty();
+        yield Optional.of(now);
       }
     };
   }

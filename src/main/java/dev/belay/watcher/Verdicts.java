@@ -12,6 +12,8 @@ import dev.belay.api.Rollback;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
+import dev.belay.membership.Flux;
+import dev.belay.readiness.Cause;
 import dev.belay.report.ChangeName;
 import dev.belay.rollout.Decision;
 import dev.belay.watcher.Promotion.Promoted;
@@ -134,6 +136,25 @@ class Verdicts {
     events.write(saved, leave.reason(), message, now);
   }
 
+  /**
+   * After a rollback that failed, what is there now is not ready either: it is left as it is, and
+   * why the change had failed stays to be read.
+   */
+  void notRepaired(ReleaseKey key, Release release, Decision.Leave leave, Instant now) {
+    ReleaseStatus status = release.status().withChangeSet(leave.changeSet());
+    if (said(status, Reason.RollbackFailed)) {
+      releases.updateIfNew(release, status);
+      return;
+    }
+    Cause cause = leave.cause();
+    String object = cause.object().name().isEmpty() ? "" : cause.object().display() + ": ";
+    String message =
+        "after a rollback that failed, this is not ready either: %s%s; left as it is"
+            .formatted(object, cause.message());
+    LOG.warnf("release %s: %s", key, message);
+    releases.update(release, Conditions.rollbackFailed(status, message, now));
+  }
+
   /** The stable revision is back, and ready. */
   void rolledBack(ReleaseKey key, Release release, Instant now) {
     ReleaseStatus status = release.status();
@@ -147,6 +168,9 @@ class Verdicts {
                 rollback.toRevision(),
                 left.isEmpty() ? "" : " (" + left + ")",
                 cause);
+    if (rollback.helmRevision() > 0 && status.client().equals(Flux.NAME)) {
+      message += "; Helm's history is Flux's, and stays as Flux left it";
+    }
     LOG.infof("release %s: %s", key, message);
     Release saved =
         releases.update(

@@ -303,4 +303,59 @@ class DeclarativeTest {
         .at(201, QUIET)
         .at(211, soaks());
   }
+
+  @Test
+  void what_was_restored_and_got_ready_too_late_is_rolled_back_after_all() {
+    restoredTooLate()
+        .at(400, leaves(Reason.RollbackFailed))
+        .web(ready())
+        .at(500, soaks())
+        .web(crashing())
+        .at(505, leaves(Reason.RollbackFailed))
+        .web(ready())
+        .at(600, soaks())
+        .at(610, is(Decision.RolledBack.class))
+        .at(611, is(Decision.Settled.class));
+  }
+
+  @Test
+  void a_change_after_a_failed_rollback_is_judged_as_any_other() {
+    restoredTooLate()
+        .changed("c", 400)
+        .at(401, is(Decision.Open.class))
+        .at(402, QUIET)
+        .at(410, rollsBack("CrashLoop", "container web exited 3: no db"));
+    restoredTooLate()
+        .changed("c", 400)
+        .web(ready())
+        .at(401, is(Decision.Open.class))
+        .at(410, soaks())
+        .at(420, promotes(0));
+  }
+
+  @Test
+  void what_is_put_right_by_hand_after_one_is_left_until_it_is_ready() {
+    restoredTooLate()
+        .policy(Policy.DEFAULT.byHand())
+        .changed("c", 400)
+        .at(401, is(Decision.Open.class))
+        .at(410, leaves(Reason.RollbackFailed))
+        .changed("d", 500)
+        .web(ready())
+        .at(501, QUIET)
+        .at(510, soaks())
+        .at(520, promotes(0));
+  }
+
+  private static MembersTimeline restoredTooLate() {
+    MembersTimeline timeline =
+        stable()
+            .changed("b", 1)
+            .web(crashing())
+            .at(2, is(Decision.Open.class))
+            .at(11, rollsBack("CrashLoop", "container web exited 3: no db"))
+            .restored("a");
+    timeline.decides(311, Decision.RollbackFailed.class);
+    return timeline;
+  }
 }

@@ -5,7 +5,9 @@ import static dev.belay.rollout.Timeline.ready;
 import static dev.belay.rollout.Timeline.second;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.api.Condition;
 import dev.belay.api.Mode;
+import dev.belay.api.Reason;
 import dev.belay.api.Refusal;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
@@ -22,9 +24,8 @@ import java.util.function.Consumer;
 /** As {@link Timeline}, of a release whose client writes no record. */
 final class MembersTimeline {
 
-  private static final Policy POLICY = Policy.DEFAULT;
-
   private ReleaseStatus status;
+  private Policy policy = Policy.DEFAULT;
   private Mode mode = Mode.ENFORCE;
   private boolean empty;
   private String digest = "a";
@@ -45,6 +46,11 @@ final class MembersTimeline {
   /** A release whose members are since long as digest {@code a} says. */
   static MembersTimeline stable() {
     return new MembersTimeline(ReleaseStatus.NEW.withStable(new Stable(1, 0, second(-3600), "a")));
+  }
+
+  MembersTimeline policy(Policy value) {
+    policy = value;
+    return this;
   }
 
   MembersTimeline mode(Mode value) {
@@ -129,10 +135,10 @@ final class MembersTimeline {
     now = second(at);
     Members seen =
         new Members(mode, empty, digest, first, last, writtenAt, "kubectl", List.of(), 0);
-    if (Declarative.needsObjects(status, seen, POLICY, now)) {
+    if (Declarative.needsObjects(status, seen, policy, now)) {
       seen = seen.assessed(empty ? List.of() : List.of(new Assessed(WEB, web)), 0);
     }
-    Decision decision = Declarative.decide(status, seen, POLICY, now);
+    Decision decision = Declarative.decide(status, seen, policy, now);
     assertThat(decision).isInstanceOf(type);
     save(decision);
     return type.cast(decision);
@@ -158,11 +164,18 @@ final class MembersTimeline {
               status
                   .withChangeSet(null)
                   .withRollback(Objects.requireNonNull(status.rollback()).finished(now));
-      case Decision.RollbackFailed failed ->
-          status =
-              status
-                  .withChangeSet(null)
-                  .withRollback(Objects.requireNonNull(status.rollback()).finished(now));
+      case Decision.RollbackFailed failed -> {
+        Rollback rollback = Objects.requireNonNull(status.rollback());
+        Stable stable = Objects.requireNonNull(status.stable());
+        Instant restoredAt = Objects.requireNonNull(rollback.restoredAt());
+        status =
+            status
+                .withChangeSet(Declarative.restoredLate(stable, rollback, restoredAt))
+                .withRollback(rollback.finished(now))
+                .withCondition(
+                    new Condition(
+                        Condition.ROLLED_BACK, "False", Reason.RollbackFailed.name(), "", now));
+      }
       case Decision.Tell tell -> throw new AssertionError("nobody waits");
       case Decision.Settled settled -> {}
       case Decision.Forget forget -> {}

@@ -148,9 +148,8 @@ class Locks {
     }
     String message =
         message(release, bad.get(), "this change of " + display, failed ? "" : "part of ");
-    // Helm's own writes come after its record, which is refused. Those of kubectl and of Flux's
-    // drift
-    // correction come without one: only the refusal tells what belongs together.
+    // Helm's own writes come after its record, which is refused. Those of kubectl come without
+    // one, and those of Flux's drift correction: only the refusal tells what belongs together.
     return Optional.of(Answer.failedBefore(message));
   }
 

@@ -7,6 +7,7 @@ import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
+import dev.belay.api.Rollback.Step;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.membership.Group;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -34,10 +36,11 @@ class DeclarativeRollback {
   }
 
   /** Saves the cause and the plan; the release that is answered carries both. */
-  Release begin(ReleaseKey key, Release release, Group group, Cause cause, Instant now) {
+  Begun begin(ReleaseKey key, Release release, Group group, Cause cause, Instant now) {
     ReleaseStatus status = release.status();
     Stable stable = java.util.Objects.requireNonNull(status.stable());
-    Change change = change(key, status, group);
+    Optional<Revision> target = start.revision(key, status, stable.revision());
+    Change change = change(target, group);
     // What is sent again fails for the reason that was found the first time.
     Failure failure =
         status.failure() != null && Blame.sentAgain(status.knownBad(), cause)
@@ -54,40 +57,33 @@ class DeclarativeRollback {
             null,
             RollbackStart.bounded(
                 Plan.of(change.before(), brought(change, group), begun(status, now))));
-    return start.save(key, release, failure, rollback, bad, now);
+    Release saved = start.save(key, release, failure, rollback, bad, now);
+    return new Begun(saved, target, change.after());
   }
 
   /** The plan to restore what somebody asked for, saved; no change has failed. */
-  Release beginAsked(ReleaseKey key, Release release, Revision target, Group group, Instant now) {
-    Map<ObjectKey, KubeObject> after = new LinkedHashMap<>();
-    group.members().forEach(member -> after.put(member.key(), member));
-    List<KubeObject> brought = brought(new Change(target.objects(), after), group);
-    return start.saveAsked(
-        key,
-        release,
-        target,
-        0,
-        RollbackStart.bounded(Plan.of(target.objects(), brought, target.verifiedAt())),
-        now);
+  Begun beginAsked(ReleaseKey key, Release release, Revision target, Group group, Instant now) {
+    Change change = change(Optional.of(target), group);
+    List<Step> steps =
+        Plan.of(target.objects(), brought(change, group), target.verifiedAt());
+    Release saved =
+        start.saveAsked(key, release, target, 0, RollbackStart.bounded(steps), now);
+    return new Begun(saved, Optional.of(target), change.after());
   }
 
   /** Everything that is reported of a failed change, bounded and masked. */
   Failure failure(
       ReleaseKey key, ReleaseStatus status, Group group, Decision.Leave leave, Instant now) {
-    return start.failure(key, status, change(key, status, group), 0, leave.cause(), now);
+    Stable stable = status.stable();
+    Optional<Revision> before =
+        stable == null ? Optional.empty() : start.revision(key, status, stable.revision());
+    return start.failure(key, status, change(before, group), 0, leave.cause(), now);
   }
 
-  private Change change(ReleaseKey key, ReleaseStatus status, Group group) {
-    List<KubeObject> before =
-        status.stable() == null
-            ? List.of()
-            : start
-                .revision(key, status, status.stable().revision())
-                .map(Revision::objects)
-                .orElse(List.of());
+  private static Change change(Optional<Revision> stable, Group group) {
     Map<ObjectKey, KubeObject> after = new LinkedHashMap<>();
     group.members().forEach(member -> after.put(member.key(), member));
-    return new Change(before, after);
+    return new Change(stable.map(Revision::objects).orElse(List.of()), after);
   }
 
   /**

@@ -62,15 +62,8 @@ class HelmHistoryRepair {
    */
   int repair(ReleaseKey key, Rollback rollback, Stable stable, String cause, Instant now)
       throws Unreadable {
-    List<KubeObject> history = records.metadata(key.namespace(), new ReleaseName(key.name()));
-    Observation.Helm newest = Observer.helm(history.getLast(), "");
+    Observation.Helm newest = newest(history(key), rollback);
     boolean written = newest.rollbackId().equals(rollback.id());
-    if (!written && newest.revision() != rollback.helmRevision()) {
-      throw new Unreadable("Helm revision " + newest.revision() + " has come in between");
-    }
-    if (!written && isFluxs(key, rollback.helmRevision())) {
-      return newest.revision();
-    }
     Optional<KubeObject> failed =
         records.read(key.namespace(), key.name(), rollback.helmRevision());
     boolean superseding = failed.isPresent() && status(failed.get()) == HelmStatus.DEPLOYED;
@@ -96,12 +89,9 @@ class HelmHistoryRepair {
    */
   void wentBack(ReleaseKey key, Rollback rollback, int to, @Nullable Failure failure, Instant now)
       throws Unreadable {
-    List<KubeObject> history = records.metadata(key.namespace(), new ReleaseName(key.name()));
-    Observation.Helm newest = Observer.helm(history.getLast(), "");
+    List<KubeObject> history = history(key);
+    Observation.Helm newest = newest(history, rollback);
     boolean written = newest.rollbackId().equals(rollback.id());
-    if (!written && newest.revision() != rollback.helmRevision()) {
-      throw new Unreadable("Helm revision " + newest.revision() + " has come in between");
-    }
     int number = written ? newest.revision() : newest.revision() + 1;
     if (!written
         && !add(key, rollback, to, number, "Rollback to %d: asked for".formatted(to), now)) {
@@ -123,6 +113,26 @@ class HelmHistoryRepair {
         }
       }
     }
+  }
+
+  /** Helm's number of the newest revision, where the history is Flux's. */
+  int untouched(ReleaseKey key, Rollback rollback) throws Unreadable {
+    return newest(history(key), rollback).revision();
+  }
+
+  private List<KubeObject> history(ReleaseKey key) {
+    return records.metadata(key.namespace(), new ReleaseName(key.name()));
+  }
+
+  /** The newest record: the one of the change that was undone, or what this rollback has added. */
+  private static Observation.Helm newest(List<KubeObject> history, Rollback rollback)
+      throws Unreadable {
+    Observation.Helm newest = Observer.helm(history.getLast(), "");
+    if (!newest.rollbackId().equals(rollback.id())
+        && newest.revision() != rollback.helmRevision()) {
+      throw new Unreadable("Helm revision " + newest.revision() + " has come in between");
+    }
+    return newest;
   }
 
   /** Marks a revision failed whose client is gone: until then Helm refuses every other change. */

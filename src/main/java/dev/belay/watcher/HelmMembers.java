@@ -12,6 +12,7 @@ import dev.belay.membership.GatedKinds;
 import dev.belay.membership.Group;
 import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,14 +44,24 @@ class HelmMembers {
    * Those of them, live, by which it is seen that a client other than Helm has changed the release.
    */
   Group edited(ReleaseKey key, ReleaseStatus status) {
-    return edited(
-        key,
-        live(
-                key,
-                references(key, status).values().stream()
-                    .filter(reference -> isCompared(reference.key(), key))
-                    .toList())
-            .objects());
+    return edited(key, status, Map.of());
+  }
+
+  /** The same where some of them, those {@code found}, have just been read. */
+  Group edited(ReleaseKey key, ReleaseStatus status, Map<ObjectKey, KubeObject> found) {
+    List<KubeObject> all = new ArrayList<>();
+    List<KubeObject> unread = new ArrayList<>();
+    references(key, status)
+        .forEach(
+            (member, reference) -> {
+              if (found.containsKey(member)) {
+                all.add(found.get(member));
+              } else if (isCompared(member, key)) {
+                unread.add(reference);
+              }
+            });
+    all.addAll(live(key, unread).objects());
+    return edited(key, all);
   }
 
   /** All of them, live. */

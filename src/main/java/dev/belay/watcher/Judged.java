@@ -25,15 +25,22 @@ class Judged {
 
   /** As they are. */
   String now(ReleaseKey key, ReleaseStatus status) {
-    return Group.digest(members(key, status).digests());
+    return Group.digest(members(key, status, Map.of()).digests());
   }
 
   /**
    * As they are after this revision was restored. What somebody has changed since it was does not
    * count as judged: it is a change.
+   *
+   * @param restored the objects of the revision, as they were stored
+   * @param found what was restored of them, as it was then: not read again where it need not be
    */
-  String afterRestoring(ReleaseKey key, ReleaseStatus status, List<KubeObject> restored) {
-    Group group = members(key, status);
+  String afterRestoring(
+      ReleaseKey key,
+      ReleaseStatus status,
+      List<KubeObject> restored,
+      Map<ObjectKey, KubeObject> found) {
+    Group group = members(key, status, found);
     Map<ObjectKey, KubeObject> live = new HashMap<>();
     group.members().forEach(member -> live.put(member.key(), member));
     Map<ObjectKey, String> digests = group.digests();
@@ -46,9 +53,10 @@ class Judged {
     return Group.digest(digests);
   }
 
-  private Group members(ReleaseKey key, ReleaseStatus status) {
+  private Group members(
+      ReleaseKey key, ReleaseStatus status, Map<ObjectKey, KubeObject> found) {
     return status.ofHelm() && status.stable() != null
-        ? helmMembers.edited(key, status)
+        ? helmMembers.edited(key, status, found)
         : groups.read(key);
   }
 }

@@ -109,8 +109,8 @@ class ManualRollback {
     }
   }
 
-  private void begun(ReleaseKey key, Release saved) throws Unreadable {
-    rollbacks.begun(key, withdrawBegun(saved));
+  private void begun(ReleaseKey key, Begun begun) throws Unreadable {
+    rollbacks.begun(key, new Begun(withdrawBegun(begun.release()), begun.target(), begun.live()));
   }
 
   private Optional<Revision> target(ReleaseKey key, Release release, Mode mode, Instant now) {

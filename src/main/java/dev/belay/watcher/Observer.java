@@ -181,11 +181,17 @@ class Observer {
 
   /** The objects that a record of Helm names. */
   List<KubeObject> manifest(ReleaseKey key, int revision) throws Unreadable {
+    return manifest(record(key, revision));
+  }
+
+  /** The same of a record that was read. */
+  static List<KubeObject> manifest(HelmRecord record) throws Unreadable {
     try {
-      return record(key, revision).objects();
+      return record.objects();
     } catch (ManifestException e) {
       throw new Unreadable(
-          "the manifest of Helm revision %d can't be read: %s".formatted(revision, e.getMessage()));
+          "the manifest of Helm revision %d can't be read: %s"
+              .formatted(record.version(), e.getMessage()));
     }
   }
 

@@ -233,8 +233,7 @@ class Reconciler {
         yield Optional.of(now.plus(LEFT_REVISIT));
       }
       case Decision.RollBack rollBack -> {
-        Release saved = rollbackStart.begin(key, release, seen, rollBack.cause(), now);
-        rollbacks.begun(key, saved);
+        rollbacks.begun(key, rollbackStart.begin(key, release, seen, rollBack.cause(), now));
         yield Optional.of(now());
       }
       case Decision.OfRollback going -> rollbacks.act(key, release, going, now);

@@ -12,6 +12,8 @@ import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
 import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectKey;
+import dev.belay.membership.Flux;
 import dev.belay.report.Bounded;
 import dev.belay.report.ChangeName;
 import dev.belay.report.Masking;
@@ -24,10 +26,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Does the saved steps of a rollback, from the first one, as often as it takes. */
 @ApplicationScoped
@@ -69,9 +74,16 @@ class RollbackRun {
 
   /** Restores everything and records that it is restored. */
   void run(ReleaseKey key, Release release) throws Unreadable {
+    run(key, new Begun(release, Optional.empty(), Map.of()));
+  }
+
+  /** The same for a rollback that has just begun: what was read for its plan serves here too. */
+  void run(ReleaseKey key, Begun begun) throws Unreadable {
+    Release release = begun.release();
     ReleaseStatus status = release.status();
     Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
-    Optional<Revision> target = read(key, release, rollback);
+    Optional<Revision> target =
+        begun.target().isPresent() ? begun.target() : read(key, release, rollback);
     if (target.isEmpty()) {
       return;
     }
@@ -86,10 +98,16 @@ class RollbackRun {
       return;
     }
     List<String> refusals = new ArrayList<>();
+    Map<ObjectKey, KubeObject> restored = new HashMap<>();
     boolean late = !now().isBefore(rollback.startedAt().plus(policies.of(release).timeout()));
     for (List<Step> together : byKind(rollback.steps())) {
-      AtOnce.map(together, step -> steps.run(key, step, find(target.get(), step), late))
-          .forEach(refusal -> refusal.ifPresent(refusals::add));
+      for (StepRun.Outcome outcome :
+          AtOnce.map(together, step -> run(key, step, target.get(), begun.live(), late))) {
+        outcome.refusal().ifPresent(refusals::add);
+        if (outcome.live() != null) {
+          restored.put(outcome.live().key(), outcome.live());
+        }
+      }
     }
     if (!refusals.isEmpty()) {
       Set<String> secrets = Masking.secretValues(target.get().objects());
@@ -107,22 +125,28 @@ class RollbackRun {
     Stable stable = java.util.Objects.requireNonNull(status.stable());
     ReleaseStatus done =
         rollback.helmRevision() == 0 ? status : repaired(key, status, rollback, stable);
-    ReleaseStatus restored = compared(key, done, target.get());
+    Stable back = java.util.Objects.requireNonNull(done.stable());
+    ReleaseStatus compared =
+        done.withStable(
+            back.withDigest(judged.afterRestoring(key, done, target.get().objects(), restored)));
     LOG.infof(
         "release %s: all objects of stored revision %d are restored", key, rollback.toRevision());
     releases.update(
         release,
         Conditions.rollingBack(
-            restored.withRollback(rollback.restored(now())),
+            compared.withRollback(rollback.restored(now())),
             "all objects of stored revision %d are restored".formatted(rollback.toRevision()),
             now()));
   }
 
-  /** With what the members are compared with from now on. */
-  private ReleaseStatus compared(ReleaseKey key, ReleaseStatus status, Revision target) {
-    Stable stable = java.util.Objects.requireNonNull(status.stable());
-    String digest = judged.afterRestoring(key, status, target.objects());
-    return status.withStable(stable.withDigest(digest));
+  private StepRun.Outcome run(
+      ReleaseKey key,
+      Step step,
+      Revision target,
+      Map<ObjectKey, KubeObject> live,
+      boolean late) {
+    KubeObject stable = find(target, step);
+    return steps.run(key, step, stable, stable == null ? null : live.get(stable.key()), late);
   }
 
   /** Steps that need not wait for each other: the same is done to objects of the same kind. */
@@ -177,7 +201,11 @@ class RollbackRun {
   private ReleaseStatus repaired(
       ReleaseKey key, ReleaseStatus status, Rollback rollback, Stable stable) throws Unreadable {
     String cause = status.failure() == null ? "" : status.failure().message();
-    int helmRevision = history.repair(key, rollback, stable, cause, now());
+    // The client of the change that failed, whose newest record it is.
+    int helmRevision =
+        status.client().equals(Flux.NAME)
+            ? history.untouched(key, rollback)
+            : history.repair(key, rollback, stable, cause, now());
     return status
         .withStable(
             new Stable(
@@ -243,12 +271,12 @@ class RollbackRun {
     return Optional.empty();
   }
 
-  private static @org.jspecify.annotations.Nullable KubeObject find(Revision target, Step step) {
+  private static @Nullable KubeObject find(Revision target, Step step) {
     for (KubeObject object : target.objects()) {
-      if (object.kind().equals(step.kind())
+      if (object.name().equals(step.name())
+          && object.kind().equals(step.kind())
           && object.apiVersion().equals(step.apiVersion())
-          && object.namespace().equals(step.namespace())
-          && object.name().equals(step.name())) {
+          && object.namespace().equals(step.namespace())) {
         return object;
       }
     }

@@ -83,16 +83,17 @@ class RollbackStart {
   }
 
   /** Saves the cause and the plan; the release that is answered carries both. */
-  Release begin(ReleaseKey key, Release release, Observation seen, Cause cause, Instant now)
+  Begun begin(ReleaseKey key, Release release, Observation seen, Cause cause, Instant now)
       throws Unreadable {
     ReleaseStatus status = release.status();
     Stable stable = java.util.Objects.requireNonNull(status.stable());
     int helmRevision = seen.helm().revision();
-    Change change = change(key, status, helmRevision);
+    Optional<Revision> target = revision(key, status, stable.revision());
+    HelmRecord record = observer.record(key, helmRevision);
+    Change change = change(key, target, Observer.manifest(record));
     Failure failure =
         taken(status, helmRevision, cause)
             .orElseGet(() -> failure(key, status, change, helmRevision, cause, now));
-    HelmRecord record = observer.record(key, helmRevision);
     // What failed before stays known when this time it was the client that failed.
     KnownBad bad =
         Blame.of(release, record, cause, failure, change.before(), change.after().values(), now)
@@ -105,20 +106,24 @@ class RollbackStart {
             now,
             null,
             null,
-            steps(key, status, stable, helmRevision, change.after()));
+            target.isEmpty()
+                // The run finds that it is damaged too, and says it.
+                ? List.of()
+                : steps(key, target.get(), stable.helmRevision(), helmRevision, change.after()));
     ReleaseStatus named = status.withNotCovered(change.notCovered());
-    return save(key, new Release(release.object(), named), failure, rollback, bad, now);
+    Release saved =
+        save(key, new Release(release.object(), named), failure, rollback, bad, now);
+    return new Begun(saved, target, change.after());
   }
 
   /** The plan to restore what somebody asked for, saved; no change has failed. */
-  Release beginAsked(
+  Begun beginAsked(
       ReleaseKey key, Release release, Revision target, int helmRevision, Instant now)
       throws Unreadable {
-    List<KubeObject> brought =
-        brought(key, target, target.helmRevision(), helmRevision, live(key, helmRevision));
-    List<Step> steps =
-        bounded(Plan.of(target.objects(), brought, firstChange(key, target.helmRevision())));
-    return saveAsked(key, release, target, helmRevision, steps, now);
+    Map<ObjectKey, KubeObject> live = live(key, helmRevision);
+    List<Step> steps = steps(key, target, target.helmRevision(), helmRevision, live);
+    Release saved = saveAsked(key, release, target, helmRevision, steps, now);
+    return new Begun(saved, Optional.of(target), live);
   }
 
   /** Writes down what was asked for and how it is done. */
@@ -179,23 +184,19 @@ class RollbackStart {
     return steps.subList(0, Math.min(steps.size(), MAX_STEPS));
   }
 
-  /** No steps where the stored revision is damaged: the run finds that too, and says it. */
   private List<Step> steps(
       ReleaseKey key,
-      ReleaseStatus status,
-      Stable stable,
+      Revision target,
+      int stableHelmRevision,
       int failedHelmRevision,
       Map<ObjectKey, KubeObject> failed)
       throws Unreadable {
-    Optional<Revision> target = revision(key, status, stable.revision());
-    if (target.isEmpty()) {
-      return List.of();
-    }
-    List<KubeObject> brought =
-        brought(key, target.get(), stable.helmRevision(), failedHelmRevision, failed);
-    List<Step> steps =
-        Plan.of(target.get().objects(), brought, firstChange(key, stable.helmRevision()));
-    return bounded(steps);
+    List<KubeObject> since =
+        records.metadata(key.namespace(), new ReleaseName(key.name())).stream()
+            .filter(record -> HelmRecords.revision(record) > stableHelmRevision)
+            .toList();
+    List<KubeObject> brought = brought(key, target, since, failedHelmRevision, failed);
+    return bounded(Plan.of(target.objects(), brought, firstChange(since)));
   }
 
   /**
@@ -214,14 +215,17 @@ class RollbackStart {
   }
 
   private Change change(ReleaseKey key, ReleaseStatus status, int helmRevision) throws Unreadable {
-    List<KubeObject> before =
-        status.stable() == null
-            ? List.of()
-            : revision(key, status, status.stable().revision())
-                .map(Revision::objects)
-                .orElse(List.of());
-    Observer.Live live = observer.live(key, helmRevision);
-    return new Change(before, byKey(live), live.notCovered());
+    Stable stable = status.stable();
+    return change(
+        key,
+        stable == null ? Optional.empty() : revision(key, status, stable.revision()),
+        observer.manifest(key, helmRevision));
+  }
+
+  private Change change(ReleaseKey key, Optional<Revision> stable, List<KubeObject> named) {
+    Observer.Live live = observer.live(key, named);
+    return new Change(
+        stable.map(Revision::objects).orElse(List.of()), byKey(live), live.notCovered());
   }
 
   /** Everything that is reported of a failed change, bounded and masked. */
@@ -312,18 +316,22 @@ class RollbackStart {
         : cause.message().replace(Cause.WITHOUT_MESSAGE, "") + ": " + log.getLast();
   }
 
-  /** Objects that the changes since the stable revision brought, and that are this release's. */
+  /**
+   * Objects that the changes since the stable revision brought, and that are this release's.
+   *
+   * @param since the records of these changes, oldest first
+   */
   private List<KubeObject> brought(
       ReleaseKey key,
       Revision target,
-      int stableHelmRevision,
+      List<KubeObject> since,
       int failedHelmRevision,
       Map<ObjectKey, KubeObject> failed)
       throws Unreadable {
     Map<ObjectKey, KubeObject> brought = new LinkedHashMap<>();
-    for (KubeObject record : records.metadata(key.namespace(), new ReleaseName(key.name()))) {
+    for (KubeObject record : since) {
       int revision = HelmRecords.revision(record);
-      if (revision > stableHelmRevision && revision < failedHelmRevision) {
+      if (revision < failedHelmRevision) {
         brought.putAll(live(key, revision));
       }
     }
@@ -338,9 +346,8 @@ class RollbackStart {
   }
 
   /** When the first record after the stable one was made: Helm makes it before any object. */
-  private Instant firstChange(ReleaseKey key, int stableHelmRevision) {
-    return records.metadata(key.namespace(), new ReleaseName(key.name())).stream()
-        .filter(record -> HelmRecords.revision(record) > stableHelmRevision)
+  private static Instant firstChange(List<KubeObject> since) {
+    return since.stream()
         .findFirst()
         .map(record -> Observer.helm(record, "").startedAt())
         .orElse(Instant.EPOCH);

@@ -36,11 +36,11 @@ class Rollbacks {
   }
 
   /** Does the steps of a rollback that has just been saved. */
-  void begun(ReleaseKey key, Release saved) throws Unreadable {
-    ReleaseStatus status = saved.status();
+  void begun(ReleaseKey key, Begun begun) throws Unreadable {
+    ReleaseStatus status = begun.release().status();
     metrics.rollbackBegun(
         status.changeSet(), java.util.Objects.requireNonNull(status.rollback()).startedAt());
-    run.run(key, saved);
+    run.run(key, begun);
   }
 
   /**

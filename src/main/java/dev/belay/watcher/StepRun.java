@@ -40,35 +40,60 @@ class StepRun {
   }
 
   /**
+   * What has come of a step.
+   *
+   * @param refusal why it could not be done; empty when it is done
+   * @param live the object that it has restored, as it was found or answered last; null for none
+   */
+  record Outcome(Optional<String> refusal, @Nullable KubeObject live) {
+
+    static final Outcome DONE = new Outcome(Optional.empty(), null);
+
+    static Outcome refused(String why) {
+      return new Outcome(Optional.of(why), null);
+    }
+
+    private Outcome of(Step step) {
+      return new Outcome(refusal.map(why -> step.display() + ": " + why), live);
+    }
+  }
+
+  /**
    * Does this step.
    *
    * @param key the release
    * @param stable the object as it was; null for a step that restores nothing
+   * @param known the object as it was read a moment ago; null where it was not. Only what is written
+   *     by it is not read again: a write that is based on what has changed since is a conflict
    * @param late whether the rollback has taken its time: nothing is waited for any more
-   * @return why it could not be done; empty when it is done
    * @throws ClusterException when the API server can't be reached: the step is done later
    */
-  Optional<String> run(ReleaseKey key, Step step, @Nullable KubeObject stable, boolean late) {
+  Outcome run(
+      ReleaseKey key,
+      Step step,
+      @Nullable KubeObject stable,
+      @Nullable KubeObject known,
+      boolean late) {
     stillLeading();
     Claim claim = Coverage.claim(key);
-    Optional<String> refusal;
+    Outcome outcome;
     try {
-      refusal =
+      outcome =
           switch (step.action()) {
-            case Keep -> Optional.empty();
-            case Delete -> delete(claim, step);
+            case Keep -> Outcome.DONE;
+            case Delete -> new Outcome(delete(claim, step), null);
             case Restore ->
                 stable == null
-                    ? Optional.of("the stored revision does not have it")
-                    : restore(claim, stable, late);
+                    ? Outcome.refused("the stored revision does not have it")
+                    : restore(claim, stable, known, late);
           };
     } catch (ClusterException e) {
       if (!e.forbidden()) {
         throw e;
       }
-      refusal = Optional.of("Belay has no right to read it; " + Rights.REMEDY);
+      outcome = Outcome.refused("Belay has no right to read it; " + Rights.REMEDY);
     }
-    return refusal.map(why -> step.display() + ": " + why);
+    return outcome.of(step);
   }
 
   private Optional<String> delete(Claim claim, Step step) {
@@ -87,29 +112,33 @@ class StepRun {
         : refused(response);
   }
 
-  private Optional<String> restore(Claim claim, KubeObject stable, boolean late) {
+  private Outcome restore(
+      Claim claim, KubeObject stable, @Nullable KubeObject known, boolean late) {
     if (claim.isOutside(stable) && !claim.isMarked(stable)) {
-      return Optional.of(notOurs(claim));
+      return Outcome.refused(notOurs(claim));
     }
     String why = "";
-    Optional<KubeObject> live = objects.live(stable, stable.namespace());
+    Optional<KubeObject> live =
+        known != null && isToBeWritten(stable, known)
+            ? Optional.of(known)
+            : objects.live(stable, stable.namespace());
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       stillLeading();
       if (live.isPresent() && claim.isOutside(live.get()) && !claim.isMarked(live.get())) {
-        return Optional.of(notOurs(claim));
+        return Outcome.refused(notOurs(claim));
       }
       ApiResponse response;
-      if (live.isPresent() && !live.get().text("", "metadata", "deletionTimestamp").isEmpty()) {
+      if (live.isPresent() && isGoing(live.get())) {
         // What is restored now would vanish with it: it is made anew once it is gone.
         String going = Going.words(live.get());
         if (late) {
-          return Optional.of(going);
+          return Outcome.refused(going);
         }
         throw new ClusterException(stable.key().display() + " " + going, 0);
       }
       if (live.isEmpty() && stable.kind().equals("Job")) {
         // It had done its work when the revision was verified; doing it twice may do harm.
-        return Optional.empty();
+        return Outcome.DONE;
       }
       if (live.isEmpty()) {
         response = objects.create(Restoration.creation(stable));
@@ -119,7 +148,7 @@ class StepRun {
         response =
             objects.replaceManagedFields(live.get(), Restoration.managers(stable, live.get()));
       } else {
-        return Optional.empty();
+        return new Outcome(Optional.empty(), live.get());
       }
       boolean anew =
           response.code() == UNPROCESSABLE
@@ -130,17 +159,28 @@ class StepRun {
         response = objects.deleteUnchanged(live.get());
       }
       if (TakenPorts.areWhy(stable, response.ok() ? "" : response.message())) {
-        return Optional.of(withoutTakenPorts(claim, stable, live, late));
+        return Outcome.refused(withoutTakenPorts(claim, stable, live, late));
       }
       if (!response.ok() && !response.conflict() && !response.notFound()) {
-        return refused(response);
+        return new Outcome(refused(response), null);
       }
       // What it answers says whether that was all. A conflict means that a controller wrote in
       // between.
       live = anew ? objects.live(stable, stable.namespace()) : after(stable, response);
       why = response.ok() ? "it is changed again after each restore" : response.message();
     }
-    return Optional.of(why);
+    return Outcome.refused(why);
+  }
+
+  /** What is as it was, or goes, is read once more: nothing would say that it has changed since. */
+  private static boolean isToBeWritten(KubeObject stable, KubeObject known) {
+    return known.apiVersion().equals(stable.apiVersion())
+        && !isGoing(known)
+        && !Restoration.sameContent(stable, known);
+  }
+
+  private static boolean isGoing(KubeObject live) {
+    return !live.text("", "metadata", "deletionTimestamp").isEmpty();
   }
 
   /** Restores all of a Service but the ports that others have by now; says who has them. */
@@ -168,7 +208,7 @@ class StepRun {
     }
     Optional<String> left =
         written.ok()
-            ? restore(claim, TakenPorts.with(rest, written.object()), late)
+            ? restore(claim, TakenPorts.with(rest, written.object()), null, late).refusal()
             : refused(written);
     return "node port %s; %s. Free it, or take another one in the next change"
         .formatted(

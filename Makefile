@@ -17,6 +17,7 @@ test: ## all tests; those of the chart and the integration tests each on a contr
 	@k8s/local/tools >/dev/null
 	@k8s/render --check
 	@BELAY_MANIFESTS=none k8s/local/with-control-plane k8s/chart-test
+	@rm -rf target/failsafe-reports # of a run that failed: the next one would count them as its own
 	@BELAY_AUDIT=yes JAVA_HOME="$$(k8s/local/find-jdk)" k8s/local/with-control-plane ./mvnw -B verify
 
 e2e: ## the story with real containers, on the cluster of KUBECONFIG: IMAGE=… or LOAD=…, see k8s/e2e/run

@@ -64,10 +64,8 @@ class DeclarativeRollback {
   /** The plan to restore what somebody asked for, saved; no change has failed. */
   Begun beginAsked(ReleaseKey key, Release release, Revision target, Group group, Instant now) {
     Change change = change(Optional.of(target), group);
-    List<Step> steps =
-        Plan.of(target.objects(), brought(change, group), target.verifiedAt());
-    Release saved =
-        start.saveAsked(key, release, target, 0, RollbackStart.bounded(steps), now);
+    List<Step> steps = Plan.of(target.objects(), brought(change, group), target.verifiedAt());
+    Release saved = start.saveAsked(key, release, target, 0, RollbackStart.bounded(steps), now);
     return new Begun(saved, Optional.of(target), change.after());
   }
 

@@ -53,8 +53,7 @@ class Judged {
     return Group.digest(digests);
   }
 
-  private Group members(
-      ReleaseKey key, ReleaseStatus status, Map<ObjectKey, KubeObject> found) {
+  private Group members(ReleaseKey key, ReleaseStatus status, Map<ObjectKey, KubeObject> found) {
     return status.ofHelm() && status.stable() != null
         ? helmMembers.edited(key, status, found)
         : groups.read(key);

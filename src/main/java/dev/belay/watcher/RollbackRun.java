@@ -140,11 +140,7 @@ class RollbackRun {
   }
 
   private StepRun.Outcome run(
-      ReleaseKey key,
-      Step step,
-      Revision target,
-      Map<ObjectKey, KubeObject> live,
-      boolean late) {
+      ReleaseKey key, Step step, Revision target, Map<ObjectKey, KubeObject> live, boolean late) {
     KubeObject stable = find(target, step);
     return steps.run(key, step, stable, stable == null ? null : live.get(stable.key()), late);
   }

@@ -111,14 +111,12 @@ class RollbackStart {
                 ? List.of()
                 : steps(key, target.get(), stable.helmRevision(), helmRevision, change.after()));
     ReleaseStatus named = status.withNotCovered(change.notCovered());
-    Release saved =
-        save(key, new Release(release.object(), named), failure, rollback, bad, now);
+    Release saved = save(key, new Release(release.object(), named), failure, rollback, bad, now);
     return new Begun(saved, target, change.after());
   }
 
   /** The plan to restore what somebody asked for, saved; no change has failed. */
-  Begun beginAsked(
-      ReleaseKey key, Release release, Revision target, int helmRevision, Instant now)
+  Begun beginAsked(ReleaseKey key, Release release, Revision target, int helmRevision, Instant now)
       throws Unreadable {
     Map<ObjectKey, KubeObject> live = live(key, helmRevision);
     List<Step> steps = steps(key, target, target.helmRevision(), helmRevision, live);

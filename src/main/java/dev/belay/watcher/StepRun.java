@@ -63,8 +63,9 @@ class StepRun {
    *
    * @param key the release
    * @param stable the object as it was; null for a step that restores nothing
-   * @param known the object as it was read a moment ago; null where it was not. Only what is written
-   *     by it is not read again: a write that is based on what has changed since is a conflict
+   * @param known the object as it was read a moment ago; null where it was not. Only what is
+   *     written by it is not read again: a write that is based on what has changed since is a
+   *     conflict
    * @param late whether the rollback has taken its time: nothing is waited for any more
    * @throws ClusterException when the API server can't be reached: the step is done later
    */

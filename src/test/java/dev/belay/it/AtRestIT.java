@@ -46,8 +46,7 @@ class AtRestIT {
   }
 
   private static long events(TestNamespace shop) {
-    return shop
-        .kubectl("get", "events", "-o", "name", "--field-selector=involvedObject.name=shop")
+    return shop.kubectl("get", "events", "-o", "name", "--field-selector=involvedObject.name=shop")
         .succeeds()
         .out()
         .lines()

@@ -9,6 +9,13 @@ import dev.belay.membership.Marks;
 import dev.belay.validation.Finding;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
@@ -23,9 +30,14 @@ class EarlyGate implements Webhook {
 
   private static final Logger LOG = Logger.getLogger(EarlyGate.class);
 
+  /** As the API server says that somebody has no right (apiserver, responsewriters, errors.go). */
+  private static final Pattern NO_RIGHT =
+      Pattern.compile("User \"[^\"]*\" cannot [a-z]+ resource \"");
+
   private final DryRun dryRun;
   private final PassedPreflights preflights;
   private final Severities severities;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   EarlyGate(DryRun dryRun, PassedPreflights preflights, Severities severities) {
     this.dryRun = dryRun;
@@ -47,21 +59,27 @@ class EarlyGate implements Webhook {
     KubeObject object = review.object();
     boolean checked =
         Marks.release(object).map(release -> preflights.covers(review, release)).orElse(false);
-    return checked && mistakes.isEmpty() ? Answer.allow() : ask(review, object, mistakes);
+    return checked && mistakes.isEmpty() ? Answer.allow() : ask(review, object, mistakes, deadline);
   }
 
   /** What the API server accepts is right, whatever a rule says: a webhook may repair it. */
-  private Answer ask(Review review, KubeObject object, List<Finding> mistakes) {
+  private Answer ask(Review review, KubeObject object, List<Finding> mistakes, Deadline deadline) {
+    Future<DryRun.Answer> asked = threads.submit(() -> dryRun(review, object));
     DryRun.Answer answer;
     try {
-      answer =
-          review.operation().equals("CREATE")
-              ? dryRun.create(object, review.actor(), review.fieldManager())
-              : dryRun.replace(object, review.actor(), review.fieldManager());
-    } catch (ClusterException e) {
-      // The API server is about to judge the object itself; what a rule knows is said all the same.
-      LOG.debugf("dry run of %s: %s", object.key(), e.getMessage());
-      return ObjectRefusal.of(review, mistakes);
+      // With the rest of the time a refusal is put down.
+      answer = asked.get(deadline.left().toMillis() * 3 / 4, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      asked.cancel(true);
+      return unasked(review, mistakes, "no answer in time");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return unasked(review, mistakes, "Belay is ending");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ClusterException trouble) {
+        return unasked(review, mistakes, String.valueOf(trouble.getMessage()));
+      }
+      throw new IllegalStateException("the dry run", e.getCause());
     }
     if (answer.response().ok()) {
       return Answer.allow();
@@ -70,6 +88,18 @@ class EarlyGate implements Webhook {
       return ObjectRefusal.of(review, mistakes);
     }
     return decisive(answer) ? ObjectRefusal.of(review, answer.response()) : Answer.allow();
+  }
+
+  private DryRun.Answer dryRun(Review review, KubeObject object) {
+    return review.operation().equals("CREATE")
+        ? dryRun.create(object, review.actor(), review.fieldManager())
+        : dryRun.replace(object, review.actor(), review.fieldManager());
+  }
+
+  /** The API server is about to judge the object itself; what a rule knows is said all the same. */
+  private static Answer unasked(Review review, List<Finding> mistakes, String why) {
+    LOG.debugf("dry run of %s: %s", review.object().key(), why);
+    return ObjectRefusal.of(review, mistakes);
   }
 
   /**
@@ -84,7 +114,7 @@ class EarlyGate implements Webhook {
     }
     return switch (response.code()) {
       case 400, 422 -> true;
-      case 403 -> answer.asActor() && !response.message().contains(" cannot ");
+      case 403 -> answer.asActor() && !NO_RIGHT.matcher(response.message()).find();
       default -> false;
     };
   }

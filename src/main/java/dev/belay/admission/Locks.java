@@ -61,8 +61,7 @@ class Locks {
                     .or(
                         () ->
                             knownBad(release)
-                                .filter(
-                                    bad -> bad.digest().equals(ObjectDigest.of(record.manifest())))
+                                .filter(bad -> bad.digest().equals(record.digest()))
                                 .map(bad -> message(release, bad, "this upgrade", ""))));
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
 import dev.belay.manifest.ManifestReader;
+import dev.belay.manifest.ObjectDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,16 @@ public record HelmRecord(ObjectNode json) {
   /** The rendered YAML of everything but hooks and CRDs, in the order of installation. */
   public String manifest() {
     return json.path("manifest").asText("");
+  }
+
+  /**
+   * By what the same change is known when it is sent again: SHA-256 in hex of the manifest and of
+   * the manifests of its hooks.
+   */
+  public String digest() {
+    StringBuilder text = new StringBuilder(manifest());
+    hooks().forEach(hook -> text.append("\n# hook\n").append(hook.manifest()));
+    return ObjectDigest.of(text.toString());
   }
 
   public List<HelmHook> hooks() {

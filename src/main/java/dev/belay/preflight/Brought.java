@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What the cluster will have, or will judge by, only once the release is applied: a question asked
@@ -30,6 +32,12 @@ record Brought(List<KubeObject> objects, Map<String, KubeObject> kinds, Set<Stri
           "MutatingWebhookConfiguration");
 
   private static final Set<String> BINDINGS = Set.of("RoleBinding", "ClusterRoleBinding");
+
+  private static final Set<String> ROLES = Set.of("Role", "ClusterRole");
+
+  /** As the API server says which right somebody lacks: verb, resource and group. */
+  private static final Pattern MISSING =
+      Pattern.compile("cannot ([a-z]+) resource \"([^\"]+)\" in API group \"([^\"]*)\"");
 
   static Brought by(Change change) {
     Map<String, KubeObject> kinds = new HashMap<>();
@@ -66,12 +74,39 @@ record Brought(List<KubeObject> objects, Map<String, KubeObject> kinds, Set<Stri
     return any(object -> POLICIES.contains(object.kind()));
   }
 
-  /** Whether it has what the rights of this actor depend on: bindings of its own, or roles. */
+  /** Whether it has what the rights of this actor depend on: bindings of its own. */
   boolean rights(Actor actor) {
     return any(
         object ->
             BINDINGS.contains(object.kind())
                 && object.list("subjects").stream().anyMatch(subject -> names(subject, actor)));
+  }
+
+  /**
+   * Whether one of its roles grants what this message says is missing: the role may be bound to the
+   * actor already.
+   */
+  boolean grants(String message) {
+    Matcher missing = MISSING.matcher(message);
+    return missing.find()
+        && any(
+            object ->
+                ROLES.contains(object.kind())
+                    && object.list("rules").stream()
+                        .anyMatch(
+                            rule ->
+                                has(rule, "verbs", missing.group(1))
+                                    && has(rule, "resources", missing.group(2))
+                                    && has(rule, "apiGroups", missing.group(3))));
+  }
+
+  private static boolean has(JsonNode rule, String list, String wanted) {
+    for (JsonNode entry : rule.path(list)) {
+      if (entry.asText().equals("*") || entry.asText().equals(wanted)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean names(JsonNode subject, Actor actor) {

@@ -55,6 +55,11 @@ public record Change(
       return hook.deletePolicies().isEmpty()
           || hook.deletePolicies().contains("before-hook-creation");
     }
+
+    /** Whether Helm deletes the object as soon as the hooks of its event have succeeded. */
+    boolean deletedWhenDone() {
+      return hook.deletePolicies().contains("hook-succeeded");
+    }
   }
 
   /**

@@ -77,7 +77,7 @@ record Judgement(Brought brought, Actor actor) {
       return brought.namespaces().isEmpty();
     }
     // Rights, and admission that looks at who asks: this is the request that Helm is going to send.
-    return answer.asActor() && !brought.rights(actor);
+    return answer.asActor() && !brought.rights(actor) && !brought.grants(message);
   }
 
   private static boolean has(String message, List<String> marks) {

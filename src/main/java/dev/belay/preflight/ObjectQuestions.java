@@ -55,15 +55,20 @@ class ObjectQuestions {
     KubeObject object = objects.placed(hook.object(), question.change().namespace());
     Outcome outcome = hookWrite.ask(question, hook, object);
     return withPods(question, hook.display(), outcome, true).stream()
-        .map(ObjectQuestions::ofHook)
+        .map(said -> ofHook(hook, said))
         .toList();
   }
 
   /** Helm's record does not tell whether its hooks are run at all: that they are is a rule. */
-  private static Said ofHook(Said said) {
-    return said.outcome() instanceof Refused refused
-        ? new Said(said.name(), said.of(), new Refused(refused.field(), refused.message() + HOOK))
-        : said;
+  private static Said ofHook(Change.Hook hook, Said said) {
+    return switch (said.outcome()) {
+      case Refused refused ->
+          new Said(said.name(), said.of(), new Refused(refused.field(), refused.message() + HOOK));
+      // It makes room again for what comes after it.
+      case Accepted accepted when hook.deletedWhenDone() ->
+          new Said(said.name(), said.of(), Accepted.asItIs(accepted.stored()));
+      default -> said;
+    };
   }
 
   /** What was in the release before, and is not now. */

@@ -88,7 +88,10 @@ class PodDryRun {
     if (PASSES.stream().anyMatch(refused.message()::contains)) {
       return new Unknown(refused.message());
     }
-    return later || QuotaRoom.comes(workload, live, refused.message())
+    boolean room =
+        QuotaRoom.comes(workload, live, refused.message())
+            || (QuotaRoom.fitsAlone(refused.message()) && question.podsGo());
+    return later || room
         ? new Depends(refused.message(), workload)
         : new Refused(refused.field(), refused.message() + REMEDY);
   }

@@ -7,6 +7,7 @@ import dev.belay.cluster.DryRun;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
 import dev.belay.preflight.Outcome.Unknown;
+import java.util.Optional;
 
 /**
  * All that the questions about one release share.
@@ -32,6 +33,29 @@ record Question(Change change, Brought brought, AppliedBefore before) {
     } catch (ClusterException e) {
       return false;
     }
+  }
+
+  /**
+   * Whether Pods go in this change: of workloads that are no more in it, or get fewer replicas.
+   * Where that can't be read, they may.
+   */
+  boolean podsGo() {
+    try {
+      return before.removed().stream().anyMatch(object -> PodOf.of(object).isPresent())
+          || change.objects().stream().anyMatch(this::shrinks);
+    } catch (ClusterException e) {
+      return true;
+    }
+  }
+
+  private boolean shrinks(KubeObject object) {
+    Optional<KubeObject> was = before.object(object);
+    return was.flatMap(PodOf::of).isPresent()
+        && (PodOf.of(object).isEmpty() || replicas(object) < replicas(was.get()));
+  }
+
+  private static long replicas(KubeObject workload) {
+    return workload.number(1, "spec", "replicas");
   }
 
   /** The outcome for any answer, where a conflict can't be told from trouble that passes. */

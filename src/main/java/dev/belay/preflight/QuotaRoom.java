@@ -26,10 +26,12 @@ final class QuotaRoom {
    * @param message the quota's refusal
    */
   static boolean comes(KubeObject workload, Optional<KubeObject> live, String message) {
-    return message.contains("exceeded quota")
-        && live.isPresent()
-        && oldPodsGoFirst(workload)
-        && !tooMuchAlone(message);
+    return live.isPresent() && oldPodsGoFirst(workload) && fitsAlone(message);
+  }
+
+  /** Whether there is room for the Pod as soon as enough others have gone. */
+  static boolean fitsAlone(String message) {
+    return message.contains("exceeded quota") && !tooMuchAlone(message);
   }
 
   private static boolean oldPodsGoFirst(KubeObject workload) {

@@ -75,7 +75,7 @@ final class Blame {
       String object,
       String objectDigest,
       Instant now) {
-    String digest = ObjectDigest.of(record.manifest());
+    String digest = record.digest();
     KnownBad last = release.status().knownBad();
     int failures = 1;
     int helmRevision = record.version();

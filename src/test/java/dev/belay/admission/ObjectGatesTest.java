@@ -3,11 +3,13 @@ package dev.belay.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.belay.api.KnownBad;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.Rollback;
+import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.Deadline;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
@@ -86,8 +88,31 @@ class ObjectGatesTest {
     }
     cluster.answers("Deployment", 403, "User \"ci\" cannot update resource \"deployments\"");
     assertThat(early(create(DEPLOYMENT.formatted(1, "a"))).allowed()).isTrue();
-    cluster.answers("Deployment", 403, "admission webhook denied the request");
+    cluster.answers("Deployment", 403, "admission webhook denied the request: it cannot be latest");
     assertThat(early(create(DEPLOYMENT.formatted(1, "a"))).allowed()).isFalse();
+  }
+
+  @Test
+  void an_api_server_that_does_not_answer_in_time_leaves_what_a_rule_knows_in_time() {
+    for (String kind : new String[] {"Deployment", "HorizontalPodAutoscaler"}) {
+      cluster.answers(
+          kind,
+          () -> {
+            try {
+              Thread.sleep(Duration.ofMinutes(1));
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            return new ApiResponse(200, MissingNode.getInstance(), List.of());
+          });
+    }
+    long begun = System.nanoTime();
+    Deadline soon = new Deadline(begun + Duration.ofMillis(400).toNanos());
+    assertThat(cluster.early().review(create(DEPLOYMENT.formatted(1, "a")), soon))
+        .isEqualTo(Answer.allow());
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(400));
+    Deadline later = new Deadline(System.nanoTime() + Duration.ofMillis(400).toNanos());
+    assertThat(cluster.early().review(create(HPA.formatted(-10)), later).allowed()).isFalse();
   }
 
   @Test

@@ -11,11 +11,14 @@ import dev.belay.api.Told;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Deadline;
+import dev.belay.helm.HelmRecord;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -181,6 +184,10 @@ class PreflightTest {
   void another_change_a_later_time_and_a_retry_are_let_through() {
     cluster.release(bad("", Instant.now().plusSeconds(60)));
     assertThat(upgrade(Reviews.GOOD + "---\n").allowed()).isTrue();
+    HelmRecord hooked = Reviews.record("pending-upgrade", Reviews.GOOD);
+    hooked.json().putArray("hooks").addObject().put("manifest", "# another hook");
+    assertThat(review(HelmStorage.created("Secret", hooked, Map.of(), Instant.EPOCH)).allowed())
+        .isTrue();
 
     cluster.release(bad("", Instant.now().minusSeconds(1)));
     assertThat(upgrade(Reviews.GOOD).allowed()).isTrue();

@@ -47,6 +47,13 @@ class QuotaRoomTest {
   }
 
   @Test
+  void others_make_room_for_what_the_quota_allows_at_all() {
+    assertThat(QuotaRoom.fitsAlone(FULL)).isTrue();
+    assertThat(QuotaRoom.fitsAlone(FULL.replace("=500m", "=5"))).isFalse();
+    assertThat(QuotaRoom.fitsAlone("violates PodSecurity")).isFalse();
+  }
+
+  @Test
   void amounts_are_read_as_the_api_server_prints_them() {
     assertThat(Amounts.read("cpu=500m,memory=1Ki, pods=2,x=1E,odd=1Q,wrong=a").toString())
         .contains("cpu=0.500", "memory=1024", "pods=2", "x=1000000000000000000")

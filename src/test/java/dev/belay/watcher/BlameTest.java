@@ -117,6 +117,11 @@ class BlameTest {
     assertThat(again.failures()).isEqualTo(2);
     assertThat(again.helmRevision()).isEqualTo(2);
     assertThat(undone(null, record, "ClientFailed")).isEmpty();
+    ObjectNode hooked = json.deepCopy();
+    hooked.putArray("hooks").addObject().put("manifest", "c: d");
+    assertThat(undone(bad, new HelmRecord(hooked), "CrashLoop").orElseThrow().failures())
+        .as("with another hook it is another change")
+        .isEqualTo(1);
   }
 
   private static Optional<KnownBad> undone(KnownBad last, HelmRecord record, String reason) {

@@ -51,9 +51,8 @@ capabilities: {drop: [ALL]}
 {{- if .Values.settings.logJson }}
 - {name: BELAY_LOG_JSON, value: "true"}
 {{- end }}
-{{- if .Values.settings.otel.endpoint }}
-- {name: QUARKUS_OTEL_SDK_DISABLED, value: "false"}
-- {name: QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ .Values.settings.otel.endpoint | quote }}}
+{{- with .Values.settings.tracesEndpoint }}
+- {name: BELAY_TRACES_ENDPOINT, value: {{ . | quote }}}
 {{- end }}
 {{- with .Values.extraEnv }}
 {{ toYaml . }}

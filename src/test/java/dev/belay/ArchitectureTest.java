@@ -45,7 +45,8 @@ class ArchitectureTest {
           "validation");
 
   private static final Set<String> IMPURE =
-      Set.of("admission", "certificate", "cli", "cluster", "health", "preflight", "watcher");
+      Set.of(
+          "admission", "certificate", "cli", "cluster", "health", "preflight", "trace", "watcher");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -140,6 +141,17 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("jakarta.ws.rs.."));
+  }
+
+  @Test
+  void only_one_room_knows_how_spans_are_sent() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.belay.trace..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry.."));
   }
 
   @Test

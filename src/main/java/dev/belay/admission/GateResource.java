@@ -3,6 +3,8 @@ package dev.belay.admission;
 import dev.belay.admission.Review.BadReview;
 import dev.belay.admission.Room.Place;
 import dev.belay.cluster.Deadline;
+import dev.belay.trace.Traces;
+import dev.belay.trace.Work;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.arc.All;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -47,18 +49,21 @@ public class GateResource {
   private final Refusals refusals;
   private final Senders senders;
   private final ReviewMetrics metrics;
+  private final Traces traces;
 
   GateResource(
       @All List<Webhook> all,
       Room room,
       Refusals refusals,
       Senders senders,
-      ReviewMetrics metrics) {
+      ReviewMetrics metrics,
+      Traces traces) {
     all.forEach(webhook -> webhooks.put(webhook.entry(), webhook));
     this.room = room;
     this.refusals = refusals;
     this.senders = senders;
     this.metrics = metrics;
+    this.traces = traces;
   }
 
   /**
@@ -68,6 +73,7 @@ public class GateResource {
    * @param length of the body, as the API server always says
    * @param mode what Belay does in the namespace, as the entry that called says by its selector
    * @param timeout what the API server will wait, as it says itself: {@code 10s}
+   * @param traceparent the API server's own trace of the request, where it makes one
    */
   @POST
   @Path("{secret}/{mode}/{webhook}")
@@ -77,7 +83,8 @@ public class GateResource {
       @HeaderParam("Content-Length") @DefaultValue("-1") long length,
       @PathParam("mode") String mode,
       @PathParam("webhook") String entry,
-      @QueryParam("timeout") @Nullable String timeout)
+      @QueryParam("timeout") @Nullable String timeout,
+      @HeaderParam("traceparent") @Nullable String traceparent)
       throws InterruptedException {
     Webhook webhook = webhooks.get(entry);
     if (webhook == null || !(mode.equals(ENFORCE) || mode.equals(OBSERVE))) {
@@ -88,9 +95,9 @@ public class GateResource {
     if (place.isEmpty()) {
       return noRoom(entry, length);
     }
-    try {
+    try (Work work = traces.asked("review " + entry, traceparent)) {
       Review review = Review.read(body);
-      Answer answer = answer(webhook, review, mode, deadline);
+      Answer answer = answer(webhook, review, mode, deadline, work);
       return RestResponse.ok(answer.toReview(review.uid()).toString());
     } catch (BadReview e) {
       metrics.count(entry, "bad_request");
@@ -116,23 +123,27 @@ public class GateResource {
     return ResponseBuilder.create(status, line).type(MediaType.TEXT_PLAIN_TYPE);
   }
 
-  private Answer answer(Webhook webhook, Review review, String mode, Deadline deadline) {
+  private Answer answer(Webhook webhook, Review review, String mode, Deadline deadline, Work work) {
     Timer.Sample begun = metrics.begin();
     MDC.put("webhook", webhook.entry());
     MDC.put("namespace", review.namespace());
     try {
+      ReviewTrace.describe(work, webhook.entry(), mode, review);
       Answer answer = webhook.review(review, deadline);
       refusals.record(review, answer, mode.equals(ENFORCE), deadline);
       Answer told = mode.equals(ENFORCE) ? answer : answer.observed();
       if (told.allowed() && !webhook.entry().equals(EARLY)) {
         senders.note(review);
       }
-      metrics.count(webhook.entry(), told.allowed() ? "allowed" : "denied");
+      String result = told.allowed() ? "allowed" : "denied";
+      metrics.count(webhook.entry(), result);
+      work.with("belay.result", result);
       return told;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       // Belay's own trouble never keeps anything from being applied.
       LOG.errorf(e, "%s review in namespace %s", webhook.entry(), review.namespace());
       metrics.count(webhook.entry(), "error");
+      work.with("belay.result", "error").failed();
       return Answer.allow(List.of("Belay could not check this: " + e.getMessage()));
     } finally {
       begun.stop(metrics.durations(webhook.entry()));

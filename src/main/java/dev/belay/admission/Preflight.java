@@ -15,6 +15,7 @@ import dev.belay.preflight.ReleaseDryRun;
 import dev.belay.preflight.ReleaseDryRun.Problem;
 import dev.belay.report.Bounded;
 import dev.belay.report.Masking;
+import dev.belay.trace.Traces;
 import dev.belay.validation.Finding;
 import dev.belay.validation.Scope;
 import dev.belay.validation.Severity;
@@ -50,7 +51,7 @@ class Preflight implements Webhook {
   private final Locks locks;
   private final Severities severities;
   private final PassedPreflights passed;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads;
   private final ToldClients told;
   private final Semaphore slots = new Semaphore(AT_ONCE, true);
 
@@ -60,13 +61,15 @@ class Preflight implements Webhook {
       Locks locks,
       Severities severities,
       PassedPreflights passed,
-      ToldClients told) {
+      ToldClients told,
+      Traces traces) {
     this.dryRun = dryRun;
     this.lookups = lookups;
     this.locks = locks;
     this.severities = severities;
     this.passed = passed;
     this.told = told;
+    this.threads = traces.carrying(Executors.newVirtualThreadPerTaskExecutor());
   }
 
   @Override

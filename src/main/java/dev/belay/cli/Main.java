@@ -38,6 +38,7 @@ public final class Main {
       return;
     }
     System.setProperty("belay.role", role.get().name());
+    prepareTraces();
     if (role.get().gate()) {
       prepareTls();
     } else {
@@ -63,6 +64,15 @@ public final class Main {
     System.setProperty("quarkus.http.tls-configuration-name", ServedKey.TLS);
     System.setProperty("quarkus.http.insecure-requests", "disabled");
     System.setProperty("quarkus.tls." + ServedKey.TLS + ".protocols", "TLSv1.3,TLSv1.2");
+  }
+
+  /** Nothing is traced where no endpoint is set. */
+  private static void prepareTraces() {
+    String endpoint = environment("BELAY_TRACES_ENDPOINT", "");
+    if (!endpoint.isEmpty()) {
+      System.setProperty("quarkus.otel.sdk.disabled", "false");
+      System.setProperty("quarkus.otel.exporter.otlp.endpoint", endpoint);
+    }
   }
 
   private static String environment(String name, String otherwise) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.manifest.KubeObject;
+import dev.belay.trace.Traces;
+import dev.belay.trace.Work;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -33,10 +35,12 @@ public class DryRun {
 
   private final ApiServer api;
   private final Discovery discovery;
+  private final Traces traces;
 
-  public DryRun(ApiServer api, Discovery discovery) {
+  public DryRun(ApiServer api, Discovery discovery, Traces traces) {
     this.api = api;
     this.discovery = discovery;
+    this.traces = traces;
   }
 
   /**
@@ -67,6 +71,7 @@ public class DryRun {
       KubeObject object, Actor actor, String fieldManager, String fieldValidation) {
     return send(
         "POST",
+        object,
         type(object).map(type -> type.collection(object.namespace())),
         query(fieldManager, fieldValidation),
         object.json(),
@@ -80,7 +85,13 @@ public class DryRun {
    */
   public Answer replace(KubeObject object, Actor actor, String fieldManager) {
     return send(
-        "PUT", path(object), query(fieldManager, WARN), object.json(), ApiServer.JSON, actor);
+        "PUT",
+        object,
+        path(object),
+        query(fieldManager, WARN),
+        object.json(),
+        ApiServer.JSON,
+        actor);
   }
 
   /** Server-side apply of the object. */
@@ -88,6 +99,7 @@ public class DryRun {
       KubeObject object, Actor actor, String fieldManager, boolean force, String fieldValidation) {
     return send(
         "PATCH",
+        object,
         path(object),
         query(fieldManager, fieldValidation) + "&force=" + force,
         object.json(),
@@ -104,6 +116,7 @@ public class DryRun {
       KubeObject object, JsonNode patch, boolean strategic, Actor actor, String fieldManager) {
     return send(
         "PATCH",
+        object,
         path(object),
         query(fieldManager, WARN),
         patch,
@@ -116,11 +129,13 @@ public class DryRun {
     ObjectNode options = JsonNodeFactory.instance.objectNode();
     options.put("apiVersion", "v1").put("kind", "DeleteOptions");
     options.put("propagationPolicy", "Background").putArray("dryRun").add("All");
-    return send("DELETE", path(object), "?dryRun=All", options, ApiServer.JSON, actor);
+    return send("DELETE", object, path(object), "?dryRun=All", options, ApiServer.JSON, actor);
   }
 
+  /** Asks, and is traced; what is not answered has no status code there. */
   private Answer send(
       String method,
+      KubeObject object,
       Optional<String> path,
       String query,
       JsonNode body,
@@ -129,7 +144,17 @@ public class DryRun {
     if (path.isEmpty()) {
       return new Answer(NOT_SERVED, false);
     }
-    String target = path.get() + query;
+    try (Work work = traces.begin("dry run")) {
+      work.with("http.request.method", method);
+      work.with("belay.kind", object.kind()).with("belay.object", object.key().display());
+      Answer answer = send(method, path.get() + query, body, contentType, actor);
+      work.with("http.response.status_code", answer.response().code());
+      return answer;
+    }
+  }
+
+  private Answer send(
+      String method, String target, JsonNode body, String contentType, Actor actor) {
     Optional<List<Actor.Header>> headers = actor.impersonation();
     if (headers.isPresent() && !actor.isBelay()) {
       ApiResponse asked = api.send(method, target, body, contentType, TIMEOUT, headers.get());

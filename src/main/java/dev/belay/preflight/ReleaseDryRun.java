@@ -7,6 +7,7 @@ import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Objects;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
+import dev.belay.trace.Traces;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,19 +36,21 @@ public class ReleaseDryRun {
   private final HelmRecords records;
   private final Objects objects;
   private final Discovery discovery;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads;
 
   ReleaseDryRun(
       ObjectQuestions questions,
       QuotaSum quotaSum,
       HelmRecords records,
       Objects objects,
-      Discovery discovery) {
+      Discovery discovery,
+      Traces traces) {
     this.questions = questions;
     this.quotaSum = quotaSum;
     this.records = records;
     this.objects = objects;
     this.discovery = discovery;
+    this.threads = traces.carrying(Executors.newVirtualThreadPerTaskExecutor());
   }
 
   /**

@@ -7,12 +7,9 @@ import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
 import dev.belay.api.Rollback.Action;
-import dev.belay.api.Rollback.Step;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
-import dev.belay.manifest.KubeObject;
-import dev.belay.manifest.ObjectKey;
 import dev.belay.membership.Flux;
 import dev.belay.report.Bounded;
 import dev.belay.report.ChangeName;
@@ -25,14 +22,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /** Does the saved steps of a rollback, from the first one, as often as it takes. */
 @ApplicationScoped
@@ -45,31 +38,34 @@ class RollbackRun {
 
   private final Revisions revisions;
   private final Releases releases;
-  private final StepRun steps;
+  private final AllSteps allSteps;
   private final HelmHistoryRepair history;
   private final Judged judged;
   private final Policies policies;
   private final EventWriter events;
   private final WatcherMetrics metrics;
+  private final WatcherTraces traces;
   private final Clock clock = Clock.systemUTC();
 
   RollbackRun(
       Revisions revisions,
       Releases releases,
-      StepRun steps,
+      AllSteps allSteps,
       HelmHistoryRepair history,
       Judged judged,
       Policies policies,
       EventWriter events,
-      WatcherMetrics metrics) {
+      WatcherMetrics metrics,
+      WatcherTraces traces) {
     this.revisions = revisions;
     this.releases = releases;
-    this.steps = steps;
+    this.allSteps = allSteps;
     this.history = history;
     this.judged = judged;
     this.policies = policies;
     this.events = events;
     this.metrics = metrics;
+    this.traces = traces;
   }
 
   /** Restores everything and records that it is restored. */
@@ -97,24 +93,14 @@ class RollbackRun {
           now());
       return;
     }
-    List<String> refusals = new ArrayList<>();
-    Map<ObjectKey, KubeObject> restored = new HashMap<>();
     boolean late = !now().isBefore(rollback.startedAt().plus(policies.of(release).timeout()));
-    for (List<Step> together : byKind(rollback.steps())) {
-      for (StepRun.Outcome outcome :
-          AtOnce.map(together, step -> run(key, step, target.get(), begun.live(), late))) {
-        outcome.refusal().ifPresent(refusals::add);
-        if (outcome.live() != null) {
-          restored.put(outcome.live().key(), outcome.live());
-        }
-      }
-    }
-    if (!refusals.isEmpty()) {
+    AllSteps.Done steps = allSteps.run(key, rollback, target.get(), begun.live(), late);
+    if (!steps.refusals().isEmpty()) {
       Set<String> secrets = Masking.secretValues(target.get().objects());
       giveUp(
           key,
           release,
-          "could not restore " + Masking.mask(String.join("; ", refusals), secrets),
+          "could not restore " + Masking.mask(String.join("; ", steps.refusals()), secrets),
           now());
       return;
     }
@@ -128,7 +114,8 @@ class RollbackRun {
     Stable back = java.util.Objects.requireNonNull(done.stable());
     ReleaseStatus compared =
         done.withStable(
-            back.withDigest(judged.afterRestoring(key, done, target.get().objects(), restored)));
+            back.withDigest(
+                judged.afterRestoring(key, done, target.get().objects(), steps.restored())));
     LOG.infof(
         "release %s: all objects of stored revision %d are restored", key, rollback.toRevision());
     releases.update(
@@ -137,28 +124,6 @@ class RollbackRun {
             compared.withRollback(rollback.restored(now())),
             "all objects of stored revision %d are restored".formatted(rollback.toRevision()),
             now()));
-  }
-
-  private StepRun.Outcome run(
-      ReleaseKey key, Step step, Revision target, Map<ObjectKey, KubeObject> live, boolean late) {
-    KubeObject stable = find(target, step);
-    return steps.run(key, step, stable, stable == null ? null : live.get(stable.key()), late);
-  }
-
-  /** Steps that need not wait for each other: the same is done to objects of the same kind. */
-  private static List<List<Step>> byKind(List<Step> steps) {
-    List<List<Step>> groups = new ArrayList<>();
-    for (Step step : steps) {
-      Step before = groups.isEmpty() ? null : groups.getLast().getFirst();
-      if (before == null
-          || before.action() != step.action()
-          || !before.kind().equals(step.kind())
-          || !before.apiVersion().equals(step.apiVersion())) {
-        groups.add(new ArrayList<>());
-      }
-      groups.getLast().add(step);
-    }
-    return groups;
   }
 
   /** What is back then has to prove itself, like a change that a client has made. */
@@ -191,6 +156,7 @@ class RollbackRun {
                 message,
                 now));
     metrics.rolledBack(rollback, now);
+    traces.rollbackEnded(key, status, rollback.restored(now), now, null);
     events.write(saved, Reason.RolledBack, message, now);
   }
 
@@ -236,6 +202,7 @@ class RollbackRun {
         releases.update(
             release, Conditions.rollbackFailed(leftToPeople(key, status, rollback), message, now));
     metrics.rollbackFailed(rollback, now);
+    traces.rollbackEnded(key, status, rollback, now, Bounded.text(why, MAX_WHY));
     events.write(saved, Reason.RollbackFailed, message, now);
   }
 
@@ -265,18 +232,6 @@ class RollbackRun {
     }
     giveUp(key, release, "the stored revision can't be used: " + why, now());
     return Optional.empty();
-  }
-
-  private static @Nullable KubeObject find(Revision target, Step step) {
-    for (KubeObject object : target.objects()) {
-      if (object.name().equals(step.name())
-          && object.kind().equals(step.kind())
-          && object.apiVersion().equals(step.apiVersion())
-          && object.namespace().equals(step.namespace())) {
-        return object;
-      }
-    }
-    return null;
   }
 
   private Instant now() {

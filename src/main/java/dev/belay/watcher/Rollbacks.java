@@ -2,6 +2,7 @@ package dev.belay.watcher;
 
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
+import dev.belay.api.Rollback;
 import dev.belay.cluster.Releases;
 import dev.belay.rollout.Decision;
 import dev.belay.watcher.Observer.Unreadable;
@@ -21,25 +22,29 @@ class Rollbacks {
   private final Unstick unstick;
   private final Verdicts verdicts;
   private final WatcherMetrics metrics;
+  private final WatcherTraces traces;
 
   Rollbacks(
       Releases releases,
       RollbackRun run,
       Unstick unstick,
       Verdicts verdicts,
-      WatcherMetrics metrics) {
+      WatcherMetrics metrics,
+      WatcherTraces traces) {
     this.releases = releases;
     this.run = run;
     this.unstick = unstick;
     this.verdicts = verdicts;
     this.metrics = metrics;
+    this.traces = traces;
   }
 
   /** Does the steps of a rollback that has just been saved. */
   void begun(ReleaseKey key, Begun begun) throws Unreadable {
     ReleaseStatus status = begun.release().status();
-    metrics.rollbackBegun(
-        status.changeSet(), java.util.Objects.requireNonNull(status.rollback()).startedAt());
+    Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
+    metrics.rollbackBegun(status.changeSet(), rollback.startedAt());
+    traces.rollbackBegun(key, status, rollback);
     run.run(key, begun);
   }
 

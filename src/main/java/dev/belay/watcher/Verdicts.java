@@ -22,7 +22,9 @@ import java.time.Instant;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Says how a change ended: in the status, as an Event, in the log and in the metrics. */
+/**
+ * Says how a change ended: in the status, as an Event, in the log, in the metrics and in a trace.
+ */
 @ApplicationScoped
 class Verdicts {
 
@@ -33,6 +35,7 @@ class Verdicts {
   private final EventWriter events;
   private final Policies policies;
   private final WatcherMetrics metrics;
+  private final WatcherTraces traces;
   private final Kept kept;
 
   Verdicts(
@@ -41,12 +44,14 @@ class Verdicts {
       EventWriter events,
       Policies policies,
       WatcherMetrics metrics,
+      WatcherTraces traces,
       Kept kept) {
     this.releases = releases;
     this.revisions = revisions;
     this.events = events;
     this.policies = policies;
     this.metrics = metrics;
+    this.traces = traces;
     this.kept = kept;
   }
 
@@ -109,6 +114,7 @@ class Verdicts {
                 message,
                 now));
     metrics.promoted(change, now);
+    traces.promoted(key, release.status(), stable.revision(), now);
     events.write(saved, Reason.Verified, message, now);
     revisions.prune(key.namespace(), key.name(), saved.status().history());
   }
@@ -133,6 +139,7 @@ class Verdicts {
     String message = leaveMessage(leave.reason(), failure.message());
     LOG.warnf("release %s: %s", key, message);
     Release saved = releases.update(release, Conditions.left(failed, leave.reason(), message, now));
+    traces.left(key, failed, leave.reason(), failure, now);
     events.write(saved, leave.reason(), message, now);
   }
 
@@ -178,6 +185,7 @@ class Verdicts {
             Conditions.rolledBack(
                 status.withChangeSet(null).withRollback(rollback.finished(now)), message, now));
     metrics.rolledBack(rollback, now);
+    traces.rollbackEnded(key, status, rollback, now, null);
     events.write(saved, Reason.RolledBack, message, now);
   }
 

@@ -22,6 +22,7 @@ import dev.belay.cluster.StalledConditions;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.preflight.TestingPreflight;
+import dev.belay.trace.Traces;
 import dev.belay.validation.Lookup;
 import java.time.Duration;
 import java.util.Collection;
@@ -108,7 +109,8 @@ final class TestingCluster {
         locks(),
         severities(),
         preflights,
-        new ToldClients(releases(), stalled()));
+        new ToldClients(releases(), stalled()),
+        Traces.none());
   }
 
   EarlyGate early() {
@@ -144,7 +146,7 @@ final class TestingCluster {
   }
 
   private DryRun dryRun() {
-    return new DryRun(null, null) {
+    return new DryRun(null, null, null) {
       @Override
       public Answer create(
           KubeObject object, Actor actor, String fieldManager, String fieldValidation) {

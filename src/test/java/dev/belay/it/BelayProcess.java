@@ -40,7 +40,7 @@ final class BelayProcess {
   private final int gatePort;
   private final int managementPort;
 
-  private BelayProcess() throws IOException {
+  private BelayProcess(Map<String, String> settings) throws IOException {
     gatePort = freePort();
     managementPort = freePort();
     ProcessBuilder builder = new ProcessBuilder(program("all"));
@@ -109,7 +109,7 @@ final class BelayProcess {
   static synchronized BelayProcess running() {
     if (current == null || !current.process.isAlive()) {
       try {
-        current = new BelayProcess();
+        current = new BelayProcess(Map.of());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -122,9 +122,20 @@ final class BelayProcess {
    * A second one beside the one that all share, whose gate is the newer one; the caller ends it.
    */
   static BelayProcess another() throws IOException {
-    BelayProcess another = new BelayProcess();
+    BelayProcess another = new BelayProcess(Map.of());
     another.awaitReady();
     return another;
+  }
+
+  /**
+   * In place of the one that all share, with these settings besides; the caller ends it by {@link
+   * #kill}, so that the next test has one without them.
+   */
+  static synchronized BelayProcess instead(Map<String, String> settings) throws IOException {
+    kill();
+    current = new BelayProcess(settings);
+    current.awaitReady();
+    return current;
   }
 
   boolean isAlive() {
@@ -134,6 +145,12 @@ final class BelayProcess {
   void end() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor(10, TimeUnit.SECONDS);
+  }
+
+  /** SIGTERM, as a kubelet ends a Pod. */
+  void stop() throws InterruptedException {
+    process.destroy();
+    process.waitFor(20, TimeUnit.SECONDS);
   }
 
   /** SIGSTOP and SIGCONT: the process does not run, as on a machine that hangs. */

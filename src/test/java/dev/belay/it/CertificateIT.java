@@ -1,5 +1,10 @@
 package dev.belay.it;
 
+import static dev.belay.it.GateCertificate.awaitRefusal;
+import static dev.belay.it.GateCertificate.awaitServed;
+import static dev.belay.it.GateCertificate.base64;
+import static dev.belay.it.GateCertificate.created;
+import static dev.belay.it.GateCertificate.served;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.certificate.Identity;
@@ -8,14 +13,8 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,18 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Alone
 class CertificateIT {
 
-  private static final String BAD =
-      """
-      apiVersion: autoscaling/v2
-      kind: HorizontalPodAutoscaler
-      metadata: {name: web}
-      spec:
-        scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
-        maxReplicas: -10
-      """;
-
-  private static final List<String> NAMES =
-      List.of("belay.belay-system.svc", "belay.belay-system.svc.cluster.local", "127.0.0.1");
   private static final String[] WEBHOOKS = {
     "validatingwebhookconfiguration/belay", "mutatingwebhookconfiguration/belay"
   };
@@ -117,40 +104,6 @@ class CertificateIT {
     }
   }
 
-  private static void awaitRefusal(TestNamespace shop) {
-    String file = TestNamespace.file(BAD);
-    Awaitility.await("the gate is asked again")
-        .atMost(Duration.ofSeconds(30))
-        .pollInterval(Duration.ofMillis(200))
-        .until(() -> shop.kubectl("create", "-f", file).err().contains("early.belay.dev"));
-  }
-
-  private static X509Certificate served() throws Exception {
-    return served(BelayProcess.running());
-  }
-
-  /** Waits until another certificate than this one is served. */
-  private static X509Certificate awaitServed(X509Certificate before) {
-    return Awaitility.await("another certificate is served")
-        .atMost(Duration.ofSeconds(30))
-        .until(CertificateIT::served, now -> !now.equals(before));
-  }
-
-  private static X509Certificate served(BelayProcess process) throws Exception {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new TrustingAll()}, null);
-    try (SSLSocket socket =
-        (SSLSocket)
-            context.getSocketFactory().createSocket("127.0.0.1", process.gate("/").getPort())) {
-      socket.startHandshake();
-      return (X509Certificate) socket.getSession().getPeerCertificates()[0];
-    }
-  }
-
-  private static Identity created(Instant at, Duration validity) {
-    return Identity.make(NAMES, at, validity);
-  }
-
   private static void patchSecret(String authority, String certificate, String key) {
     patchSecret(Map.of("ca.crt", authority, "tls.crt", certificate, "tls.key", key));
   }
@@ -187,26 +140,7 @@ class CertificateIT {
     return new String(Base64.getDecoder().decode(stored), StandardCharsets.US_ASCII);
   }
 
-  private static String base64(String text) {
-    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
-  }
-
   private static String bare(String pem) {
     return pem.replaceAll("-----[A-Z ]+-----", "");
-  }
-
-  /** Only what is served is looked at. */
-  private static final class TrustingAll implements X509TrustManager {
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

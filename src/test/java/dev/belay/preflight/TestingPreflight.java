@@ -6,6 +6,7 @@ import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Objects;
 import dev.belay.cluster.Quotas;
 import dev.belay.cluster.Schemas;
+import dev.belay.trace.Traces;
 
 /** The real questions, asked of a cluster that a test plays. */
 public final class TestingPreflight {
@@ -24,6 +25,11 @@ public final class TestingPreflight {
             new Removal(dryRun, objects),
             objects);
     return new ReleaseDryRun(
-        questions, new QuotaSum(new Quotas(null), discovery), records, objects, discovery);
+        questions,
+        new QuotaSum(new Quotas(null), discovery),
+        records,
+        objects,
+        discovery,
+        Traces.none());
   }
 }

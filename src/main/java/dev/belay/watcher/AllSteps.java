@@ -1,0 +1,108 @@
+package dev.belay.watcher;
+
+import dev.belay.api.Rollback;
+import dev.belay.api.Rollback.Step;
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectKey;
+import dev.belay.revision.Revision;
+import dev.belay.trace.Work;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass over the steps of a rollback; what need not wait for each other is done side by side.
+ */
+@ApplicationScoped
+class AllSteps {
+
+  private final StepRun steps;
+  private final WatcherTraces traces;
+
+  AllSteps(StepRun steps, WatcherTraces traces) {
+    this.steps = steps;
+    this.traces = traces;
+  }
+
+  /**
+   * What has come of them.
+   *
+   * @param refusals why some could not be done; empty when all are
+   * @param restored the objects that are restored, as they were found or answered last
+   */
+  record Done(List<String> refusals, Map<ObjectKey, KubeObject> restored) {}
+
+  /**
+   * Does all steps, in their order.
+   *
+   * @param live objects as the failed change has left them, as far as they have been read
+   * @param late whether the rollback has taken its time: nothing is waited for any more
+   */
+  Done run(
+      ReleaseKey key,
+      Rollback rollback,
+      Revision target,
+      Map<ObjectKey, KubeObject> live,
+      boolean late) {
+    Done done = new Done(new ArrayList<>(), new HashMap<>());
+    try (Work pass = traces.restoring(key, rollback)) {
+      for (List<Step> together : byKind(rollback.steps())) {
+        for (StepRun.Outcome outcome :
+            AtOnce.map(together, pass.carrying(step -> step(key, step, target, live, late)))) {
+          outcome.refusal().ifPresent(done.refusals::add);
+          if (outcome.live() != null) {
+            done.restored.put(outcome.live().key(), outcome.live());
+          }
+        }
+      }
+      if (!done.refusals.isEmpty()) {
+        pass.failed();
+      }
+    }
+    return done;
+  }
+
+  private StepRun.Outcome step(
+      ReleaseKey key, Step step, Revision target, Map<ObjectKey, KubeObject> live, boolean late) {
+    KubeObject stable = find(target, step);
+    try (Work work = traces.step(step)) {
+      StepRun.Outcome outcome =
+          steps.run(key, step, stable, stable == null ? null : live.get(stable.key()), late);
+      if (outcome.refusal().isPresent()) {
+        work.failed();
+      }
+      return outcome;
+    }
+  }
+
+  /** Steps that need not wait for each other: the same is done to objects of the same kind. */
+  private static List<List<Step>> byKind(List<Step> steps) {
+    List<List<Step>> groups = new ArrayList<>();
+    for (Step step : steps) {
+      Step before = groups.isEmpty() ? null : groups.getLast().getFirst();
+      if (before == null
+          || before.action() != step.action()
+          || !before.kind().equals(step.kind())
+          || !before.apiVersion().equals(step.apiVersion())) {
+        groups.add(new ArrayList<>());
+      }
+      groups.getLast().add(step);
+    }
+    return groups;
+  }
+
+  private static @Nullable KubeObject find(Revision target, Step step) {
+    for (KubeObject object : target.objects()) {
+      if (object.name().equals(step.name())
+          && object.kind().equals(step.kind())
+          && object.apiVersion().equals(step.apiVersion())
+          && object.namespace().equals(step.namespace())) {
+        return object;
+      }
+    }
+    return null;
+  }
+}

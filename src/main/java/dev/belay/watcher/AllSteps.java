@@ -8,9 +8,9 @@ import dev.belay.revision.Revision;
 import dev.belay.trace.Work;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +31,9 @@ class AllSteps {
    * What has come of them.
    *
    * @param refusals why some could not be done; empty when all are
-   * @param restored the objects that are restored, as they were found or answered last
+   * @param restored what is restored, as it was found or answered last
    */
-  record Done(List<String> refusals, Map<ObjectKey, KubeObject> restored) {}
+  record Done(List<String> refusals, Restored restored) {}
 
   /**
    * Does all steps, in their order.
@@ -47,16 +47,12 @@ class AllSteps {
       Revision target,
       Map<ObjectKey, KubeObject> live,
       boolean late) {
-    Done done = new Done(new ArrayList<>(), new HashMap<>());
+    Done done = new Done(new ArrayList<>(), new Restored(key));
     try (Work pass = traces.restoring(key, rollback)) {
       for (List<Step> together : byKind(rollback.steps())) {
-        for (StepRun.Outcome outcome :
-            AtOnce.map(together, pass.carrying(step -> step(key, step, target, live, late)))) {
-          outcome.refusal().ifPresent(done.refusals::add);
-          if (outcome.live() != null) {
-            done.restored.put(outcome.live().key(), outcome.live());
-          }
-        }
+        AtOnce.map(
+                together, pass.carrying(step -> step(key, step, target, live, late, done.restored)))
+            .forEach(refusal -> refusal.ifPresent(done.refusals::add));
       }
       if (!done.refusals.isEmpty()) {
         pass.failed();
@@ -65,8 +61,14 @@ class AllSteps {
     return done;
   }
 
-  private StepRun.Outcome step(
-      ReleaseKey key, Step step, Revision target, Map<ObjectKey, KubeObject> live, boolean late) {
+  /** Does this step, and notes what it restored; answers why it could not be done. */
+  private Optional<String> step(
+      ReleaseKey key,
+      Step step,
+      Revision target,
+      Map<ObjectKey, KubeObject> live,
+      boolean late,
+      Restored restored) {
     KubeObject stable = find(target, step);
     try (Work work = traces.step(step)) {
       StepRun.Outcome outcome =
@@ -74,7 +76,8 @@ class AllSteps {
       if (outcome.refusal().isPresent()) {
         work.failed();
       }
-      return outcome;
+      outcome.live().ifPresent(restored::add);
+      return outcome.refusal();
     }
   }
 

@@ -12,7 +12,6 @@ import dev.belay.membership.GatedKinds;
 import dev.belay.membership.Group;
 import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,24 +43,17 @@ class HelmMembers {
    * Those of them, live, by which it is seen that a client other than Helm has changed the release.
    */
   Group edited(ReleaseKey key, ReleaseStatus status) {
-    return edited(key, status, Map.of());
+    return edited(key, status, Set.of());
   }
 
-  /** The same where some of them, those {@code found}, have just been read. */
-  Group edited(ReleaseKey key, ReleaseStatus status, Map<ObjectKey, KubeObject> found) {
-    List<KubeObject> all = new ArrayList<>();
-    List<KubeObject> unread = new ArrayList<>();
-    references(key, status)
-        .forEach(
-            (member, reference) -> {
-              if (found.containsKey(member)) {
-                all.add(found.get(member));
-              } else if (isCompared(member, key)) {
-                unread.add(reference);
-              }
-            });
-    all.addAll(live(key, unread).objects());
-    return edited(key, all);
+  /** The same without these, of which it is known. */
+  Group edited(ReleaseKey key, ReleaseStatus status, Set<ObjectKey> known) {
+    List<KubeObject> unread =
+        references(key, status).values().stream()
+            .filter(reference -> isCompared(reference.key(), key))
+            .filter(reference -> !known.contains(reference.key()))
+            .toList();
+    return edited(key, live(key, unread).objects());
   }
 
   /** All of them, live. */

@@ -25,26 +25,30 @@ class Judged {
 
   /** As they are. */
   String now(ReleaseKey key, ReleaseStatus status) {
-    return Group.digest(members(key, status, Map.of()).digests());
+    Group group = isOfHelm(status) ? helmMembers.edited(key, status) : groups.read(key);
+    return Group.digest(group.digests());
   }
 
   /**
    * As they are after this revision was restored. What somebody has changed since it was does not
    * count as judged: it is a change.
    *
-   * @param restored the objects of the revision, as they were stored
-   * @param found what was restored of them, as it was then: not read again where it need not be
+   * @param stored the objects of the revision
+   * @param restored what was restored of them
    */
   String afterRestoring(
-      ReleaseKey key,
-      ReleaseStatus status,
-      List<KubeObject> restored,
-      Map<ObjectKey, KubeObject> found) {
-    Group group = members(key, status, found);
+      ReleaseKey key, ReleaseStatus status, List<KubeObject> stored, Restored restored) {
+    if (isOfHelm(status)) {
+      Map<ObjectKey, String> digests =
+          new HashMap<>(helmMembers.edited(key, status, restored.objects()).digests());
+      digests.putAll(restored.digests());
+      return Group.digest(digests);
+    }
+    Group group = groups.read(key);
     Map<ObjectKey, KubeObject> live = new HashMap<>();
     group.members().forEach(member -> live.put(member.key(), member));
     Map<ObjectKey, String> digests = group.digests();
-    for (KubeObject object : restored) {
+    for (KubeObject object : stored) {
       KubeObject present = live.get(object.key());
       if (present != null && !Restoration.sameContent(object, present)) {
         digests.put(object.key(), ObjectDigest.of(object));
@@ -53,9 +57,7 @@ class Judged {
     return Group.digest(digests);
   }
 
-  private Group members(ReleaseKey key, ReleaseStatus status, Map<ObjectKey, KubeObject> found) {
-    return status.ofHelm() && status.stable() != null
-        ? helmMembers.edited(key, status, found)
-        : groups.read(key);
+  private static boolean isOfHelm(ReleaseStatus status) {
+    return status.ofHelm() && status.stable() != null;
   }
 }

@@ -43,14 +43,14 @@ class StepRun {
    * What has come of a step.
    *
    * @param refusal why it could not be done; empty when it is done
-   * @param live the object that it has restored, as it was found or answered last; null for none
+   * @param live the object that it has restored, as it was found or answered last; empty for none
    */
-  record Outcome(Optional<String> refusal, @Nullable KubeObject live) {
+  record Outcome(Optional<String> refusal, Optional<KubeObject> live) {
 
-    static final Outcome DONE = new Outcome(Optional.empty(), null);
+    static final Outcome DONE = new Outcome(Optional.empty(), Optional.empty());
 
     static Outcome refused(String why) {
-      return new Outcome(Optional.of(why), null);
+      return new Outcome(Optional.of(why), Optional.empty());
     }
 
     private Outcome of(Step step) {
@@ -82,7 +82,7 @@ class StepRun {
       outcome =
           switch (step.action()) {
             case Keep -> Outcome.DONE;
-            case Delete -> new Outcome(delete(claim, step), null);
+            case Delete -> new Outcome(delete(claim, step), Optional.empty());
             case Restore ->
                 stable == null
                     ? Outcome.refused("the stored revision does not have it")
@@ -149,7 +149,7 @@ class StepRun {
         response =
             objects.replaceManagedFields(live.get(), Restoration.managers(stable, live.get()));
       } else {
-        return new Outcome(Optional.empty(), live.get());
+        return new Outcome(Optional.empty(), live);
       }
       boolean anew =
           response.code() == UNPROCESSABLE
@@ -163,7 +163,7 @@ class StepRun {
         return Outcome.refused(withoutTakenPorts(claim, stable, live, late));
       }
       if (!response.ok() && !response.conflict() && !response.notFound()) {
-        return new Outcome(refused(response), null);
+        return new Outcome(refused(response), Optional.empty());
       }
       // What it answers says whether that was all. A conflict means that a controller wrote in
       // between.

@@ -19,6 +19,8 @@ class AtRestIT {
         shop.kubectl("apply", "-f", new Shop("shop:1", "Welcome", 80).folder()).succeeds();
       }
       shop.awaitCondition("shop", "Released", "True");
+      // From here on the watches tell of this namespace.
+      stable(shop, "before");
       String release = shop.release("shop").at("/metadata/resourceVersion").asText();
       List<String> logged = logged(shop);
       long events = events(shop);
@@ -32,13 +34,17 @@ class AtRestIT {
         assertThat(pods(shop)).isNotEmpty().doesNotContainAnyElementsOf(before);
       }
       // What a watch would have told of these was told before this one.
-      shop.apply(Shop.deployment("fence", "fence", "example/shop:1", "fence"));
-      shop.awaitCondition("fence", "Released", "True");
+      stable(shop, "after");
 
       assertThat(shop.release("shop").at("/metadata/resourceVersion").asText()).isEqualTo(release);
       assertThat(logged(shop)).isEqualTo(logged);
       assertThat(events(shop)).isEqualTo(events);
     }
+  }
+
+  private static void stable(TestNamespace shop, String release) {
+    shop.apply(Shop.deployment(release, release, "example/shop:1", release));
+    shop.awaitCondition(release, "Released", "True");
   }
 
   private static List<String> logged(TestNamespace shop) {

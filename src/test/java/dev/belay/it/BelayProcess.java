@@ -29,9 +29,6 @@ final class BelayProcess {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static @Nullable BelayProcess current;
 
-  /** Besides those that all tests share. */
-  private static volatile Map<String, String> settings = Map.of();
-
   static {
     Runtime.getRuntime().addShutdownHook(new Thread(BelayProcess::kill));
   }
@@ -98,11 +95,6 @@ final class BelayProcess {
     environment.put("KUBECONFIG", kubeconfig());
     environment.put("BELAY_LEASE_DURATION", "7s");
     return Command.run(environment, List.copyOf(words));
-  }
-
-  /** What it is started with from now on; for tests that have it alone, which put it back. */
-  static void set(Map<String, String> settings) {
-    BelayProcess.settings = settings;
   }
 
   /** The process that is running and ready; starts one where there is none. */

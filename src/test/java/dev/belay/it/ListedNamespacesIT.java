@@ -3,6 +3,7 @@ package dev.belay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.manifest.KubeObject;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,12 +19,12 @@ class ListedNamespacesIT {
   private static final String ABSENT = "it-absent";
 
   @Test
-  void theStoryIsToldInAListedNamespaceAndNoOtherIsTouched() {
+  void theStoryIsToldInAListedNamespaceAndNoOtherIsTouched() throws IOException {
     try (TestNamespace shop = TestNamespace.enforced();
         TestNamespace other = TestNamespace.enforced();
         ListedRights rights = ListedRights.of(shop.name(), ABSENT).bind(shop.name())) {
       Instant begun = Instant.now();
-      BelayProcess.running();
+      rights.start();
       install(other);
       install(shop);
       shop.awaitStable("shop", 1);
@@ -54,11 +55,11 @@ class ListedNamespacesIT {
   }
 
   @Test
-  void oneThatComesIsTakenUpAndOneThatGoesStandsInTheWayOfNothing() {
+  void oneThatComesIsTakenUpAndOneThatGoesStandsInTheWayOfNothing() throws IOException {
     TestNamespace later = new TestNamespace("it-later-" + ProcessHandle.current().pid());
     try (TestNamespace shop = TestNamespace.enforced();
         ListedRights rights = ListedRights.of(shop.name(), later.name()).bind(shop.name())) {
-      BelayProcess.running();
+      rights.start();
       install(shop);
       shop.awaitStable("shop", 1);
 
@@ -80,12 +81,12 @@ class ListedNamespacesIT {
 
   /** A chart may bring what Belay may not even read: it is named, and stands in nobody's way. */
   @Test
-  void whatIsOutsideIsLeftOutAndNothingIsRefusedForIt() {
+  void whatIsOutsideIsLeftOutAndNothingIsRefusedForIt() throws IOException {
     try (TestNamespace shop = TestNamespace.enforced();
         TestNamespace other = TestNamespace.unlabelled();
         ListedRights rights = ListedRights.of(shop.name()).bind(shop.name())) {
       assertThat(rights.namespaces()).doesNotContain(other.name());
-      BelayProcess.running();
+      rights.start();
       String role = shop.name() + "-reader";
       helm(shop, "install", far(other, role, "example/shop:1.0", "get")).succeeds();
       shop.awaitStable("shop", 1);

@@ -2,6 +2,7 @@ package dev.belay.it;
 
 import static dev.belay.it.TestNamespace.kubectlAnywhere;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -9,8 +10,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
- * Belay with the rights that the chart's value {@code rbac.namespaces} gives it, started with that
- * list. Closed, there is no Belay, and its rights are those of {@code k8s/manifests} again.
+ * Belay with the rights that the chart's value {@code rbac.namespaces} gives it. Closed, there is
+ * no Belay, and its rights are those of {@code k8s/manifests} again.
  */
 record ListedRights(List<String> namespaces) implements AutoCloseable {
 
@@ -28,13 +29,17 @@ record ListedRights(List<String> namespaces) implements AutoCloseable {
       replace(rights.rendered(webhooks));
     }
     awaitEverywhere("no");
-    BelayProcess.set(rights.settings());
     return rights;
   }
 
   /** What Belay is told of it. */
   Map<String, String> settings() {
     return Map.of("BELAY_NAMESPACES", String.join(",", namespaces));
+  }
+
+  /** Starts Belay with that list, in place of the one that all share. */
+  void start() throws IOException {
+    BelayProcess.instead(settings());
   }
 
   /** Gives Belay its rights in this namespace, which has to be there, and in its own. */
@@ -87,7 +92,6 @@ record ListedRights(List<String> namespaces) implements AutoCloseable {
   @Override
   public void close() {
     BelayProcess.kill();
-    BelayProcess.set(Map.of());
     for (String rights : List.of("030-cluster-role", "031-cluster-role-bindings")) {
       kubectlAnywhere("apply", "-f", "k8s/manifests/" + rights + ".yaml").succeeds();
     }

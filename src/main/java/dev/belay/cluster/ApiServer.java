@@ -71,6 +71,11 @@ public class ApiServer {
     return send("GET", path, null, JSON, JSON, REQUEST_TIMEOUT, List.of());
   }
 
+  /** The same with these headers besides, which may say for whom it is read. */
+  ApiResponse get(String path, List<Actor.Header> headers) {
+    return send("GET", path, null, JSON, JSON, REQUEST_TIMEOUT, headers);
+  }
+
   /** A list without the objects' contents: metadata only. */
   public ApiResponse listMetadata(String path) {
     return send("GET", path, null, JSON, METADATA_ONLY, REQUEST_TIMEOUT, List.of());

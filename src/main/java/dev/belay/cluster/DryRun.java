@@ -79,6 +79,12 @@ public class DryRun {
         actor);
   }
 
+  /** The same for an object like this one, of a name that nothing in the cluster has. */
+  public Answer createAnother(
+      KubeObject object, Actor actor, String fieldManager, String fieldValidation) {
+    return create(Objects.nameless(object), actor, fieldManager, fieldValidation);
+  }
+
   /**
    * PUT of the object over the live one of its name. A conflict when its {@code resourceVersion},
    * if it has one, is not the live one.

@@ -8,6 +8,7 @@ import dev.belay.api.Names;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads and writes single objects of any kind, as {@value Names#FIELD_MANAGER}. */
@@ -44,6 +45,31 @@ public class Objects {
   /** The object of which this is an older or a desired state, in the same version. */
   public Optional<KubeObject> live(KubeObject object, String namespace) {
     return get(object.apiVersion(), object.kind(), namespace, object.name());
+  }
+
+  /**
+   * The same, read for somebody who is about to write it: what Belay may not read itself, such as a
+   * custom resource, is read as this actor.
+   *
+   * @throws ClusterException when the API server did not answer, or allows it to neither of them
+   */
+  public Optional<KubeObject> live(KubeObject object, Actor actor) {
+    try {
+      return live(object, object.namespace());
+    } catch (ClusterException e) {
+      Optional<List<Actor.Header>> headers = actor.impersonation();
+      if (!e.forbidden() || actor.isBelay() || headers.isEmpty()) {
+        throw e;
+      }
+      ApiResponse read = api.get(path(object), headers.get());
+      if (read.notFound()) {
+        return Optional.empty();
+      }
+      if (!read.ok()) {
+        throw e; // What a person can grant is the right of Belay.
+      }
+      return Optional.of(read.object());
+    }
   }
 
   /** The key with the namespace that the object really has: its own, the release's, or none. */
@@ -87,12 +113,17 @@ public class Objects {
 
   /** Whether the API server would create this object, were there none of its name. */
   public boolean couldCreate(KubeObject object) {
+    String path = type(object).collection(object.namespace()) + MANAGER + "&dryRun=All";
+    return api.send("POST", path, nameless(object).json(), ApiServer.JSON).ok();
+  }
+
+  /** The same object under a name that the API server makes up. */
+  static KubeObject nameless(KubeObject object) {
     KubeObject nameless = object.copy();
     ObjectNode metadata = nameless.json().withObjectProperty("metadata");
     metadata.remove("name");
     metadata.put("generateName", "belay-");
-    String path = type(object).collection(object.namespace()) + MANAGER + "&dryRun=All";
-    return api.send("POST", path, nameless.json(), ApiServer.JSON).ok();
+    return nameless;
   }
 
   /**

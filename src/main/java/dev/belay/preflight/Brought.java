@@ -31,6 +31,10 @@ record Brought(List<KubeObject> objects, Map<String, KubeObject> kinds, Set<Stri
           "ValidatingWebhookConfiguration",
           "MutatingWebhookConfiguration");
 
+  /** Groups of the kinds by which policy engines are told what to refuse. */
+  private static final Set<String> ENGINES =
+      Set.of("gatekeeper.sh", "kyverno.io", "kubewarden.io", "policy.sigstore.dev");
+
   private static final Set<String> BINDINGS = Set.of("RoleBinding", "ClusterRoleBinding");
 
   private static final Set<String> ROLES = Set.of("Role", "ClusterRole");
@@ -71,7 +75,10 @@ record Brought(List<KubeObject> objects, Map<String, KubeObject> kinds, Set<Stri
 
   /** Whether it has what the refusals of policies and webhooks depend on. */
   boolean policies() {
-    return any(object -> POLICIES.contains(object.kind()));
+    return any(
+        object ->
+            POLICIES.contains(object.kind())
+                || ENGINES.stream().anyMatch(group -> inGroup(object, group)));
   }
 
   /** Whether it has what the rights of this actor depend on: bindings of its own. */
@@ -98,6 +105,10 @@ record Brought(List<KubeObject> objects, Map<String, KubeObject> kinds, Set<Stri
                                 has(rule, "verbs", missing.group(1))
                                     && has(rule, "resources", missing.group(2))
                                     && has(rule, "apiGroups", missing.group(3))));
+  }
+
+  private static boolean inGroup(KubeObject object, String group) {
+    return object.group().equals(group) || object.group().endsWith("." + group);
   }
 
   private static boolean has(JsonNode rule, String list, String wanted) {

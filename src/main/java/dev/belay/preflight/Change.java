@@ -13,6 +13,8 @@ import dev.belay.manifest.ManifestReader;
 import dev.belay.membership.Flux;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What Helm is about to do.
@@ -45,6 +47,17 @@ public record Change(
    */
   public record Hook(HelmHook hook, KubeObject object) {
 
+    private static final Set<String> ACTING =
+        Set.of(
+            "Pod",
+            "ReplicationController",
+            "Job.batch",
+            "CronJob.batch",
+            "Deployment.apps",
+            "ReplicaSet.apps",
+            "StatefulSet.apps",
+            "DaemonSet.apps");
+
     /** What people read in messages. */
     String display() {
       return object.key().display() + " (a hook)";
@@ -54,6 +67,16 @@ public record Change(
     boolean deletedBefore() {
       return hook.deletePolicies().isEmpty()
           || hook.deletePolicies().contains("before-hook-creation");
+    }
+
+    /**
+     * Whether something acts for it, of which nobody can know what it does in the cluster: its
+     * Pods, or the controller of a custom resource.
+     */
+    boolean acts() {
+      String group = object.group();
+      boolean custom = group.contains(".") && !group.endsWith(".k8s.io");
+      return custom || ACTING.contains(object.key().groupKind());
     }
 
     /** Whether Helm deletes the object as soon as the hooks of its event have succeeded. */
@@ -69,7 +92,7 @@ public record Change(
    */
   public static Change of(KubeObject stored, HelmRecord record, String namespace, Actor actor)
       throws ManifestException {
-    String operation = record.status() == HelmStatus.PENDING_INSTALL ? "install" : "upgrade";
+    String operation = operation(record);
     List<Hook> hooks = new ArrayList<>();
     for (HelmHook hook : record.hooks()) {
       if (hook.events().contains("pre-" + operation)
@@ -82,11 +105,26 @@ public record Change(
     return new Change(stored, record, namespace, actor, record.objects(), hooks);
   }
 
+  private static String operation(HelmRecord record) {
+    return record.status() == HelmStatus.PENDING_INSTALL ? "install" : "upgrade";
+  }
+
   /** All objects that are written: the manifest's and the hooks'. */
   public List<KubeObject> written() {
     List<KubeObject> all = new ArrayList<>(objects);
     hooks.forEach(hook -> all.add(hook.object()));
     return all;
+  }
+
+  /**
+   * The hook that runs something before the first object of the manifest is written; empty where
+   * none does.
+   */
+  Optional<Hook> actsBefore() {
+    return hooks.stream()
+        .filter(hook -> hook.hook().events().contains("pre-" + operation(record)))
+        .filter(Hook::acts)
+        .findFirst();
   }
 
   /** As what Helm writes fields: the name of the program that it is built into. */

@@ -38,7 +38,7 @@ class ClientSideWrite {
 
   Outcome ask(Question question, KubeObject object) {
     Optional<KubeObject> live =
-        object.name().isEmpty() ? Optional.empty() : objects.live(object, object.namespace());
+        object.name().isEmpty() ? Optional.empty() : objects.live(object, question.actor());
     return live.isPresent()
         ? merge(question, object, live.get())
         : question.outcome(dryRun.create(object, question.actor(), question.fieldManager()));
@@ -86,7 +86,7 @@ class ClientSideWrite {
     DryRun.Answer forced = replaced(question, object, live);
     if (forced.response().conflict()) {
       // Others write it just now, as the controller does that counts its Pods. Helm reads it anew.
-      forced = replaced(question, object, objects.live(object, object.namespace()).orElse(live));
+      forced = replaced(question, object, objects.live(object, question.actor()).orElse(live));
     }
     if (forced.response().conflict()) {
       return new Unknown(refused.message());

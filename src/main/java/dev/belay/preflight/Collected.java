@@ -70,7 +70,7 @@ final class Collected {
       case Comes comes -> needing.add(said.name());
       case Unknown why -> {
         unknown = true;
-        warnings.add(said.name() + ": Belay could not ask the API server about it: " + why.why());
+        warnings.add(said.name() + ": Belay can't tell whether it would be applied: " + why.why());
       }
     }
   }
@@ -81,9 +81,13 @@ final class Collected {
   }
 
   /** Adds what only shows when all objects are looked at together. */
-  Collected add(List<Problem> together) {
+  void add(List<Problem> together) {
     refusals.addAll(together);
-    return this;
+  }
+
+  /** Adds what a person should know. */
+  void warn(String warning) {
+    warnings.add(warning);
   }
 
   /**

@@ -46,8 +46,7 @@ class HookWrite {
     if (serverSide) {
       DryRun.Answer applied =
           dryRun.apply(object, question.actor(), question.fieldManager(), false, DryRun.STRICT);
-      boolean inTheWay =
-          hook.deletedBefore() && objects.live(object, object.namespace()).isPresent();
+      boolean inTheWay = hook.deletedBefore() && objects.live(object, question.actor()).isPresent();
       if (applied.response().ok() || !inTheWay) {
         return question.outcome(applied);
       }

@@ -7,6 +7,7 @@ import dev.belay.preflight.Outcome.Comes;
 import dev.belay.preflight.Outcome.Refused;
 import dev.belay.preflight.Outcome.Unknown;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,8 +15,11 @@ import java.util.regex.Pattern;
  * Whether a refusal by the API server is one that Helm would meet. One that is about Belay's own
  * rights, about trouble that passes, or about something that the release itself is going to change
  * says nothing about the release.
+ *
+ * @param byParameters whether a policy that refuses in these words judges by something that the
+ *     release brings
  */
-record Judgement(Brought brought, Actor actor) {
+record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
 
   private static final List<String> BY_POLICY =
       List.of("denied the request", "ValidatingAdmissionPolicy");
@@ -53,7 +57,7 @@ record Judgement(Brought brought, Actor actor) {
       return false;
     }
     if (has(message, BY_POLICY)) {
-      return answer.asActor() && !brought.policies();
+      return answer.asActor() && !brought.policies() && !byParameters.test(message);
     }
     return switch (refused.code()) {
       case 400, 422 -> true;

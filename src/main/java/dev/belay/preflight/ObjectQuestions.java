@@ -1,5 +1,6 @@
 package dev.belay.preflight;
 
+import dev.belay.cluster.DryRun;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
@@ -9,6 +10,7 @@ import dev.belay.preflight.Outcome.Refused;
 import dev.belay.preflight.Outcome.Unknown;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Optional;
 
 /** Asks about one object in the way in which it is going to be written, and then about its Pods. */
 @ApplicationScoped
@@ -23,6 +25,7 @@ class ObjectQuestions {
   private final PodDryRun podDryRun;
   private final Removal removal;
   private final Objects objects;
+  private final DryRun dryRun;
 
   ObjectQuestions(
       ServerSideWrite serverSide,
@@ -30,13 +33,15 @@ class ObjectQuestions {
       HookWrite hookWrite,
       PodDryRun podDryRun,
       Removal removal,
-      Objects objects) {
+      Objects objects,
+      DryRun dryRun) {
     this.serverSide = serverSide;
     this.clientSide = clientSide;
     this.hookWrite = hookWrite;
     this.podDryRun = podDryRun;
     this.removal = removal;
     this.objects = objects;
+    this.dryRun = dryRun;
   }
 
   /** An object of the manifest. */
@@ -47,7 +52,34 @@ class ObjectQuestions {
         change.record().serverSideApply()
             ? serverSide.ask(question, object)
             : clientSide.ask(question, object);
-    return withPods(question, named.key().display(), outcome, false);
+    return withPods(question, named.key().display(), afterHooks(question, object, outcome), false);
+  }
+
+  /** The outcome, where a hook that runs before may make another of it. */
+  private Outcome afterHooks(Question question, KubeObject object, Outcome outcome) {
+    Optional<ActsBefore> hook = ActsBefore.of(question.change());
+    if (!(outcome instanceof Refused refused) || hook.isEmpty()) {
+      return outcome;
+    }
+    return hook.get()
+        .mayProvide(refused, object)
+        .orElseGet(
+            () ->
+                isThere(question, object)
+                    ? hook.get().mayDelete(question, refused, anew(question, object))
+                    : refused);
+  }
+
+  private boolean isThere(Question question, KubeObject object) {
+    return !object.name().isEmpty() && objects.live(object, question.actor()).isPresent();
+  }
+
+  private DryRun.Answer anew(Question question, KubeObject object) {
+    return dryRun.createAnother(
+        object,
+        question.actor(),
+        question.fieldManager(),
+        question.change().record().serverSideApply() ? DryRun.STRICT : DryRun.WARN);
   }
 
   /** An object of a hook. */

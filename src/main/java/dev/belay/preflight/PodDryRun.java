@@ -56,8 +56,7 @@ class PodDryRun {
     if (made.isEmpty()) {
       return Accepted.asItIs(workload);
     }
-    Optional<KubeObject> live =
-        fresh ? Optional.empty() : objects.live(workload, workload.namespace());
+    Optional<KubeObject> live = fresh ? Optional.empty() : objects.live(workload, question.actor());
     if (live.isPresent() && live.get().podTemplate().equals(workload.podTemplate())) {
       return Accepted.asItIs(workload);
     }
@@ -91,9 +90,12 @@ class PodDryRun {
     boolean room =
         QuotaRoom.comes(workload, live, refused.message())
             || (QuotaRoom.fitsAlone(refused.message()) && question.podsGo());
-    return later || room
-        ? new Depends(refused.message(), workload)
-        : new Refused(refused.field(), refused.message() + REMEDY);
+    if (later || room) {
+      return new Depends(refused.message(), workload);
+    }
+    return ActsBefore.of(question.change())
+        .flatMap(hook -> hook.mayProvide(refused, workload))
+        .orElseGet(() -> new Refused(refused.field(), refused.message() + REMEDY));
   }
 
   /** What the release brings along can't be found yet: the Pod is asked about without it. */

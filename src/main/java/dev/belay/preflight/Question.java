@@ -8,6 +8,7 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
 import dev.belay.preflight.Outcome.Unknown;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * All that the questions about one release share.
@@ -15,8 +16,9 @@ import java.util.Optional;
  * @param change what Helm is about to do
  * @param brought what comes with it
  * @param before what was applied before it
+ * @param policies what policies judge by
  */
-record Question(Change change, Brought brought, AppliedBefore before) {
+record Question(Change change, Brought brought, AppliedBefore before, Policies policies) {
 
   Actor actor() {
     return change.actor();
@@ -69,6 +71,17 @@ record Question(Change change, Brought brought, AppliedBefore before) {
 
   /** The outcome for an answer that is no success and no conflict. */
   Outcome judged(DryRun.Answer answer) {
-    return new Judgement(brought, change.actor()).of(answer);
+    return new Judgement(brought, change.actor(), this::bringsParameters).of(answer);
+  }
+
+  /** Whether the policy that refuses in these words judges by something that this change writes. */
+  private boolean bringsParameters(String message) {
+    try {
+      Predicate<KubeObject> parameter = policies.parameters(message, change.namespace());
+      return brought.objects().stream()
+          .anyMatch(object -> parameter.test(object) && !asBefore(object));
+    } catch (ClusterException e) {
+      return true; // Nobody knows.
+    }
   }
 }

@@ -36,6 +36,7 @@ public class ReleaseDryRun {
   private final HelmRecords records;
   private final Objects objects;
   private final Discovery discovery;
+  private final Policies policies;
   private final ExecutorService threads;
 
   ReleaseDryRun(
@@ -44,12 +45,14 @@ public class ReleaseDryRun {
       HelmRecords records,
       Objects objects,
       Discovery discovery,
+      Policies policies,
       Traces traces) {
     this.questions = questions;
     this.quotaSum = quotaSum;
     this.records = records;
     this.objects = objects;
     this.discovery = discovery;
+    this.policies = policies;
     this.threads = traces.carrying(Executors.newVirtualThreadPerTaskExecutor());
   }
 
@@ -87,7 +90,8 @@ public class ReleaseDryRun {
   public Result run(Change change, Deadline deadline) {
     learnKinds(change);
     Question question =
-        new Question(change, Brought.by(change), new AppliedBefore(records, objects, change));
+        new Question(
+            change, Brought.by(change), new AppliedBefore(records, objects, change), policies);
     Semaphore slots = new Semaphore(PARALLEL);
     List<String> skipped = new ArrayList<>();
     List<Asked> asked = new ArrayList<>();
@@ -110,7 +114,12 @@ public class ReleaseDryRun {
       asked.add(new Asked("what is removed", ask(slots, () -> questions.removed(question))));
     }
     Collected collected = new Collected().collect(asked, deadline);
-    return collected.add(together(question, collected.created())).result(skipped);
+    List<Problem> together = together(question, collected.created());
+    ActsBefore.of(change)
+        .ifPresentOrElse(
+            hook -> together.forEach(problem -> collected.warn(hook.told(problem.message()))),
+            () -> collected.add(together));
+    return collected.result(skipped);
   }
 
   /** A kind that was installed a moment ago must not be taken for one that is missing. */

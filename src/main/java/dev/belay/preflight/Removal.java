@@ -32,7 +32,7 @@ class Removal {
   List<Said> ask(Question question) {
     List<Said> asked = new ArrayList<>();
     for (KubeObject object : question.before().removed()) {
-      Optional<KubeObject> live = objects.live(object, object.namespace());
+      Optional<KubeObject> live = objects.live(object, question.actor());
       if (live.isPresent() && !"keep".equals(live.get().annotations().get(POLICY))) {
         asked.add(new Said(object.key().display(), "", delete(question, live.get())));
       }

@@ -43,7 +43,7 @@ class ServerSideWrite {
     if (answer.response().ok()) {
       return Accepted.of(answer.response());
     }
-    Optional<KubeObject> live = objects.live(object, object.namespace());
+    Optional<KubeObject> live = objects.live(object, question.actor());
     String manager = live.flatMap(is -> writer(is, question)).orElse(question.fieldManager());
     if (!manager.equals(question.fieldManager())) {
       answer = apply(question, object, manager, false);

@@ -229,10 +229,10 @@ class PreflightTest {
     assertThat(answer.allowed()).isTrue();
     assertThat(answer.warnings())
         .containsExactlyInAnyOrder(
-            "Secret/web: Belay could not ask the API server about it: no answer",
-            "Deployment/web: Belay could not ask the API server about it: deployments.apps \"web\" is forbidden:"
+            "Secret/web: Belay can't tell whether it would be applied: no answer",
+            "Deployment/web: Belay can't tell whether it would be applied: deployments.apps \"web\" is forbidden:"
                 + " User \"a\" cannot patch",
-            "HorizontalPodAutoscaler/web: Belay could not ask the API server about it: etcd is away");
+            "HorizontalPodAutoscaler/web: Belay can't tell whether it would be applied: etcd is away");
   }
 
   @Test
@@ -275,7 +275,7 @@ class PreflightTest {
     assertThat(answer.allowed()).isTrue();
     assertThat(answer.warnings())
         .containsExactly(
-            "Deployment/web: Belay could not ask the API server about it:"
+            "Deployment/web: Belay can't tell whether it would be applied:"
                 + " the API server does not serve this kind");
   }
 

@@ -171,6 +171,14 @@ class BorrowedRightsIT {
         shop.awaitCondition("shop", "RolledBack", "True");
         assertThat(shop.get("gizmos." + group, "g").at("/spec/size").asInt()).isEqualTo(2);
 
+        // Whoever writes it may read it, and so it is asked about for them.
+        for (Helm helm : Helm.values()) {
+          String[] invalid = {"upgrade", "shop", chart, "--set", "size=-1,image=shop:2"};
+          assertThat(shop.helm(helm, invalid).fails())
+              .contains("so nothing of it was applied: Gizmo/g: spec.size: ")
+              .contains("should be greater than or equal to 0");
+        }
+
         shop.apply(mayRead(group));
         Awaitility.await("the right to read")
             .until(
@@ -354,7 +362,7 @@ class BorrowedRightsIT {
               schema:
                 openAPIV3Schema:
                   type: object
-                  properties: {spec: {type: object, properties: {size: {type: integer}}}}
+                  properties: {spec: {type: object, properties: {size: {type: integer, minimum: 0}}}}
         """
         .formatted(group);
   }

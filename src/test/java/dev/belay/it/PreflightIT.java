@@ -244,6 +244,19 @@ class PreflightIT {
     }
   }
 
+  /** This Role, given to the user deployer. */
+  private static String bound(String role) {
+    return """
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: RoleBinding
+        metadata: {name: %1$s}
+        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: %1$s}
+        subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: deployer}]
+        ---
+        """
+        .formatted(role);
+  }
+
   /** Helm as somebody who may write everything in the namespace but autoscalers. */
   @ParameterizedTest
   @EnumSource(Helm.class)
@@ -257,13 +270,8 @@ class PreflightIT {
           rules:
           - {apiGroups: ["", apps], resources: ["*"], verbs: ["*"]}
           - {apiGroups: [autoscaling], resources: ["*"], verbs: [get, list, watch]}
-          ---
-          apiVersion: rbac.authorization.k8s.io/v1
-          kind: RoleBinding
-          metadata: {name: deployer}
-          roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: deployer}
-          subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: deployer}]
           """);
+      shop.apply(bound("deployer"));
       String[] install = {"install", "shop", TestNamespace.SHOP, "--kube-as-user", "deployer"};
       assertThat(shop.helm(helm, install).fails())
           .contains(
@@ -284,19 +292,8 @@ class PreflightIT {
           metadata: {name: deployer}
           rules:
           - {apiGroups: ["", rbac.authorization.k8s.io], resources: ["*"], verbs: ["*"]}
-          ---
-          apiVersion: rbac.authorization.k8s.io/v1
-          kind: RoleBinding
-          metadata: {name: deployer}
-          roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: deployer}
-          subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: deployer}]
-          ---
-          apiVersion: rbac.authorization.k8s.io/v1
-          kind: RoleBinding
-          metadata: {name: more}
-          roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: more}
-          subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: deployer}]
           """);
+      shop.apply(bound("deployer") + bound("more"));
       String role =
           """
           apiVersion: rbac.authorization.k8s.io/v1
@@ -314,8 +311,66 @@ class PreflightIT {
           .contains("nothing of it was applied: Deployment/web: User \"deployer\" cannot ");
       as[3] = Chart.of(role.formatted("[get, list, watch, create, patch, update]") + web);
       assertThat(shop.helm(helm, as).succeeds().err())
-          .contains("Deployment/web: Belay could not ask the API server about it");
+          .contains("Deployment/web: Belay can't tell whether it would be applied");
     }
+  }
+
+  /** A policy that lets ConfigMaps have as many keys as another one says. */
+  @ParameterizedTest
+  @EnumSource(Helm.class)
+  void what_a_policy_judges_by_may_come_with_the_release(Helm helm) {
+    String map = "{apiVersion: v1, kind: ConfigMap, metadata: {name: %s}, data: {%s}}\n---\n";
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String policy = shop.name();
+      shop.apply(policyWithParameters(policy));
+      String one = map.formatted("limits", "most: '1'");
+      shop.helm(helm, "install", "web", Chart.of(one)).succeeds();
+      shop.awaitRefused(map.formatted("probe", "a: b, c: d"), "too many keys");
+      try {
+        String two = map.formatted("web", "a: b, c: d");
+        assertThat(shop.helm(helm, "upgrade", "web", Chart.of(one + two)).fails())
+            .contains("nothing of it was applied: ConfigMap/web: ")
+            .contains("too many keys");
+        assertThat(
+                shop.helm(
+                        helm,
+                        "upgrade",
+                        "web",
+                        Chart.of(map.formatted("limits", "most: '2'") + two))
+                    .err())
+            .doesNotContain("nothing of it was applied")
+            .contains("ConfigMap/web: Belay can't tell whether it would be applied: ")
+            .contains("too many keys");
+      } finally {
+        shop.kubectl("delete", "validatingadmissionpolicy,validatingadmissionpolicybinding", policy)
+            .succeeds();
+      }
+    }
+  }
+
+  private static String policyWithParameters(String namespace) {
+    return """
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicy
+        metadata: {name: %1$s}
+        spec:
+          paramKind: {apiVersion: v1, kind: ConfigMap}
+          matchConstraints:
+            namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %1$s}}
+            resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [configmaps]}]
+          validations:
+          - expression: "object.metadata.name == 'limits' || object.data.size() <= int(params.data.most)"
+            message: too many keys
+        ---
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicyBinding
+        metadata: {name: %1$s}
+        spec:
+          policyName: %1$s
+          paramRef: {name: limits, parameterNotFoundAction: Allow}
+          validationActions: [Deny]
+        """
+        .formatted(namespace);
   }
 
   /** As in a pipeline: by token, with what the API server knows of the token besides. */

@@ -23,13 +23,15 @@ public final class TestingPreflight {
             new HookWrite(dryRun, objects, discovery),
             new PodDryRun(dryRun, objects),
             new Removal(dryRun, objects),
-            objects);
+            objects,
+            dryRun);
     return new ReleaseDryRun(
         questions,
         new QuotaSum(new Quotas(null), discovery),
         records,
         objects,
         discovery,
+        new Policies(objects),
         Traces.none());
   }
 }

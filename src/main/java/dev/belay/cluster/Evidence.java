@@ -2,6 +2,7 @@ package dev.belay.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.KubeObject;
+import dev.belay.readiness.Assess;
 import dev.belay.readiness.Related;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URLEncoder;
@@ -22,9 +23,9 @@ public class Evidence {
     this.api = api;
   }
 
-  /** What belongs to this workload. Objects without a selector have nothing. */
+  /** What belongs to this workload. Objects that select no Pods have nothing. */
   public Related related(KubeObject workload) {
-    String selector = selector(workload);
+    String selector = Assess.selectsPods(workload) ? selector(workload) : "";
     if (selector.isEmpty()) {
       return Related.NONE;
     }

@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What objects refer to, by name or by label. */
-final class References {
+public final class References {
 
   private References() {}
 
   /** The objects that the Pods of this workload need. */
-  static Set<ObjectKey> ofPods(KubeObject workload) {
+  public static Set<ObjectKey> ofPods(KubeObject workload) {
     Set<ObjectKey> needed = new HashSet<>();
     JsonNode pod = workload.podTemplate().path("spec");
     String namespace = workload.namespace();

@@ -42,12 +42,30 @@ public final class Assess {
 
   /**
    * Whether a release waits for this object: it has Pods, others need it to be there, or it is a
-   * custom resource whose controller says how it is. All other objects are Current unless they are
-   * being deleted, and the message explains.
+   * custom resource, whose controller may say how it is. All other objects are Current unless they
+   * are being deleted, and the message explains.
+   *
+   * @param object as it is live or as a manifest has it: its kind decides
    */
   public static boolean isWorkload(KubeObject object) {
     String kind = object.key().groupKind();
-    return Kinds.GATING.containsKey(kind) || Kinds.isJudgedCustomResource(object);
+    return Kinds.GATING.containsKey(kind) || Kinds.isCustom(object);
+  }
+
+  /**
+   * Whether this object may go by itself, so that nothing is wrong where it is not there: a Job is
+   * deleted some time after its end where it says so, and what a custom resource lives for its
+   * controller knows.
+   */
+  public static boolean mayBeGone(KubeObject object) {
+    return Kinds.isCustom(object)
+        || (object.key().groupKind().equals("Job.batch")
+            && object.at("spec", "ttlSecondsAfterFinished").isIntegralNumber());
+  }
+
+  /** Whether its Pods are found by {@code spec.selector}: elsewhere that may select anything. */
+  public static boolean selectsPods(KubeObject object) {
+    return Kinds.SELECTING.contains(object.key().groupKind());
   }
 
   /**

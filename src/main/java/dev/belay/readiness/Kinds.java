@@ -25,6 +25,11 @@ final class Kinds {
               CustomResourceDefinitionReadiness::judge),
           entry("APIService.apiregistration.k8s.io", ApiServiceReadiness::judge));
 
+  /** The kinds with {@code spec.selector} for Pods of theirs. */
+  static final Set<String> SELECTING =
+      Set.of(
+          "Deployment.apps", "StatefulSet.apps", "DaemonSet.apps", "ReplicaSet.apps", "Job.batch");
+
   /** The kinds that are Current whatever their status says; the rule only explains. */
   static final Map<String, KindRule> EXPLAINING =
       Map.of(
@@ -64,14 +69,8 @@ final class Kinds {
 
   private Kinds() {}
 
-  /**
-   * A custom resource gates only when its controller says how it is, in the words of kstatus.
-   * Others exist and that is all there is to know.
-   */
-  static boolean isJudgedCustomResource(KubeObject object) {
-    return !BUILT_IN.contains(object.group())
-        && (object.condition("Ready").isObject()
-            || object.condition("Stalled").isObject()
-            || object.condition("Reconciling").isObject());
+  /** Whether the kind is neither the API server's nor Belay's. */
+  static boolean isCustom(KubeObject object) {
+    return !BUILT_IN.contains(object.group());
   }
 }

@@ -64,6 +64,7 @@ final class LiveOwned {
   /** Copies what {@code live} owns into {@code desired}, and removes what it does not have. */
   static void keep(KubeObject desired, KubeObject live) {
     ObjectNode metadata = (ObjectNode) desired.json().get("metadata");
+    boolean scaled = Scale.isScaled(desired, live);
     for (String field : METADATA) {
       take(metadata, live.at("metadata"), field);
     }
@@ -74,7 +75,7 @@ final class LiveOwned {
     for (String[] path : BY_KIND.getOrDefault(desired.kind(), List.of())) {
       keepPath(desired.json(), live.json(), path);
     }
-    if (Scale.isScaled(live)) {
+    if (scaled) {
       keepPath(desired.json(), live.json(), path("spec", "replicas"));
     }
     if (desired.at("aggregationRule").isObject()) {

@@ -7,13 +7,11 @@ import dev.belay.membership.Group;
 import dev.belay.readiness.Assess;
 import dev.belay.readiness.Budget;
 import dev.belay.readiness.Related;
-import dev.belay.report.Masking;
 import dev.belay.rollout.Members;
 import dev.belay.rollout.Observation.Assessed;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 
 /** Reads how ready the members of a release are. */
 @ApplicationScoped
@@ -21,15 +19,18 @@ class MemberReadiness {
 
   private final Evidence evidence;
   private final Departing departing;
+  private final KnownSecrets secrets;
 
-  MemberReadiness(Evidence evidence, Departing departing) {
+  MemberReadiness(Evidence evidence, Departing departing, KnownSecrets secrets) {
     this.evidence = evidence;
     this.departing = departing;
+    this.secrets = secrets;
   }
 
   /** What was seen of the members, with their readiness. */
   Members assess(Members seen, Group group, ReleaseStatus status, Instant now) {
-    Set<String> secrets = Masking.secretValues(group.members());
+    // Members are live, so each has its namespace.
+    KnownSecrets.Values secrets = this.secrets.of("", group.members());
     List<Look> looks =
         AtOnce.map(
             group.members().stream().filter(Assess::isWorkload).toList(),
@@ -41,8 +42,8 @@ class MemberReadiness {
 
   private record Look(Assessed assessed, int restarts) {}
 
-  private Look look(KubeObject member, Set<String> secrets, Instant now) {
-    Related related = Observer.masked(evidence.related(member), secrets);
+  private Look look(KubeObject member, KnownSecrets.Values secrets, Instant now) {
+    Related related = secrets.masked(evidence.related(member));
     return new Look(
         new Assessed(
             member.key(),

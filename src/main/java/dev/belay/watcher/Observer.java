@@ -1,7 +1,5 @@
 package dev.belay.watcher;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.belay.api.Mode;
 import dev.belay.api.Names;
 import dev.belay.api.ReleaseStatus;
@@ -25,7 +23,6 @@ import dev.belay.readiness.InProgress;
 import dev.belay.readiness.OfChange;
 import dev.belay.readiness.Readiness;
 import dev.belay.readiness.Related;
-import dev.belay.report.Masking;
 import dev.belay.revision.RevisionException;
 import dev.belay.rollout.Observation;
 import dev.belay.rollout.Observation.Assessed;
@@ -35,9 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Reads what a decision about a release needs, now, and no more than it needs. */
 @ApplicationScoped
@@ -49,6 +44,7 @@ class Observer {
   private final Evidence evidence;
   private final Revisions revisions;
   private final Departing departing;
+  private final KnownSecrets secrets;
 
   Observer(
       HelmRecords records,
@@ -56,13 +52,15 @@ class Observer {
       Coverage coverage,
       Evidence evidence,
       Revisions revisions,
-      Departing departing) {
+      Departing departing,
+      KnownSecrets secrets) {
     this.records = records;
     this.objects = objects;
     this.coverage = coverage;
     this.evidence = evidence;
     this.revisions = revisions;
     this.departing = departing;
+    this.secrets = secrets;
   }
 
   /**
@@ -82,7 +80,7 @@ class Observer {
       return new Observation(mode, helm, List.of(), 0);
     }
     List<KubeObject> members = members(key, status, helm.revision());
-    Set<String> secrets = Masking.secretValues(members);
+    KnownSecrets.Values secrets = this.secrets.of(key.namespace(), members);
     Observation.Helm record = helm;
     List<Look> looks =
         AtOnce.map(
@@ -101,7 +99,7 @@ class Observer {
       ReleaseStatus status,
       Observation.Helm helm,
       boolean pending,
-      Set<String> secrets,
+      KnownSecrets.Values secrets,
       KubeObject desired,
       Instant now) {
     ObjectKey objectKey = objects.key(desired, key.namespace());
@@ -111,6 +109,9 @@ class Observer {
     }
     Optional<KubeObject> live = look.object();
     if (live.isEmpty()) {
+      if (Assess.mayBeGone(desired)) {
+        return new Look(Optional.empty(), 0);
+      }
       Duration timeout = Policies.timeout(desired).orElse(null);
       InProgress missing = new InProgress("it is not there");
       return new Look(Optional.of(new Assessed(objectKey, missing, timeout)), 0);
@@ -118,8 +119,7 @@ class Observer {
     if (hadItsVerdict(live.get(), status)) {
       return new Look(Optional.empty(), 0);
     }
-    // What Pods say of themselves is quoted later, and cut: it is masked while it is whole.
-    Related related = masked(evidence.related(live.get()), secrets);
+    Related related = secrets.masked(evidence.related(live.get()));
     Readiness readiness = Assess.of(live.get(), related, Budget.DEFAULT, now);
     if (pending) {
       readiness = ofChange(readiness, live.get(), related, status, helm);
@@ -192,26 +192,6 @@ class Observer {
       throw new Unreadable(
           "the manifest of Helm revision %d can't be read: %s"
               .formatted(record.version(), e.getMessage()));
-    }
-  }
-
-  static Related masked(Related related, Set<String> secrets) {
-    if (!secrets.isEmpty()) {
-      related.pods().forEach(pod -> mask(pod.json().path("status"), secrets));
-    }
-    return related;
-  }
-
-  private static void mask(JsonNode node, Set<String> secrets) {
-    for (Map.Entry<String, JsonNode> field : node.properties()) {
-      if (field.getKey().equals("message") && field.getValue().isTextual()) {
-        field.setValue(TextNode.valueOf(Masking.mask(field.getValue().textValue(), secrets)));
-      } else {
-        mask(field.getValue(), secrets);
-      }
-    }
-    if (node.isArray()) {
-      node.forEach(element -> mask(element, secrets));
     }
   }
 

@@ -26,10 +26,10 @@ import dev.belay.report.Bounded;
 import dev.belay.report.ChangeName;
 import dev.belay.report.Difference;
 import dev.belay.report.FieldChange;
-import dev.belay.report.Masking;
 import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionException;
 import dev.belay.rollback.Plan;
+import dev.belay.rollback.Scale;
 import dev.belay.rollout.Observation;
 import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -39,7 +39,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +65,7 @@ class RollbackStart {
   private final Releases releases;
   private final Evidence evidence;
   private final EventWriter events;
+  private final KnownSecrets secrets;
 
   RollbackStart(
       Observer observer,
@@ -73,13 +73,15 @@ class RollbackStart {
       Revisions revisions,
       Releases releases,
       Evidence evidence,
-      EventWriter events) {
+      EventWriter events,
+      KnownSecrets secrets) {
     this.observer = observer;
     this.records = records;
     this.revisions = revisions;
     this.releases = releases;
     this.evidence = evidence;
     this.events = events;
+    this.secrets = secrets;
   }
 
   /** Saves the cause and the plan; the release that is answered carries both. */
@@ -253,12 +255,11 @@ class RollbackStart {
       Instant now) {
     List<KubeObject> known = new ArrayList<>(change.before());
     known.addAll(change.after().values());
-    Set<String> secrets = Masking.secretValues(known);
+    KnownSecrets.Values secrets = this.secrets.of(key.namespace(), known);
     List<String> log = new ArrayList<>();
     if (!cause.pod().isEmpty() && !cause.container().isEmpty()) {
       // Masked before it is cut: half a value is a secret too.
-      String text =
-          Masking.mask(evidence.log(key.namespace(), cause.pod(), cause.container()), secrets);
+      String text = secrets.mask(evidence.log(key.namespace(), cause.pod(), cause.container()));
       log.addAll(Bounded.lastLines(text, LOG_LINES, LOG_LINE_CHARS));
     }
     String object = cause.object().name().isEmpty() ? "" : cause.object().display();
@@ -266,7 +267,7 @@ class RollbackStart {
     return new Failure(
         helmRevision,
         cause.reason(),
-        Bounded.text(Masking.mask(sentence, secrets), MESSAGE_CHARS),
+        Bounded.text(secrets.mask(sentence), MESSAGE_CHARS),
         object,
         cause.pod(),
         cause.container(),
@@ -365,8 +366,9 @@ class RollbackStart {
     List<FieldChange> changes = new ArrayList<>();
     Map<ObjectKey, KubeObject> added = new LinkedHashMap<>(after);
     for (KubeObject object : before) {
-      added.remove(object.key());
-      changes.addAll(Difference.between(object.key(), object, after.get(object.key()), CHANGES));
+      KubeObject changed = added.remove(object.key());
+      KubeObject now = changed == null ? null : Scale.unscaled(object, changed);
+      changes.addAll(Difference.between(object.key(), object, now, CHANGES));
     }
     if (!before.isEmpty()) {
       added.forEach(

@@ -47,9 +47,16 @@ class RestartsTest {
     assertThat(Assess.isWorkload(one("apiVersion: v1\nkind: ConfigMap"))).isFalse();
     assertThat(Assess.isWorkload(one("apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler")))
         .isFalse();
-    String widget = "apiVersion: example.com/v1\nkind: Widget\n";
-    assertThat(Assess.isWorkload(one(widget))).isFalse();
-    assertThat(Assess.isWorkload(one(widget + "status: {conditions: [{type: Ready}]}"))).isTrue();
+    assertThat(Assess.isWorkload(one("apiVersion: example.com/v1\nkind: Widget"))).isTrue();
+  }
+
+  @Test
+  void knowsWhatMayGoByItself() throws Exception {
+    String job = "apiVersion: batch/v1\nkind: Job\n";
+    assertThat(Assess.mayBeGone(one(job))).isFalse();
+    assertThat(Assess.mayBeGone(one(job + "spec: {ttlSecondsAfterFinished: 0}"))).isTrue();
+    assertThat(Assess.mayBeGone(one("apiVersion: example.com/v1\nkind: Widget"))).isTrue();
+    assertThat(Assess.mayBeGone(one("apiVersion: apps/v1\nkind: Deployment"))).isFalse();
   }
 
   private static KubeObject one(String yaml) throws Exception {

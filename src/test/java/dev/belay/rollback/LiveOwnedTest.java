@@ -206,6 +206,28 @@ class LiveOwnedTest {
     assertThat(replicasAfterScaling("kubectl")).isEqualTo(7);
   }
 
+  /** Applied on the server without a number, by which nobody is the manager, scaled or not. */
+  @Test
+  void replicas_that_no_manifest_named_are_live() {
+    String deployment =
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata:
+          name: web
+          managedFields:
+          - {manager: helm, operation: Apply, fieldsV1: {f:spec: {%s}}}
+        spec: {replicas: %d}
+        """;
+    KubeObject restored =
+        restored(deployment.formatted("", 1), deployment.formatted("f:template: {}", 5));
+    assertThat(restored.number(-1, "spec", "replicas")).isEqualTo(5);
+    restored = restored(deployment.formatted("f:replicas: {}", 3), deployment.formatted("", 1));
+    assertThat(restored.number(-1, "spec", "replicas")).as("no more in the manifest").isEqualTo(3);
+    restored = restored(deployment.formatted("", 1), deployment.formatted("f:replicas: {}", 4));
+    assertThat(restored.number(-1, "spec", "replicas")).as("new in the manifest").isEqualTo(1);
+  }
+
   @Test
   void a_claim_that_has_grown_stays_as_large() {
     String claim =

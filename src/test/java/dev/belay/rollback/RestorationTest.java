@@ -25,7 +25,7 @@ class RestorationTest {
         finalizers: [example.com/backup]
         ownerReferences: [{kind: Shop, name: shop, uid: owner}]
         managedFields:
-        - {manager: helm, operation: Apply, time: 2026-01-01T00:00:00Z, fieldsV1: {f:spec: {}}}
+        - {manager: helm, operation: Apply, time: 2026-01-01T00:00:00Z, fieldsV1: {f:spec: {f:replicas: {}}}}
         - {manager: controller, operation: Update, subresource: status, fieldsV1: {f:old: {}}}
       spec: {replicas: 3}
       """;
@@ -147,17 +147,17 @@ class RestorationTest {
     KubeObject live =
         managed(
             """
-            - {manager: belay, operation: Update, fieldsV1: {f:spec: {}}}
+            - {manager: belay, operation: Update, fieldsV1: {f:spec: {f:replicas: {}}}}
             - {manager: controller, operation: Update, subresource: status, fieldsV1: {f:new: {}}}
-            - {manager: kubectl, operation: Update, subresource: scale, fieldsV1: {f:spec: {}}}
+            - {manager: kubectl, operation: Update, subresource: scale, fieldsV1: {f:spec: {f:replicas: {}}}}
             """);
     assertThat(Restoration.managers(object(STABLE), live))
         .isEqualTo(
             managed(
                     """
-                    - {manager: helm, operation: Apply, time: 2026-01-01T00:00:00Z, fieldsV1: {f:spec: {}}}
+                    - {manager: helm, operation: Apply, time: 2026-01-01T00:00:00Z, fieldsV1: {f:spec: {f:replicas: {}}}}
                     - {manager: controller, operation: Update, subresource: status, fieldsV1: {f:new: {}}}
-                    - {manager: kubectl, operation: Update, subresource: scale, fieldsV1: {f:spec: {}}}
+                    - {manager: kubectl, operation: Update, subresource: scale, fieldsV1: {f:spec: {f:replicas: {}}}}
                     """)
                 .at("metadata", "managedFields"));
   }
@@ -168,21 +168,21 @@ class RestorationTest {
         managed(
             """
             - {manager: controller, operation: Update, subresource: status, fieldsV1: {f:x: {}}}
-            - {manager: helm, operation: Apply, time: 2026-09-09T00:00:00Z, fieldsV1: {f:spec: {}}}
+            - {manager: helm, operation: Apply, time: 2026-09-09T00:00:00Z, fieldsV1: {f:spec: {f:replicas: {}}}}
             """);
     assertThat(Restoration.sameManagers(object(STABLE), live)).isTrue();
   }
 
   @Test
   void a_manager_more_or_less_or_with_other_fields_is_not_the_same() {
-    String helm = "- {manager: helm, operation: Apply, fieldsV1: {f:spec: {}}}\n";
+    String helm = "- {manager: helm, operation: Apply, fieldsV1: {f:spec: {f:replicas: {}}}}\n";
     assertThat(Restoration.sameManagers(object(STABLE), managed(helm))).isTrue();
     for (String live :
         List.of(
             helm + "- {manager: belay, operation: Update, fieldsV1: {f:spec: {}}}\n",
             "- {manager: belay, operation: Update, fieldsV1: {f:spec: {}}}\n",
-            "- {manager: helm, operation: Update, fieldsV1: {f:spec: {}}}\n",
-            "- {manager: helm, operation: Apply, fieldsV1: {f:spec: {f:replicas: {}}}}\n")) {
+            "- {manager: helm, operation: Update, fieldsV1: {f:spec: {f:replicas: {}}}}\n",
+            "- {manager: helm, operation: Apply, fieldsV1: {f:spec: {f:paused: {}}}}\n")) {
       assertThat(Restoration.sameManagers(object(STABLE), managed(live))).as(live).isFalse();
     }
   }

@@ -1,0 +1,107 @@
+package dev.belay.watcher;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.Objects;
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectKey;
+import dev.belay.membership.References;
+import dev.belay.readiness.Related;
+import dev.belay.report.Masking;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values that nothing may tell which Belay says of a release: those of its own Secrets, and of
+ * all that its Pods use, whoever made them.
+ */
+@ApplicationScoped
+class KnownSecrets {
+
+  private final Objects objects;
+
+  KnownSecrets(Objects objects) {
+    this.objects = objects;
+  }
+
+  /**
+   * Those of these objects.
+   *
+   * @param namespace of objects that name none
+   */
+  Values of(String namespace, List<KubeObject> release) {
+    return new Values(namespace, release);
+  }
+
+  /** Values that are read when there is something to mask, once. */
+  final class Values {
+
+    private final String namespace;
+    private final List<KubeObject> release;
+    private @Nullable Set<String> read;
+
+    private Values(String namespace, List<KubeObject> release) {
+      this.namespace = namespace;
+      this.release = release;
+    }
+
+    synchronized Set<String> all() {
+      if (read == null) {
+        List<KubeObject> secrets = new ArrayList<>(release);
+        used().forEach(key -> secret(key).ifPresent(secrets::add));
+        read = Masking.secretValues(secrets);
+      }
+      return read;
+    }
+
+    private Set<ObjectKey> used() {
+      Set<ObjectKey> used = new HashSet<>();
+      for (KubeObject object : release) {
+        used.addAll(References.ofPods(objects.placed(object, namespace)));
+      }
+      used.removeIf(key -> !key.kind().equals("Secret"));
+      return used;
+    }
+
+    /**
+     * What these Pods say of themselves is quoted later, and cut: it is masked while it is whole.
+     */
+    Related masked(Related related) {
+      related.pods().forEach(pod -> mask(pod.json().path("status")));
+      return related;
+    }
+
+    private void mask(JsonNode node) {
+      for (Map.Entry<String, JsonNode> field : node.properties()) {
+        if (field.getKey().equals("message") && field.getValue().isTextual()) {
+          field.setValue(TextNode.valueOf(mask(field.getValue().textValue())));
+        } else {
+          mask(field.getValue());
+        }
+      }
+      if (node.isArray()) {
+        node.forEach(this::mask);
+      }
+    }
+
+    String mask(String text) {
+      return text.isEmpty() ? text : Masking.mask(text, all());
+    }
+  }
+
+  /** One that can't be read is not known: nothing waits for it. */
+  private Optional<KubeObject> secret(ObjectKey key) {
+    try {
+      return objects.get("v1", "Secret", key.namespace(), key.name());
+    } catch (ClusterException e) {
+      return Optional.empty();
+    }
+  }
+}

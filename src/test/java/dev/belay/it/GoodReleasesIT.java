@@ -1,0 +1,79 @@
+package dev.belay.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is unusual and right: it is verified, and neither rolled back nor changed. */
+class GoodReleasesIT {
+
+  private static final String JOB =
+      """
+      apiVersion: batch/v1
+      kind: Job
+      metadata: {name: migrate-{{ .Release.Revision }}}
+      spec:
+        ttlSecondsAfterFinished: 0
+        template: {spec: {restartPolicy: Never, containers: [{name: c, image: "a:1"}]}}
+      ---
+      """;
+
+  /** A Job that is deleted as soon as it has ended, which is before anything else is ready. */
+  @ParameterizedTest
+  @EnumSource(Helm.class)
+  void aJobThatIsGoneWhenItIsDoneIsNotWaitedFor(Helm helm) {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String chart = Chart.of(JOB + Workloads.deployment("a/{{ .Values.image }}"));
+      shop.helm(helm, "install", "web", chart, "--set", "image=web:1").succeeds();
+      shop.awaitStable("web", 1);
+      shop.helm(helm, "upgrade", "web", chart, "--set", "image=web:2").succeeds();
+      shop.awaitStable("web", 2);
+      assertThat(shop.kubectl("get", "jobs", "-o", "name").out()).isEmpty();
+    }
+  }
+
+  /** Helm 4 applies on the server: of a field that is not in the chart nobody is the manager. */
+  @ParameterizedTest
+  @EnumSource(Helm.class)
+  void whatHasBeenScaledStaysSoWhenAChangeFailsThatSaysNothingOfIt(Helm helm) {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String chart = Chart.of(Workloads.deployment("a/{{ .Values.image }}"));
+      shop.helm(helm, "install", "web", chart, "--set", "image=web:1").succeeds();
+      shop.awaitStable("web", 1);
+      shop.kubectl("scale", "deployment", "web", "--replicas=4").succeeds();
+      shop.kubectl("rollout", "status", "deployment", "web", "--timeout=60s").succeeds();
+
+      shop.helm(helm, "upgrade", "web", chart, "--set", "image=crashes:2").succeeds();
+      shop.awaitCondition("web", "RolledBack", "True");
+      assertThat(shop.get("deployment", "web").at("/spec/replicas").asInt()).isEqualTo(4);
+      assertThat(shop.release("web").at("/status/failure/changes").toString())
+          .contains("image")
+          .doesNotContain("replicas");
+    }
+  }
+
+  @Test
+  void theValuesOfASecretThatTheReleaseOnlyUsesAreNotTold() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      // As the Pods of the test's control plane say when they crash.
+      shop.kubectl("create", "secret", "generic", "db", "--from-literal=word=connect to db")
+          .succeeds();
+      String chart =
+          Chart.of(
+              Workloads.deployment("a/{{ .Values.image }}")
+                  .replace("{name: web,", "{name: web, envFrom: [{secretRef: {name: db}}],"));
+      shop.helm(Helm.HELM_4, "install", "web", chart, "--set", "image=web:1").succeeds();
+      shop.awaitStable("web", 1);
+      shop.helm(Helm.HELM_4, "upgrade", "web", chart, "--set", "image=crashes:2").succeeds();
+      shop.awaitCondition("web", "RolledBack", "True");
+      assertThat(shop.release("web").at("/status/failure/message").asText())
+          .contains("exited 3: cannot (masked)");
+      assertThat(
+              shop.kubectl("get", "releases,events", "-o", "yaml").out()
+                  + shop.history(Helm.HELM_4, "web"))
+          .doesNotContain("connect to db");
+    }
+  }
+}

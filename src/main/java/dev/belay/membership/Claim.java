@@ -45,16 +45,27 @@ public record Claim(String namespace, String release) {
 
   /** Whether this live object is the release's: it says so, or its editors could have made it. */
   public boolean covers(KubeObject live) {
-    return isMarked(live) || (!isOutside(live) && OF_EDITORS.contains(live.key().groupKind()));
+    return permits(live) && (isMarked(live) || OF_EDITORS.contains(live.key().groupKind()));
   }
 
-  /** Whether the object is in another namespace, or in none. */
-  public boolean isOutside(KubeObject object) {
-    return !object.namespace().equals(namespace);
+  /**
+   * Whether the object may be written as the release's. Outside of its namespace it has to say that
+   * it is; inside, it must not say that it is another's, which has taken it over.
+   */
+  public boolean permits(KubeObject object) {
+    return isMarked(object) || (object.namespace().equals(namespace) && owner(object).isEmpty());
+  }
+
+  /** The other release of this namespace that the object says it belongs to; empty for none. */
+  public String owner(KubeObject object) {
+    return isMarked(object)
+            || !namespace.equals(object.annotation(HelmStorage.NAMESPACE_ANNOTATION))
+        ? ""
+        : object.annotation(HelmStorage.RELEASE_ANNOTATION);
   }
 
   /** Whether the object carries Helm's marks of this release. */
-  public boolean isMarked(KubeObject object) {
+  private boolean isMarked(KubeObject object) {
     Map<String, String> annotations = object.annotations();
     return release.equals(annotations.get(HelmStorage.RELEASE_ANNOTATION))
         && namespace.equals(annotations.get(HelmStorage.NAMESPACE_ANNOTATION));

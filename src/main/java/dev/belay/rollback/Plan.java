@@ -21,6 +21,9 @@ public final class Plan {
   private static final Set<String> NEVER_DELETED =
       Set.of("PersistentVolumeClaim", "PersistentVolume", "CustomResourceDefinition", "Namespace");
 
+  /** Helm deletes no object that says {@code keep} here, whatever it does with the release. */
+  private static final String HELM_POLICY = "helm.sh/resource-policy";
+
   private static final List<String> NEEDED_BY_WORKLOADS =
       List.of(
           "Namespace",
@@ -75,7 +78,10 @@ public final class Plan {
     removed.sort(Comparator.comparingInt(Plan::rank).thenComparing(KubeObject::key).reversed());
     for (KubeObject object : removed) {
       if (!restored.contains(object.key())) {
-        boolean kept = NEVER_DELETED.contains(object.kind()) || createdAt(object).isBefore(since);
+        boolean kept =
+            NEVER_DELETED.contains(object.kind())
+                || createdAt(object).isBefore(since)
+                || object.annotation(HELM_POLICY).equals("keep");
         steps.add(step(kept ? Action.Keep : Action.Delete, object, kept ? "" : object.uid()));
       }
     }

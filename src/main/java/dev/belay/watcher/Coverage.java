@@ -80,9 +80,15 @@ class Coverage {
     Claim claim = claim(key);
     return claim.covers(live.get())
         ? new Look.Covered(live.get())
-        : new Look.NotCovered(
-            "%s: it is not marked as this release's; if it is, annotate it with %s, as Helm does"
-                .formatted(shown(key, objectKey), claim.marks()));
+        : new Look.NotCovered(shown(key, objectKey) + ": " + notOurs(claim, live.get()));
+  }
+
+  private static String notOurs(Claim claim, KubeObject live) {
+    String owner = claim.owner(live);
+    return owner.isEmpty()
+        ? "it is not marked as this release's; if it is, annotate it with %s, as Helm does"
+            .formatted(claim.marks())
+        : "Helm release %s has taken it over".formatted(owner);
   }
 
   private static String wider(ObjectKey object) {

@@ -103,8 +103,9 @@ class StepRun {
     if (live.isEmpty() || !live.get().uid().equals(step.uid())) {
       return Optional.empty();
     }
-    if (claim.isOutside(live.get()) && !claim.isMarked(live.get())) {
-      return Optional.of(notOurs(claim));
+    Optional<String> others = notOurs(claim, live.get(), "");
+    if (others.isPresent()) {
+      return others;
     }
     ApiResponse response = objects.delete(live.get());
     // A conflict means that it is another object now, which is not ours to delete.
@@ -115,8 +116,11 @@ class StepRun {
 
   private Outcome restore(
       Claim claim, KubeObject stable, @Nullable KubeObject known, boolean late) {
-    if (claim.isOutside(stable) && !claim.isMarked(stable)) {
-      return Outcome.refused(notOurs(claim));
+    // Whose it said to be when it was stored.
+    String owner = claim.owner(stable);
+    Optional<String> others = notOurs(claim, stable, owner);
+    if (others.isPresent()) {
+      return Outcome.refused(others.get());
     }
     String why = "";
     Optional<KubeObject> live =
@@ -125,8 +129,9 @@ class StepRun {
             : objects.live(stable, stable.namespace());
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       stillLeading();
-      if (live.isPresent() && claim.isOutside(live.get()) && !claim.isMarked(live.get())) {
-        return Outcome.refused(notOurs(claim));
+      others = live.flatMap(is -> notOurs(claim, is, owner));
+      if (others.isPresent()) {
+        return Outcome.refused(others.get());
       }
       ApiResponse response;
       if (live.isPresent() && isGoing(live.get())) {
@@ -236,9 +241,19 @@ class StepRun {
     return Optional.of(Rights.refusal(response));
   }
 
-  /** Outside the namespace of its release an object is written only while it says whose it is. */
-  private static String notOurs(Claim claim) {
-    return "it is outside the release's namespace and not marked as the release's; if it is, annotate it with "
-        + claim.marks();
+  /**
+   * Why this object is not written: outside the namespace of its release that is done only while it
+   * says whose it is, and inside only until another release has taken it over.
+   */
+  private static Optional<String> notOurs(Claim claim, KubeObject object, String ownerBefore) {
+    String owner = claim.owner(object);
+    if (claim.permits(object) || (!owner.isEmpty() && owner.equals(ownerBefore))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        owner.isEmpty()
+            ? "it is outside the release's namespace and not marked as the release's; if it is, annotate it with "
+                + claim.marks()
+            : "it belongs to Helm release %s by now, which has taken it over".formatted(owner));
   }
 }

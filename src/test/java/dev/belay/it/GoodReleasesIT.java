@@ -54,6 +54,54 @@ class GoodReleasesIT {
     }
   }
 
+  /** What has become another release's is not changed by the rollback of the one that had it. */
+  @Test
+  void whatAnotherReleaseHasTakenOverIsItsOwn() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String map = "{apiVersion: v1, kind: ConfigMap, metadata: {name: shared}, data: {of: %s}}\n";
+      String a = Chart.of(Workloads.deployment("a/web:1") + "---\n" + map.formatted("a"));
+      shop.helm(Helm.HELM_4, "install", "a", a).succeeds();
+      shop.awaitStable("a", 1);
+      shop.helm(
+              Helm.HELM_4,
+              "install",
+              "b",
+              Chart.of(map.formatted("b")),
+              "--take-ownership",
+              "--force-conflicts")
+          .succeeds();
+      shop.awaitStable("b", 1);
+
+      shop.kubectl("set", "image", "deployment/web", "web=a/crashes:2").succeeds();
+      shop.await("a", status -> status.at("/rollback/finishedAt").isTextual());
+      assertThat(shop.get("deployment", "web").toString()).contains("a/web:1");
+      assertThat(shop.get("configmap", "shared").at("/data/of").asText()).isEqualTo("b");
+      assertThat(shop.release("a").toString()).contains("Helm release b");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Helm.class)
+  void whatHelmIsToldToKeepIsNotDeletedWithTheChangeThatBroughtIt(Helm helm) {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String secret =
+          """
+          ---
+          {{- if .Values.more }}
+          apiVersion: v1
+          kind: Secret
+          metadata: {name: {{ .Values.more }}, annotations: {helm.sh/resource-policy: keep}}
+          {{- end }}
+          """;
+      String chart = Chart.of(Workloads.deployment("a/{{ .Values.image }}") + secret);
+      shop.helm(helm, "install", "web", chart, "--set", "image=web:1,more=").succeeds();
+      shop.awaitStable("web", 1);
+      shop.helm(helm, "upgrade", "web", chart, "--set", "image=crashes:2,more=key").succeeds();
+      shop.awaitCondition("web", "RolledBack", "True");
+      assertThat(shop.exists("secret", "key")).isTrue();
+    }
+  }
+
   @Test
   void theValuesOfASecretThatTheReleaseOnlyUsesAreNotTold() {
     try (TestNamespace shop = TestNamespace.enforced()) {

@@ -36,6 +36,18 @@ class ClaimTest {
   }
 
   @Test
+  void what_another_release_of_the_namespace_has_taken_over_is_its_own() {
+    KubeObject shared = object("v1", "ConfigMap", "shop");
+    assertThat(CLAIM.permits(shared)).isTrue();
+    KubeObject taken = marked(shared, "other", "shop");
+    assertThat(CLAIM.covers(taken)).isFalse();
+    assertThat(CLAIM.permits(taken)).isFalse();
+    assertThat(CLAIM.owner(taken)).isEqualTo("other");
+    KubeObject left = marked(shared, "other", "elsewhere");
+    assertThat(CLAIM.permits(left)).as("nobody's here").isTrue();
+  }
+
+  @Test
   void half_a_mark_is_none() {
     KubeObject gold = marked(object("v1", "Secret", "victim"), "web", "shop");
     ((ObjectNode) gold.at("metadata", "annotations")).remove("meta.helm.sh/release-namespace");
@@ -45,7 +57,7 @@ class ClaimTest {
   @Test
   void what_is_in_no_namespace_is_outside() {
     KubeObject role = object("rbac.authorization.k8s.io/v1", "ClusterRole", "");
-    assertThat(CLAIM.isOutside(role)).isTrue();
+    assertThat(CLAIM.permits(role)).isFalse();
     assertThat(CLAIM.covers(role)).isFalse();
     assertThat(CLAIM.covers(marked(role, "web", "shop"))).isTrue();
   }

@@ -99,11 +99,22 @@ class PlanTest {
             named("v1", "PersistentVolumeClaim", "data"),
             named("v1", "PersistentVolume", "data"),
             named("apiextensions.k8s.io/v1", "CustomResourceDefinition", "widgets.example.com"),
-            named("v1", "Namespace", "other"));
+            named("v1", "Namespace", "other"),
+            keeping(named("v1", "Secret", "certificate")));
     assertThat(Plan.of(List.of(), created, Instant.EPOCH))
-        .hasSize(4)
+        .hasSize(5)
         .allSatisfy(step -> assertThat(step.action().name()).isEqualTo("Keep"))
         .allSatisfy(step -> assertThat(step.uid()).isEmpty());
+  }
+
+  /** As Helm leaves it alone for good. */
+  private static KubeObject keeping(KubeObject object) {
+    object
+        .json()
+        .withObjectProperty("metadata")
+        .putObject("annotations")
+        .put("helm.sh/resource-policy", "keep");
+    return object;
   }
 
   @Test

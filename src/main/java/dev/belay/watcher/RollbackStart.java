@@ -24,8 +24,7 @@ import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Cause;
 import dev.belay.report.Bounded;
 import dev.belay.report.ChangeName;
-import dev.belay.report.Difference;
-import dev.belay.report.FieldChange;
+import dev.belay.report.Changes;
 import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionException;
 import dev.belay.rollback.Plan;
@@ -54,7 +53,6 @@ class RollbackStart {
   private static final int MESSAGE_CHARS = 500;
   private static final int LOG_LINES = 20;
   private static final int LOG_LINE_CHARS = 300;
-  private static final int CHANGES = 50;
 
   /** As many as the CRD allows; a release that needs more is not restored by half. */
   private static final int MAX_STEPS = 5_000;
@@ -276,7 +274,7 @@ class RollbackStart {
         sentAt(status, helmRevision),
         now,
         log,
-        changes(change.before(), change.after()));
+        changes(change, cause));
   }
 
   /** Empty where the gate saw nobody send it. */
@@ -362,26 +360,12 @@ class RollbackStart {
     return found;
   }
 
-  private static List<String> changes(List<KubeObject> before, Map<ObjectKey, KubeObject> after) {
-    List<FieldChange> changes = new ArrayList<>();
-    Map<ObjectKey, KubeObject> added = new LinkedHashMap<>(after);
-    for (KubeObject object : before) {
-      KubeObject changed = added.remove(object.key());
-      KubeObject now = changed == null ? null : Scale.unscaled(object, changed);
-      changes.addAll(Difference.between(object.key(), object, now, CHANGES));
+  private static List<String> changes(Change change, Cause cause) {
+    Map<ObjectKey, KubeObject> after = new LinkedHashMap<>(change.after());
+    for (KubeObject object : change.before()) {
+      after.computeIfPresent(object.key(), (key, now) -> Scale.unscaled(object, now));
     }
-    if (!before.isEmpty()) {
-      added.forEach(
-          (key, object) -> changes.addAll(Difference.between(key, null, object, CHANGES)));
-    }
-    return changes.stream()
-        .limit(CHANGES)
-        .map(
-            change ->
-                "%s: %s: %s → %s"
-                    .formatted(
-                        change.object().display(), change.field(), change.before(), change.after()))
-        .toList();
+    return Changes.of(change.before(), after, cause.object());
   }
 
   Optional<Revision> revision(ReleaseKey key, ReleaseStatus status, int number) {

@@ -1,0 +1,56 @@
+package dev.belay.report;
+
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectKey;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a failed change has changed, a line for each field. */
+public final class Changes {
+
+  /** Lines of one report; the last one says so where there is more. */
+  public static final int MAX_LINES = 50;
+
+  private static final String MORE = "and more, which is left out here";
+
+  private Changes() {}
+
+  /**
+   * The lines, those of the object that failed first.
+   *
+   * @param before the objects of the stable revision; empty where there is none, and then nothing
+   *     is told of what is there now
+   * @param after the objects as they were when the change had failed
+   * @param failed the object that failed
+   */
+  public static List<String> of(
+      List<KubeObject> before, Map<ObjectKey, KubeObject> after, ObjectKey failed) {
+    if (before.isEmpty()) {
+      return List.of();
+    }
+    List<FieldChange> changes = new ArrayList<>();
+    Map<ObjectKey, KubeObject> added = new LinkedHashMap<>(after);
+    List<KubeObject> ordered = new ArrayList<>(before);
+    ordered.sort(Comparator.comparing(object -> !object.key().equals(failed)));
+    for (KubeObject object : ordered) {
+      KubeObject now = added.remove(object.key());
+      changes.addAll(Difference.between(object.key(), object, now, MAX_LINES + 1));
+    }
+    added.forEach((key, object) -> changes.addAll(Difference.between(key, null, object, 1)));
+    List<String> lines = new ArrayList<>();
+    for (FieldChange change : changes) {
+      if (lines.size() == MAX_LINES - 1 && changes.size() > MAX_LINES) {
+        lines.add(MORE);
+        break;
+      }
+      lines.add(
+          "%s: %s: %s → %s"
+              .formatted(
+                  change.object().display(), change.field(), change.before(), change.after()));
+    }
+    return lines;
+  }
+}

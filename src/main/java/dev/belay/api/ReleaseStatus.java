@@ -60,6 +60,9 @@ public record ReleaseStatus(
   /** Objects that are named in {@link #notCovered}. */
   private static final int MAX_NOT_COVERED = 20;
 
+  private static final Set<Reason> LEFT =
+      Set.of(Reason.NoStableRevision, Reason.RollbackManual, Reason.RollbackOff, Reason.Observed);
+
   public static final ReleaseStatus NEW =
       new ReleaseStatus(
           "", null, null, null, null, 0, "", List.of(), null, null, null, List.of(), List.of(), "",
@@ -212,6 +215,14 @@ public record ReleaseStatus(
             condition ->
                 condition.type().equals(Condition.ROLLED_BACK)
                     && condition.reason().equals(Reason.RollbackFailed.name()));
+  }
+
+  /** Why the change that failed was left as it is; empty where it was not, or there is none. */
+  public Optional<Reason> left() {
+    return conditions.stream()
+        .filter(condition -> condition.type().equals(Condition.READY))
+        .flatMap(condition -> LEFT.stream().filter(left -> left.name().equals(condition.reason())))
+        .findFirst();
   }
 
   public ReleaseStatus withClient(String value) {

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 final class SecretNames {
 
   private static final String WORDS =
-      "passw|passphrase|passwd|pwd|token|secret|credential|key|auth|dsn|connection_?string"
+      "pass|pwd|token|secret|credential|key|auth|dsn|connection_?string"
           + "|database_url|private|cert";
 
   private static final Pattern NAME = Pattern.compile(WORDS, Pattern.CASE_INSENSITIVE);
@@ -14,7 +14,7 @@ final class SecretNames {
   /** {@code --db-password=x}, {@code token: x}: within an option or a line of a configuration. */
   private static final Pattern ASSIGNMENT =
       Pattern.compile(
-          "([\\w.-]*(?:passw|passphrase|passwd|pwd|token|secret|credential|api[_-]?key"
+          "([\\w.-]*(?:pass|pwd|token|secret|credential|api[_-]?key"
               + "|private[_-]?key|access[_-]?key)[\\w.-]*[\"']?\\s*[=:]\\s*[\"']?)"
               + "([^\\s\"',;}&]+)",
           Pattern.CASE_INSENSITIVE);

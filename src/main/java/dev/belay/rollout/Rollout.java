@@ -195,17 +195,30 @@ public final class Rollout {
     // Fewer restarts than before are no better than more: a Pod was replaced.
     if (change.currentSince() == null || seen.restarts() != change.restarts()) {
       ChangeSet current = current(change, now, seen.restarts());
-      return new Decision.Wait(
-          current,
-          Reason.Verifying,
-          soaking(policy),
-          earlier(now.plus(policy.soak()), now.plus(REVISIT)));
+      return verifying(status, seen, current, soaking(policy), now.plus(policy.soak()), now);
     }
     Instant proven = change.currentSince().plus(policy.soak());
     return now.isBefore(proven)
-        ? new Decision.Wait(
-            change, Reason.Verifying, soaking(policy), earlier(proven, now.plus(REVISIT)))
+        ? verifying(status, seen, change, soaking(policy), proven, now)
         : new Decision.Promote(change);
+  }
+
+  /**
+   * No verdict yet. What has failed and was left stays so until it has proved itself: between two
+   * crashes a container without a probe is ready each time.
+   */
+  private static Decision verifying(
+      ReleaseStatus status,
+      Observation seen,
+      ChangeSet change,
+      String message,
+      Instant next,
+      Instant now) {
+    Optional<Reason> left = status.left();
+    Optional<Cause> known = FailureOf.change(status, seen.helm().revision());
+    return left.isPresent() && known.isPresent()
+        ? new Decision.Leave(change, left.get(), known.get())
+        : new Decision.Wait(change, Reason.Verifying, message, earlier(next, now.plus(REVISIT)));
   }
 
   /** The timeout counts from the end of the client's work. */
@@ -236,11 +249,8 @@ public final class Rollout {
         earliest = earlier(earliest, deadline);
       }
     }
-    return new Decision.Wait(
-        current(change, null, 0),
-        Reason.Verifying,
-        first.key().display() + ": " + first.readiness().message(),
-        earlier(earliest, now.plus(REVISIT)));
+    String message = first.key().display() + ": " + first.readiness().message();
+    return verifying(status, seen, current(change, null, 0), message, earliest, now);
   }
 
   static Decision failed(

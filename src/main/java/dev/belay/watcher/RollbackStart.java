@@ -274,7 +274,7 @@ class RollbackStart {
         sentAt(status, helmRevision),
         now,
         log,
-        changes(change, cause));
+        changes(change, cause).stream().map(secrets::mask).toList());
   }
 
   /** Empty where the gate saw nobody send it. */

@@ -65,7 +65,8 @@ class PolicyTest {
         .at(0, opens(2))
         .at(1, leaves(Reason.RollbackOff))
         .web(ready())
-        .at(5, Expect.soaks());
+        .at(5, leaves(Reason.RollbackOff))
+        .at(15, Expect.promotes(2));
   }
 
   @Test

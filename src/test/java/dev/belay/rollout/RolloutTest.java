@@ -217,6 +217,23 @@ class RolloutTest {
   }
 
   @Test
+  void between_two_crashes_what_was_left_is_not_said_to_be_verified() {
+    unknown()
+        .helm(1, HelmStatus.DEPLOYED)
+        .web(crashing())
+        .at(0, opens(1))
+        .at(1, leaves(Reason.NoStableRevision))
+        .web(ready())
+        .at(3, leaves(Reason.NoStableRevision))
+        .web(starting())
+        .at(5, leaves(Reason.NoStableRevision))
+        .web(ready())
+        .at(7, leaves(Reason.NoStableRevision))
+        .at(16, leaves(Reason.NoStableRevision))
+        .at(17, promotes(1));
+  }
+
+  @Test
   void in_an_observed_namespace_a_failure_is_left() {
     stable()
         .mode(Mode.OBSERVE)
@@ -236,8 +253,8 @@ class RolloutTest {
         .web(crashing())
         .at(5, leaves(Reason.Observed))
         .web(ready())
-        .at(100, soaks())
-        .at(109, soaks())
+        .at(100, leaves(Reason.Observed))
+        .at(109, leaves(Reason.Observed))
         .at(110, promotes(2));
   }
 

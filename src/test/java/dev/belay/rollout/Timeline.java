@@ -4,8 +4,10 @@ import static dev.belay.rollout.Expect.opens;
 import static dev.belay.rollout.Expect.rollsBack;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.api.Condition;
 import dev.belay.api.Failure;
 import dev.belay.api.Mode;
+import dev.belay.api.Reason;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
@@ -172,7 +174,8 @@ final class Timeline {
         status = status.withChangeSet(open.changeSet());
         status = over ? status.withRollback(null) : status;
       }
-      case Decision.Wait wait -> status = status.withChangeSet(wait.changeSet());
+      case Decision.Wait wait ->
+          status = said(status.withChangeSet(wait.changeSet()), wait.reason());
       case Decision.Tell tell ->
           status =
               status
@@ -202,12 +205,20 @@ final class Timeline {
       case Decision.RolledBack rolledBack -> finish();
       case Decision.RollbackFailed failed -> finish();
       case Decision.Leave leave ->
-          status = status.withChangeSet(leave.changeSet()).withFailure(failure(leave.cause()));
+          status =
+              said(
+                  status.withChangeSet(leave.changeSet()).withFailure(failure(leave.cause())),
+                  leave.reason());
       case Decision.Settled settled -> {}
       case Decision.Forget forget -> {}
       case Decision.Resume resume -> {}
       case Decision.AwaitRestored await -> {}
     }
+  }
+
+  /** What the watcher says of it. */
+  private ReleaseStatus said(ReleaseStatus saved, Reason reason) {
+    return saved.withCondition(new Condition(Condition.READY, "False", reason.name(), "", now));
   }
 
   private Failure failure(Cause cause) {

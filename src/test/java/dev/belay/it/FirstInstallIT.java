@@ -1,0 +1,46 @@
+package dev.belay.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** A release that has never been healthy: there is nothing to go back to. */
+class FirstInstallIT {
+
+  /** Between two crashes its container is ready, as one without a readiness probe always is. */
+  @Test
+  void aCrashLoopIsSaidOnceAndWhatGetsReadyAfterAllIsVerified() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String chart = Chart.of(Workloads.deployment("a/crashes:1"));
+      shop.helm(Helm.HELM_4, "install", "web", chart).succeeds();
+      shop.await("web", status -> TestNamespace.reason(status).equals("NoStableRevision"));
+      Awaitility.await("the last restart")
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () ->
+                  shop.kubectl(
+                          "get",
+                          "pods",
+                          "-o",
+                          "jsonpath={.items[*].status.containerStatuses[*].restartCount}")
+                      .out()
+                      .equals("5"));
+      // From here on it only waits, in a crash loop: whatever was to be said has been said.
+      shop.await("web", status -> TestNamespace.reason(status).equals("NoStableRevision"));
+      assertThat(
+              shop.kubectl(
+                      "get",
+                      "events",
+                      "--field-selector=reason=NoStableRevision",
+                      "-o",
+                      "jsonpath={range .items[*]}{.message}{end}")
+                  .out())
+          .containsOnlyOnce("left as it is");
+
+      shop.kubectl("set", "image", "deployment/web", "web=a/web:1").succeeds();
+      shop.awaitStable("web", 1);
+    }
+  }
+}

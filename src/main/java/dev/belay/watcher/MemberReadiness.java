@@ -34,7 +34,7 @@ class MemberReadiness {
     List<Look> looks =
         AtOnce.map(
             group.members().stream().filter(Assess::isWorkload).toList(),
-            member -> look(member, secrets, now));
+            member -> look(member, secrets, status.changeBegan(), now));
     List<Assessed> assessed = departing.of(status.rollback());
     looks.forEach(look -> assessed.add(look.assessed()));
     return seen.assessed(assessed, looks.stream().mapToInt(Look::restarts).sum());
@@ -42,12 +42,12 @@ class MemberReadiness {
 
   private record Look(Assessed assessed, int restarts) {}
 
-  private Look look(KubeObject member, KnownSecrets.Values secrets, Instant now) {
+  private Look look(KubeObject member, KnownSecrets.Values secrets, Instant since, Instant now) {
     Related related = secrets.masked(evidence.related(member));
     return new Look(
         new Assessed(
             member.key(),
-            Assess.of(member, related, Budget.DEFAULT, now),
+            Assess.of(member, related, Budget.DEFAULT, since, now),
             Policies.timeout(member).orElse(null)),
         Assess.restarts(related, member));
   }

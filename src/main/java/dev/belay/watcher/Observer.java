@@ -120,7 +120,7 @@ class Observer {
       return new Look(Optional.empty(), 0);
     }
     Related related = secrets.masked(evidence.related(live.get()));
-    Readiness readiness = Assess.of(live.get(), related, Budget.DEFAULT, now);
+    Readiness readiness = Assess.of(live.get(), related, Budget.DEFAULT, status.changeBegan(), now);
     if (pending) {
       readiness = ofChange(readiness, live.get(), related, status, helm);
     }

@@ -8,13 +8,8 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Marks;
 import dev.belay.validation.Finding;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
@@ -37,7 +32,6 @@ class EarlyGate implements Webhook {
   private final DryRun dryRun;
   private final PassedPreflights preflights;
   private final Severities severities;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   EarlyGate(DryRun dryRun, PassedPreflights preflights, Severities severities) {
     this.dryRun = dryRun;
@@ -64,22 +58,15 @@ class EarlyGate implements Webhook {
 
   /** What the API server accepts is right, whatever a rule says: a webhook may repair it. */
   private Answer ask(Review review, KubeObject object, List<Finding> mistakes, Deadline deadline) {
-    Future<DryRun.Answer> asked = threads.submit(() -> dryRun(review, object));
     DryRun.Answer answer;
     try {
       // With the rest of the time a refusal is put down.
-      answer = asked.get(deadline.left().toMillis() * 3 / 4, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      asked.cancel(true);
-      return unasked(review, mistakes, "no answer in time");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return unasked(review, mistakes, "Belay is ending");
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof ClusterException trouble) {
-        return unasked(review, mistakes, String.valueOf(trouble.getMessage()));
-      }
-      throw new IllegalStateException("the dry run", e.getCause());
+      Duration most = deadline.left().multipliedBy(3).dividedBy(4);
+      answer = InTime.ask(most, () -> dryRun(review, object));
+    } catch (ClusterException e) {
+      // The API server is about to judge the object itself; what a rule knows is said all the same.
+      LOG.debugf("dry run of %s: %s", object.key(), e.getMessage());
+      return ObjectRefusal.of(review, mistakes);
     }
     if (answer.response().ok()) {
       return Answer.allow();
@@ -94,12 +81,6 @@ class EarlyGate implements Webhook {
     return review.operation().equals("CREATE")
         ? dryRun.create(object, review.actor(), review.fieldManager())
         : dryRun.replace(object, review.actor(), review.fieldManager());
-  }
-
-  /** The API server is about to judge the object itself; what a rule knows is said all the same. */
-  private static Answer unasked(Review review, List<Finding> mistakes, String why) {
-    LOG.debugf("dry run of %s: %s", review.object().key(), why);
-    return ObjectRefusal.of(review, mistakes);
   }
 
   /**

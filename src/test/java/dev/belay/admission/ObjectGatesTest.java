@@ -116,6 +116,28 @@ class ObjectGatesTest {
   }
 
   @Test
+  void a_lock_that_is_not_known_in_time_locks_nothing_and_what_a_rule_knows_is_said_in_time() {
+    locked();
+    cluster.slow();
+    long begun = System.nanoTime();
+    Deadline soon = new Deadline(begun + Duration.ofMillis(400).toNanos());
+    assertThat(cluster.last().review(create(DEPLOYMENT.formatted(1, "a")), soon))
+        .isEqualTo(Answer.allow());
+    Deadline later = new Deadline(System.nanoTime() + Duration.ofMillis(400).toNanos());
+    assertThat(cluster.last().review(create(HPA.formatted(-10)), later).message())
+        .contains("averageUtilization is -10");
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(800));
+  }
+
+  @Test
+  void without_an_answer_about_helms_records_nothing_is_locked_and_rules_hold() {
+    locked();
+    cluster.withoutRecords();
+    assertThat(last(create(DEPLOYMENT.formatted(2, "b"))).allowed()).isTrue();
+    assertThat(last(create(HPA.formatted(-10))).message()).contains("averageUtilization is -10");
+  }
+
+  @Test
   void only_what_an_update_makes_worse_is_refused() {
     String better = HPA.formatted(-10).replace("maxReplicas: 5", "maxReplicas: 6");
     assertThat(last(update(HPA.formatted(-10), better)).allowed()).isTrue();

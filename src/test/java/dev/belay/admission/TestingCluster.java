@@ -51,6 +51,7 @@ final class TestingCluster {
   private List<KubeObject> history = List.of();
   private final PassedPreflights preflights = new PassedPreflights();
   private boolean reachable = true;
+  private boolean slow;
   private Release release;
 
   /** The release that is asked about has this status. */
@@ -83,9 +84,34 @@ final class TestingCluster {
     return this;
   }
 
+  /** Helm's records can't be read. */
+  TestingCluster withoutRecords() {
+    history = null;
+    return this;
+  }
+
   TestingCluster unreachable() {
     reachable = false;
     return this;
+  }
+
+  /** What is read of releases comes after a minute, or when nobody waits for it any more. */
+  TestingCluster slow() {
+    slow = true;
+    return this;
+  }
+
+  private void beforeRead() {
+    if (!reachable) {
+      throw new ClusterException("no answer", 0);
+    }
+    if (slow) {
+      try {
+        Thread.sleep(Duration.ofMinutes(1));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Objects of this kind are answered with a {@code Status}. */
@@ -185,6 +211,10 @@ final class TestingCluster {
     return new HelmRecords(null, null, null) {
       @Override
       public List<KubeObject> metadata(String namespace, ReleaseName name) {
+        beforeRead();
+        if (history == null) {
+          throw new ClusterException("no answer", 0);
+        }
         return history;
       }
     };
@@ -194,9 +224,7 @@ final class TestingCluster {
     return new Releases(null, null, null) {
       @Override
       public Optional<Release> get(String namespace, String name) {
-        if (!reachable) {
-          throw new ClusterException("no answer", 0);
-        }
+        beforeRead();
         return Optional.ofNullable(release);
       }
     };

@@ -57,7 +57,7 @@ final class BelayProcess {
   }
 
   /** Belay is somebody of its own: its webhooks leave out what it writes itself, nobody else's. */
-  private static String kubeconfig() {
+  static String kubeconfig() {
     return Path.of(System.getenv("KUBECONFIG")).resolveSibling("belay.kubeconfig").toString();
   }
 

@@ -93,6 +93,31 @@ class ObjectGatesTest {
   }
 
   @Test
+  void who_may_patch_and_not_replace_is_asked_about_with_a_patch_of_what_changes()
+      throws Exception {
+    String before =
+        DEPLOYMENT
+            .formatted(1, "a")
+            .replace(
+                "name: web, namespace", "managedFields: [{fieldsV1: 1}], name: web, namespace");
+    String after = before.replace("fieldsV1: 1", "fieldsV1: 2").replace("'a'", "'a-10'");
+    cluster.answers("Deployment", 403, "User \"ci\" cannot update resource \"deployments\"");
+    assertThat(early(update(before, after)).message()).contains("-10 is no good");
+    assertThat(cluster.patched.get("Deployment"))
+        .isEqualTo(
+            YAML.readTree(
+                "{metadata: {}, spec: {template: {spec: {containers: [{name: web, image: a-10}]}}}}"));
+    assertThat(early(update(before, before.replace("'a'", "'b'"))).allowed()).isTrue();
+    cluster.patched.clear();
+    for (String other :
+        new String[] {"User \"ci\" cannot patch resource \"deployments\"", "no update for you"}) {
+      cluster.answers("Deployment", 403, other);
+      early(update(before, after));
+    }
+    assertThat(cluster.patched).isEmpty();
+  }
+
+  @Test
   void an_api_server_that_does_not_answer_in_time_leaves_what_a_rule_knows_in_time() {
     for (String kind : new String[] {"Deployment", "HorizontalPodAutoscaler"}) {
       cluster.answers(

@@ -1,5 +1,6 @@
 package dev.belay.admission;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.belay.api.Release;
 import dev.belay.api.ReleasePolicy;
@@ -40,6 +41,9 @@ final class TestingCluster {
 
   /** What was asked, by kind. */
   final Map<String, KubeObject> asked = new ConcurrentHashMap<>();
+
+  /** The patches that were asked about, by kind. */
+  final Map<String, JsonNode> patched = new ConcurrentHashMap<>();
 
   /** Workloads from which Stalled was taken. */
   final List<String> takenBack = new CopyOnWriteArrayList<>();
@@ -184,6 +188,13 @@ final class TestingCluster {
         asked.put(object.kind(), object);
         return new Answer(
             answers.getOrDefault(object.kind(), () -> judged(object)).get(), !actor.isBelay());
+      }
+
+      @Override
+      public Answer patch(
+          KubeObject object, JsonNode patch, boolean strategic, Actor actor, String fieldManager) {
+        patched.put(object.kind(), patch);
+        return new Answer(judged(object), !actor.isBelay());
       }
     };
   }

@@ -64,6 +64,13 @@ class ObjectGatesTest {
   }
 
   @Test
+  void what_is_to_be_given_a_name_goes_by_what_that_begins_with() {
+    String nameless = HPA.formatted(-10).replace("{name: web, n", "{generateName: web-, n");
+    assertThat(early(create(nameless)).message())
+        .startsWith("HorizontalPodAutoscaler/web-* of release web is refused: ");
+  }
+
+  @Test
   void a_hand_in_a_release_of_helm_is_promised_the_same() {
     String helms =
         HPA.formatted(-10)

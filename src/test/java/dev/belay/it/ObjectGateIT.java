@@ -99,6 +99,17 @@ class ObjectGateIT {
   }
 
   @Test
+  void whatIsToBeGivenANameIsNamedByWhatThatBeginsWith() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String nameless = HPA.formatted(-10).replace("{name: web,", "{generateName: web-,");
+      assertThat(shop.kubectl("create", "-f", TestNamespace.file(nameless)).fails())
+          .contains("HorizontalPodAutoscaler/web-* of release shop is refused");
+      assertThat(shop.release("shop").at("/status/refusals/0/object").asText())
+          .isEqualTo("HorizontalPodAutoscaler/web-*");
+    }
+  }
+
+  @Test
   void whoEditsReadsTheReasonAndKeepsTheText() {
     try (TestNamespace shop = TestNamespace.enforced()) {
       shop.apply(HPA.formatted(80));

@@ -14,12 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,7 +25,6 @@ class Belonging {
 
   private static final Logger LOG = Logger.getLogger(Belonging.class);
 
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final NamespaceObjects objects;
   private final HelmRecords records;
 
@@ -50,34 +43,25 @@ class Belonging {
     if (mark.isPresent()) {
       return mark;
     }
-    Future<Optional<String>> referring = threads.submit(() -> referring(review));
     try {
-      return referring.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.debugf("the release of %s is not known in time: %s", review.object().key(), e);
+      return InTime.ask(atMost, () -> referring(review));
+    } catch (ClusterException | IllegalStateException e) {
+      LOG.debugf("the release of %s is not known: %s", review.object().key(), e.getMessage());
+      return Optional.empty();
     }
-    referring.cancel(true);
-    return Optional.empty();
   }
 
   private Optional<String> referring(Review review) {
     KubeObject object = review.object();
-    try {
-      List<KubeObject> all = new ArrayList<>(objects.all(review.namespace()));
-      all.removeIf(live -> live.key().equals(object.key()));
-      all.add(object);
-      return Membership.groups(all, Map.of(), Set.copyOf(records.releases(review.namespace())))
-          .values()
-          .stream()
-          .filter(group -> holds(group, object))
-          .map(Group::release)
-          .findFirst();
-    } catch (ClusterException e) {
-      LOG.debugf("the release of %s is not known: %s", object.key(), e.getMessage());
-      return Optional.empty();
-    }
+    List<KubeObject> all = new ArrayList<>(objects.all(review.namespace()));
+    all.removeIf(live -> live.key().equals(object.key()));
+    all.add(object);
+    return Membership.groups(all, Map.of(), Set.copyOf(records.releases(review.namespace())))
+        .values()
+        .stream()
+        .filter(group -> holds(group, object))
+        .map(Group::release)
+        .findFirst();
   }
 
   private static boolean holds(Group group, KubeObject object) {

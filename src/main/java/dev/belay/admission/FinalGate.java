@@ -33,8 +33,8 @@ class FinalGate implements Webhook {
     Optional<String> release = Marks.release(review.object());
     Optional<Answer> lock =
         release.isPresent()
-            ? locks.of(review.namespace(), release.get(), review.object())
-            : locks.ofUnmarked(review.namespace(), review.object());
+            ? locks.of(review.namespace(), release.get(), review.object(), deadline)
+            : locks.ofUnmarked(review.namespace(), review.object(), deadline);
     return lock.orElseGet(
         () -> ObjectRefusal.of(review, Ratchet.newMistakes(review, severities.of(review))));
   }

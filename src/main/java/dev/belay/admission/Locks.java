@@ -5,6 +5,7 @@ import dev.belay.api.Names;
 import dev.belay.api.Release;
 import dev.belay.api.Rollback;
 import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.Deadline;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.LockHints;
@@ -22,13 +23,15 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.jboss.logging.Logger;
 
 /**
  * Why nobody may change a release now. Two reasons: it is being rolled back, and what a client
  * writes meanwhile would end as a mix of both; or this very change has just failed.
  *
- * <p>Refuses on a fresh read only. When the API server does not answer, nothing is locked.
+ * <p>Refuses on a fresh read only. When the API server does not answer, or too late, nothing is
+ * locked. Its reads have half of the time: with the other half what is asked about can be judged.
  */
 @ApplicationScoped
 class Locks {
@@ -53,7 +56,11 @@ class Locks {
   }
 
   /** Why Helm may not apply this record now. */
-  Optional<String> of(String namespace, HelmRecord record) {
+  Optional<String> of(String namespace, HelmRecord record, Deadline deadline) {
+    return inTime(namespace, deadline, () -> ofRecord(namespace, record));
+  }
+
+  private Optional<String> ofRecord(String namespace, HelmRecord record) {
     return read(namespace, record.name())
         .flatMap(
             release ->
@@ -66,10 +73,13 @@ class Locks {
   }
 
   /** Why this object of the release may not be written now. */
-  Optional<Answer> of(String namespace, String name, KubeObject object) {
-    if (!hints.mayBeLocked(namespace, name)) {
-      return Optional.empty();
-    }
+  Optional<Answer> of(String namespace, String name, KubeObject object, Deadline deadline) {
+    return hints.mayBeLocked(namespace, name)
+        ? inTime(namespace, deadline, () -> ofMember(namespace, name, object))
+        : Optional.empty();
+  }
+
+  private Optional<Answer> ofMember(String namespace, String name, KubeObject object) {
     return read(namespace, name)
         .flatMap(
             release ->
@@ -83,8 +93,15 @@ class Locks {
    * The same for an object that does not say whose it is: it is locked if a rollback that is under
    * way restores it, or if it was part of the change that failed.
    */
-  Optional<Answer> ofUnmarked(String namespace, KubeObject object) {
-    for (String name : hints.lockedIn(namespace)) {
+  Optional<Answer> ofUnmarked(String namespace, KubeObject object, Deadline deadline) {
+    List<String> locked = hints.lockedIn(namespace);
+    return locked.isEmpty()
+        ? Optional.empty()
+        : inTime(namespace, deadline, () -> ofAny(namespace, locked, object));
+  }
+
+  private Optional<Answer> ofAny(String namespace, List<String> locked, KubeObject object) {
+    for (String name : locked) {
       Optional<Answer> lock =
           read(namespace, name)
               .flatMap(
@@ -186,6 +203,16 @@ class Locks {
     KubeObject newest = history.getLast();
     return HelmRecords.revision(newest) > helmRevision
         && PENDING.contains(HelmStatus.of(newest.labels().getOrDefault("status", "")));
+  }
+
+  private static <T> Optional<T> inTime(
+      String namespace, Deadline deadline, Callable<Optional<T>> lock) {
+    try {
+      return InTime.ask(deadline.left().dividedBy(2), lock);
+    } catch (ClusterException e) {
+      LOG.warnf("what is locked in namespace %s is not known: %s", namespace, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private Optional<Release> read(String namespace, String name) {

@@ -139,7 +139,7 @@ class Preflight implements Webhook {
               "Belay could not read Helm's record %s: %s"
                   .formatted(secret.name(), e.getMessage())));
     }
-    Optional<String> lock = locks.of(review.namespace(), record);
+    Optional<String> lock = locks.of(review.namespace(), record, deadline);
     if (lock.isPresent()) {
       return Answer.locked(lock.get());
     }

@@ -114,6 +114,19 @@ class PreflightTest {
     never.countDown();
   }
 
+  @Test
+  void a_lock_that_is_not_known_in_time_leaves_time_for_the_check() {
+    cluster.slow();
+    long before = System.nanoTime();
+    Deadline soon = new Deadline(before + Duration.ofSeconds(2).toNanos());
+    Answer answer =
+        cluster
+            .preflight()
+            .review(Reviews.of(Reviews.secret("pending-upgrade", Reviews.BAD)), soon);
+    assertThat(answer.message()).contains("averageUtilization is -10");
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+  }
+
   private static Told told() {
     return new Told(
         2,

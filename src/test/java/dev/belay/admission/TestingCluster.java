@@ -1,5 +1,6 @@
 package dev.belay.admission;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.belay.api.Release;
 import dev.belay.api.ReleasePolicy;
@@ -41,6 +42,9 @@ final class TestingCluster {
   /** What was asked, by kind. */
   final Map<String, KubeObject> asked = new ConcurrentHashMap<>();
 
+  /** The patches that were asked about, by kind. */
+  final Map<String, JsonNode> patched = new ConcurrentHashMap<>();
+
   /** Workloads from which Stalled was taken. */
   final List<String> takenBack = new CopyOnWriteArrayList<>();
 
@@ -51,6 +55,7 @@ final class TestingCluster {
   private List<KubeObject> history = List.of();
   private final PassedPreflights preflights = new PassedPreflights();
   private boolean reachable = true;
+  private boolean slow;
   private Release release;
 
   /** The release that is asked about has this status. */
@@ -83,9 +88,34 @@ final class TestingCluster {
     return this;
   }
 
+  /** Helm's records can't be read. */
+  TestingCluster withoutRecords() {
+    history = null;
+    return this;
+  }
+
   TestingCluster unreachable() {
     reachable = false;
     return this;
+  }
+
+  /** What is read of releases comes after a minute, or when nobody waits for it any more. */
+  TestingCluster slow() {
+    slow = true;
+    return this;
+  }
+
+  private void beforeRead() {
+    if (!reachable) {
+      throw new ClusterException("no answer", 0);
+    }
+    if (slow) {
+      try {
+        Thread.sleep(Duration.ofMinutes(1));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Objects of this kind are answered with a {@code Status}. */
@@ -159,6 +189,13 @@ final class TestingCluster {
         return new Answer(
             answers.getOrDefault(object.kind(), () -> judged(object)).get(), !actor.isBelay());
       }
+
+      @Override
+      public Answer patch(
+          KubeObject object, JsonNode patch, boolean strategic, Actor actor, String fieldManager) {
+        patched.put(object.kind(), patch);
+        return new Answer(judged(object), !actor.isBelay());
+      }
     };
   }
 
@@ -185,6 +222,10 @@ final class TestingCluster {
     return new HelmRecords(null, null, null) {
       @Override
       public List<KubeObject> metadata(String namespace, ReleaseName name) {
+        beforeRead();
+        if (history == null) {
+          throw new ClusterException("no answer", 0);
+        }
         return history;
       }
     };
@@ -194,9 +235,7 @@ final class TestingCluster {
     return new Releases(null, null, null) {
       @Override
       public Optional<Release> get(String namespace, String name) {
-        if (!reachable) {
-          throw new ClusterException("no answer", 0);
-        }
+        beforeRead();
         return Optional.ofNullable(release);
       }
     };

@@ -9,11 +9,13 @@ import dev.belay.cluster.Deadline;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.LockHints;
+import dev.belay.cluster.Objects;
 import dev.belay.cluster.Releases;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
+import dev.belay.membership.References;
 import dev.belay.report.ChangeName;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -47,9 +49,11 @@ class Locks {
   private final Releases releases;
   private final HelmRecords records;
   private final LockHints hints;
+  private final Objects objects;
   private final Clock clock = Clock.systemUTC();
 
-  Locks(Releases releases, HelmRecords records, LockHints hints) {
+  Locks(Releases releases, HelmRecords records, LockHints hints, Objects objects) {
+    this.objects = objects;
     this.releases = releases;
     this.records = records;
     this.hints = hints;
@@ -158,6 +162,9 @@ class Locks {
     }
     String digest = ObjectDigest.of(object);
     boolean failed = bad.get().object().equals(display) && bad.get().objectDigest().equals(digest);
+    if (failed && isCorrected(object, bad.get())) {
+      return Optional.empty();
+    }
     boolean sibling = bad.get().resent() && bad.get().siblings().contains(digest);
     if ((!failed && !sibling) || overtaken(release, bad.get().helmRevision())) {
       return Optional.empty();
@@ -167,6 +174,17 @@ class Locks {
     // Helm's own writes come after its record, which is refused. Those of kubectl come without
     // one, and those of Flux's drift correction: only the refusal tells what belongs together.
     return Optional.of(Answer.failedBefore(message));
+  }
+
+  /**
+   * Whether something that the workload's Pods read is neither as it was when they failed nor as it
+   * was put back: kubectl writes a ConfigMap before the workload that needs it.
+   */
+  private boolean isCorrected(KubeObject workload, KnownBad bad) {
+    return bad.digest().isEmpty()
+        && References.dataOfPods(workload).stream()
+            .flatMap(key -> objects.get("v1", key.kind(), key.namespace(), key.name()).stream())
+            .anyMatch(live -> !bad.needs().contains(ObjectDigest.of(live)));
   }
 
   private Optional<KnownBad> knownBad(Release release) {

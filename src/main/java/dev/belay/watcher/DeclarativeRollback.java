@@ -30,9 +30,11 @@ import java.util.stream.Collectors;
 class DeclarativeRollback {
 
   private final RollbackStart start;
+  private final Needs needs;
 
-  DeclarativeRollback(RollbackStart start) {
+  DeclarativeRollback(RollbackStart start, Needs needs) {
     this.start = start;
+    this.needs = needs;
   }
 
   /** Saves the cause and the plan; the release that is answered carries both. */
@@ -47,6 +49,9 @@ class DeclarativeRollback {
             ? status.failure()
             : start.failure(key, status, change, 0, cause, now);
     KnownBad bad = Blame.ofMembers(release, cause, failure, change, now);
+    if (bad.needs().isEmpty()) {
+      bad = bad.withNeeds(needs.of(cause.object(), change));
+    }
     Rollback rollback =
         new Rollback(
             UUID.randomUUID().toString(),

@@ -172,7 +172,10 @@ final class TestingCluster {
 
   Locks locks() {
     return new Locks(
-        releases(), records(), new LockHints(null, new Reach(null, Optional.empty()), null));
+        releases(),
+        records(),
+        new LockHints(null, new Reach(null, Optional.empty()), null),
+        objects());
   }
 
   private DryRun dryRun() {

@@ -216,6 +216,26 @@ class KubectlIT {
     }
   }
 
+  /** The same workload as failed, with the ConfigMap corrected that it reads: it may well work. */
+  @Test
+  void aCorrectionOfWhatTheWorkloadReadsIsAnotherChange() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.kubectl("apply", "-f", new Shop("shop:1", "Welcome", 80).folder()).succeeds();
+      awaitRevision(shop, 1);
+      String bad = new Shop("shop-crashes:2", "Wrong", 80).folder();
+      shop.kubectl("apply", "-f", bad).succeeds();
+      shop.awaitCondition("shop", "RolledBack", "True");
+      assertThat(shop.kubectl("apply", "-f", bad).fails())
+          .contains("this change of Deployment/web is the one that failed");
+      shop.awaitJson(
+          "configmap", "web", web -> web.at("/data/GREETING").asText().equals("Welcome"));
+      shop.await("shop", status -> TestNamespace.reason(status).equals("RolledBack"));
+
+      shop.kubectl("apply", "-f", new Shop("shop-crashes:2", "Corrected", 80).folder()).succeeds();
+      assertThat(shop.get("deployment", "web").toString()).contains("shop-crashes:2");
+    }
+  }
+
   @Test
   void aConfigMapOfTwoReleasesBelongsToNeither() {
     try (TestNamespace shop = TestNamespace.enforced()) {

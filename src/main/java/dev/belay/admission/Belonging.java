@@ -24,7 +24,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Which release a refused object would have belonged to. One without a mark may have been about
- * another object: that is looked up, since it is the release that has to be put back.
+ * another object: that is looked up, since it is the release that has to be put back. So is whether
+ * a label that names a release of Helm counts: what is put down there would undo what others do.
  */
 @ApplicationScoped
 class Belonging {
@@ -34,10 +35,12 @@ class Belonging {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final NamespaceObjects objects;
   private final HelmRecords records;
+  private final Naming naming;
 
-  Belonging(NamespaceObjects objects, HelmRecords records) {
+  Belonging(NamespaceObjects objects, HelmRecords records, Naming naming) {
     this.objects = objects;
     this.records = records;
+    this.naming = naming;
   }
 
   /**
@@ -46,25 +49,29 @@ class Belonging {
    * @param atMost what the look-up may take
    */
   Optional<String> of(Review review, Duration atMost) {
-    Optional<String> mark = Marks.release(review.object());
-    if (mark.isPresent()) {
-      return mark;
+    Optional<String> helms = Marks.helms(review.object());
+    if (helms.isPresent()) {
+      return helms;
     }
-    Future<Optional<String>> referring = threads.submit(() -> referring(review));
+    Future<Optional<String>> looked = threads.submit(() -> look(review));
     try {
-      return referring.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      return looked.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
       LOG.debugf("the release of %s is not known in time: %s", review.object().key(), e);
     }
-    referring.cancel(true);
+    looked.cancel(true);
     return Optional.empty();
   }
 
-  private Optional<String> referring(Review review) {
+  private Optional<String> look(Review review) {
     KubeObject object = review.object();
     try {
+      Optional<String> named = naming.of(review);
+      if (named.isPresent()) {
+        return named;
+      }
       List<KubeObject> all = new ArrayList<>(objects.all(review.namespace()));
       all.removeIf(live -> live.key().equals(object.key()));
       all.add(object);

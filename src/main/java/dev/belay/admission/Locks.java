@@ -13,6 +13,7 @@ import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
+import dev.belay.membership.Marks;
 import dev.belay.report.ChangeName;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -63,6 +64,11 @@ class Locks {
                             knownBad(release)
                                 .filter(bad -> bad.digest().equals(record.digest()))
                                 .map(bad -> message(release, bad, "this upgrade", ""))));
+  }
+
+  /** Whether one of the releases that this object may name can have a lock; asks nobody. */
+  boolean mayHold(String namespace, KubeObject object) {
+    return Marks.candidates(object).stream().anyMatch(name -> hints.mayBeLocked(namespace, name));
   }
 
   /** Why this object of the release may not be written now. */

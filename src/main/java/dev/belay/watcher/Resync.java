@@ -10,6 +10,7 @@ import dev.belay.cluster.Releases;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Marks;
+import dev.belay.membership.Surroundings;
 import dev.belay.membership.Writes;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -119,9 +120,9 @@ class Resync {
     compared.keySet().retainAll(stable.keySet());
     objects.forEachWorkload(
         workload -> {
-          Optional<String> release = Marks.release(workload);
           Map<String, KubeObject> recorded =
               seen.newest().getOrDefault(workload.namespace(), Map.of());
+          Optional<String> release = Marks.release(workload, new Surroundings(recorded.keySet()));
           if (release.isPresent() && !recorded.containsKey(release.get())) {
             found.add(workload.namespace());
           }

@@ -151,6 +151,22 @@ class ObjectGatesTest {
   }
 
   @Test
+  void a_label_that_names_a_release_of_helm_puts_nobody_under_its_lock() {
+    locked();
+    cluster.newest(3, "failed");
+    String hpa = HPA.formatted(80);
+    assertThat(last(create(hpa)).allowed()).isTrue();
+    String helms =
+        hpa.replace(
+            "labels:",
+            "annotations: {meta.helm.sh/release-name: web, meta.helm.sh/release-namespace: shop}, labels:");
+    assertThat(last(create(helms)).allowed()).isFalse();
+    assertThat(last(update(helms, hpa.replace("maxReplicas: 5", "maxReplicas: 6"))).allowed())
+        .as("taking the marks away lifts no lock")
+        .isFalse();
+  }
+
+  @Test
   void the_workload_that_failed_is_refused_as_it_was_and_in_no_other_form() {
     KubeObject bad = object(DEPLOYMENT.formatted(2, "bad"));
     cluster.release(

@@ -118,7 +118,7 @@ final class TestingCluster {
   }
 
   FinalGate last() {
-    return new FinalGate(locks(), severities());
+    return new FinalGate(locks(), new Naming(records()), severities());
   }
 
   /** Sets the severity of a rule, as a policy does. */

@@ -13,6 +13,7 @@ import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
+import dev.belay.membership.ApplySets;
 import dev.belay.membership.Marks;
 import dev.belay.report.ChangeName;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -66,9 +67,14 @@ class Locks {
                                 .map(bad -> message(release, bad, "this upgrade", ""))));
   }
 
-  /** Whether one of the releases that this object may name can have a lock; asks nobody. */
+  /**
+   * Whether one of the releases that this object may name can have a lock; asks nobody. What is in
+   * an ApplySet may be in any of them.
+   */
   boolean mayHold(String namespace, KubeObject object) {
-    return Marks.candidates(object).stream().anyMatch(name -> hints.mayBeLocked(namespace, name));
+    boolean inAny = !ApplySets.id(object).isEmpty() && !hints.lockedIn(namespace).isEmpty();
+    return inAny
+        || Marks.candidates(object).stream().anyMatch(name -> hints.mayBeLocked(namespace, name));
   }
 
   /** Why this object of the release may not be written now. */

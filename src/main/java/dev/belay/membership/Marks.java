@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 
 /**
@@ -33,18 +33,19 @@ public final class Marks {
   private static final Map<String, Set<String>> OF_CHARTS =
       Map.of("app.kubernetes.io/managed-by", Set.of("Helm"), "heritage", Set.of("Helm", "Tiller"));
 
-  private static final List<Function<KubeObject, String>> STRONGEST_FIRST =
+  private static final List<BiFunction<KubeObject, Surroundings, String>> STRONGEST_FIRST =
       List.of(
           label(Names.RELEASE_LABEL),
           annotation(Names.RELEASE_LABEL),
-          Marks::helm,
+          (object, around) -> helm(object),
           // Flux: labels of what its two controllers apply.
           label(Flux.HELM_LABEL),
           label("kustomize.toolkit.fluxcd.io/name"),
-          Marks::argo,
+          (object, around) -> argo(object),
           label("argocd.argoproj.io/instance"),
           label("kapp.k14s.io/app"),
-          label("applyset.kubernetes.io/part-of"),
+          (object, around) -> around.applySets().getOrDefault(ApplySets.id(object), ""),
+          (object, around) -> ApplySets.derived(ApplySets.id(object)),
           label("app.kubernetes.io/instance"),
           label("app.kubernetes.io/name"),
           label("app"));
@@ -62,7 +63,7 @@ public final class Marks {
 
   /** The same, with what is known around it. */
   public static Optional<String> release(KubeObject object, Surroundings around) {
-    return names(object).stream()
+    return names(object, around).stream()
         .filter(
             name -> !around.recorded().contains(name) || isHelms(object, name) || isOfChart(object))
         .findFirst()
@@ -74,17 +75,17 @@ public final class Marks {
    * chart renders has the labels of charts too: they say nothing of Helm there.
    */
   static Optional<String> releaseOfVerified(KubeObject object, Surroundings around) {
-    return names(object).stream()
+    return names(object, around).stream()
         .filter(name -> !around.recorded().contains(name) || isHelms(object, name))
         .findFirst()
         .or(() -> ownName(object).filter(name -> !around.recorded().contains(name)));
   }
 
   /** The names that marks give it, strongest first, down to the one that Helm has given it. */
-  public static List<String> names(KubeObject object) {
+  public static List<String> names(KubeObject object, Surroundings around) {
     List<String> names = new ArrayList<>();
-    for (Function<KubeObject, String> mark : STRONGEST_FIRST) {
-      String name = mark.apply(object);
+    for (BiFunction<KubeObject, Surroundings, String> mark : STRONGEST_FIRST) {
+      String name = mark.apply(object, around);
       if (valid(name)) {
         names.add(name);
         if (isHelms(object, name)) {
@@ -95,9 +96,12 @@ public final class Marks {
     return names;
   }
 
-  /** Every release that it may turn out to be in by what it says, none of them asked about. */
+  /**
+   * Every release that it may turn out to be in by what it says, none of them asked about; but not
+   * the name of an ApplySet, which no member says.
+   */
   public static List<String> candidates(KubeObject object) {
-    List<String> candidates = new ArrayList<>(names(object));
+    List<String> candidates = new ArrayList<>(names(object, Surroundings.UNKNOWN));
     ownName(object).ifPresent(candidates::add);
     return candidates;
   }
@@ -138,12 +142,12 @@ public final class Marks {
     return name.length() <= MAX_NAME && NAME.matcher(name).matches();
   }
 
-  private static Function<KubeObject, String> label(String key) {
-    return object -> object.label(key);
+  private static BiFunction<KubeObject, Surroundings, String> label(String key) {
+    return (object, around) -> object.label(key);
   }
 
-  private static Function<KubeObject, String> annotation(String key) {
-    return object -> object.annotation(key);
+  private static BiFunction<KubeObject, Surroundings, String> annotation(String key) {
+    return (object, around) -> object.annotation(key);
   }
 
   /** Helm's own mark, unless the release lives in another namespace than the object. */

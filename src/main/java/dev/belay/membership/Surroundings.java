@@ -2,6 +2,7 @@ package dev.belay.membership;
 
 import dev.belay.manifest.KubeObject;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -9,13 +10,19 @@ import java.util.TreeSet;
  * What has to be known of a namespace to tell the release of an object in it.
  *
  * @param recorded releases of which a client keeps records: what is in them is said there
+ * @param applySets names of ApplySets, by id
  */
-public record Surroundings(Set<String> recorded) {
+public record Surroundings(Set<String> recorded, Map<String, String> applySets) {
 
   public static final Surroundings UNKNOWN = new Surroundings(Set.of());
 
   public Surroundings {
     recorded = Set.copyOf(recorded);
+    applySets = Map.copyOf(applySets);
+  }
+
+  public Surroundings(Set<String> recorded) {
+    this(recorded, Map.of());
   }
 
   /**
@@ -25,7 +32,7 @@ public record Surroundings(Set<String> recorded) {
   public Set<String> unproven(List<KubeObject> objects) {
     Set<String> unproven = new TreeSet<>();
     for (KubeObject object : objects) {
-      for (String name : Marks.names(object)) {
+      for (String name : Marks.names(object, this)) {
         if (recorded.contains(name) && !Marks.isHelms(object, name)) {
           unproven.add(name);
         }

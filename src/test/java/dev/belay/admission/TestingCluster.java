@@ -14,6 +14,7 @@ import dev.belay.cluster.DryRun;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.LockHints;
 import dev.belay.cluster.Lookups;
+import dev.belay.cluster.NamespaceObjects;
 import dev.belay.cluster.Objects;
 import dev.belay.cluster.Reach;
 import dev.belay.cluster.ReleasePolicies;
@@ -41,6 +42,9 @@ final class TestingCluster {
   /** What was asked, by kind. */
   final Map<String, KubeObject> asked = new ConcurrentHashMap<>();
 
+  /** Names of the releases that were read. */
+  final List<String> read = new CopyOnWriteArrayList<>();
+
   /** Workloads from which Stalled was taken. */
   final List<String> takenBack = new CopyOnWriteArrayList<>();
 
@@ -50,6 +54,7 @@ final class TestingCluster {
   private final Map<String, Supplier<ApiResponse>> answers = new ConcurrentHashMap<>();
   private List<KubeObject> history = List.of();
   private final PassedPreflights preflights = new PassedPreflights();
+  private List<KubeObject> parents = List.of();
   private boolean reachable = true;
   private Release release;
 
@@ -118,7 +123,22 @@ final class TestingCluster {
   }
 
   FinalGate last() {
-    return new FinalGate(locks(), new Naming(records()), severities());
+    return new FinalGate(locks(), new Naming(records(), applySets()), severities());
+  }
+
+  /** The parents of ApplySets are these. */
+  TestingCluster parents(KubeObject... all) {
+    parents = List.of(all);
+    return this;
+  }
+
+  private NamespaceObjects applySets() {
+    return new NamespaceObjects(null, null, null) {
+      @Override
+      public List<KubeObject> applySetParents(String namespace, String id) {
+        return parents;
+      }
+    };
   }
 
   /** Sets the severity of a rule, as a policy does. */
@@ -197,6 +217,7 @@ final class TestingCluster {
         if (!reachable) {
           throw new ClusterException("no answer", 0);
         }
+        read.add(name);
         return Optional.ofNullable(release);
       }
     };

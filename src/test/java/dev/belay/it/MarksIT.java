@@ -3,6 +3,10 @@ package dev.belay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.manifest.KubeObject;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Which release an object is in, where what it says of itself is not all there is to know. */
@@ -63,6 +67,67 @@ class MarksIT {
       assertThat(shop.kubectl("get", "releases", "-o", "name").out().lines()).hasSize(2);
       assertThat(shop.release("r").at("/status/stable/revision").asInt()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void anApplySetIsOneReleaseWithTheNameThatItsUsersGaveIt() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      assertThat(applySet(shop, set("example/shop:1", "Welcome", "old")).err()).isEmpty();
+      awaitRevision(shop, "my-set", 1);
+      assertThat(shop.kubectl("get", "releases", "-o", "name").out().lines())
+          .containsExactly("release.belay.dev/my-set");
+      assertThat(shop.get("deployment", "api").at("/metadata/labels").toString())
+          .as("an id of a real ApplySet, which is no name")
+          .containsPattern("applyset-[A-Za-z0-9_-]{43}-v1");
+      Map<String, KubeObject> before = members(shop);
+      assertThat(before)
+          .containsKeys("Deployment/api", "Deployment/web", "ConfigMap/old", "Secret/my-set");
+
+      String bad = set("example/shop-crashes:2", "Broken", "new");
+      applySet(shop, bad).succeeds();
+      assertThat(shop.exists("configmap", "old")).as("kubectl has pruned it").isFalse();
+      shop.awaitCondition("my-set", "RolledBack", "True");
+      Sameness.assertSame(before, members(shop));
+      assertThat(shop.release("my-set").at("/status/failure/sentBy").asText())
+          .isEqualTo("kwok-admin");
+      assertThat(applySet(shop, bad).fails())
+          .contains("this change of Deployment/web is the one that failed");
+
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> applySet(shop, set("example/shop:3", "Hi", "new")).code() == 0);
+      awaitRevision(shop, "my-set", 2);
+      assertThat(shop.exists("configmap", "old")).isFalse();
+      assertThat(shop.get("configmap", "new").at("/data/GREETING").asText()).isEqualTo("Hi");
+    }
+  }
+
+  private static Command applySet(TestNamespace shop, String manifest) {
+    return shop.kubectl(
+        Map.of("KUBECTL_APPLYSET", "true"),
+        "apply",
+        "--prune",
+        "--applyset=my-set",
+        "-f",
+        TestNamespace.file(manifest));
+  }
+
+  /** Two workloads, and a ConfigMap that none of them refers to. */
+  private static String set(String image, String greeting, String configMap) {
+    return String.join(
+        "---\n",
+        Workloads.deployment("example/shop:1").replace("web", "api"),
+        Workloads.deployment(image),
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\ndata: {GREETING: '%s'}\n"
+            .formatted(configMap, greeting));
+  }
+
+  private static Map<String, KubeObject> members(TestNamespace shop) {
+    Map<String, KubeObject> objects = shop.objects("deployments,configmaps,secrets");
+    objects
+        .keySet()
+        .removeIf(name -> name.endsWith("/kube-root-ca.crt") || name.contains("/belay.revision"));
+    return objects;
   }
 
   private static void awaitRevision(TestNamespace shop, String release, int revision) {

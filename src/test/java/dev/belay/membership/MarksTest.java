@@ -27,7 +27,7 @@ class MarksTest {
         "annotations: {argocd.argoproj.io/tracking-id: 'argo_a:apps/Deployment:shop/web'}|a",
         "labels: {argocd.argoproj.io/instance: a}|a",
         "labels: {kapp.k14s.io/app: '1666'}|1666",
-        "labels: {applyset.kubernetes.io/part-of: applyset-a-v1}|applyset-a-v1",
+        "labels: {applyset.kubernetes.io/part-of: applyset-3Tyv_Vr-v1}|applyset-f798d4bc51",
         "labels: {app.kubernetes.io/instance: a, app.kubernetes.io/name: b}|a",
         "labels: {app.kubernetes.io/name: a, app: b}|a",
         "labels: {app: a}|a",

@@ -16,6 +16,13 @@ class MembershipTest {
 
   private static final String HELMS =
       "annotations: {meta.helm.sh/release-name: api, meta.helm.sh/release-namespace: shop}";
+
+  /** That of kubectl for the Secret my-set in the namespace shop. */
+  private static final String ID = "applyset-XRRA0uiRo7TnOJZqTQ3wnrSNMOAEYX32wS75feSFUxI-v1";
+
+  private static final String IN_SET = "labels: {applyset.kubernetes.io/part-of: %s}".formatted(ID);
+  private static final String SET =
+      object("v1", "Secret", "my-set", "labels: {applyset.kubernetes.io/id: %s}".formatted(ID));
   private static final String WEB = deployment("web", "labels: {app: shop}", "settings");
 
   @Test
@@ -251,6 +258,36 @@ class MembershipTest {
     assertThat(Membership.groups(List.of(web), Map.of(web.key(), "api"), Set.of("api"))).isEmpty();
     KubeObject helms = objects(deployment("web", HELMS, "s")).getFirst();
     assertThat(new Surroundings(Set.of("api")).unproven(List.of(helms))).isEmpty();
+  }
+
+  @Test
+  void an_apply_set_is_one_release_with_the_name_of_its_parent() {
+    assertThat(
+            releases(
+                SET,
+                deployment("web", IN_SET, "s"),
+                deployment("api", IN_SET, "s"),
+                object("v1", "ConfigMap", "words", IN_SET)))
+        .containsOnly(
+            Map.entry(
+                "my-set",
+                List.of("ConfigMap/words", "Deployment/api", "Deployment/web", "Secret/my-set")));
+  }
+
+  @Test
+  void an_apply_set_of_which_no_parent_is_seen_is_one_release_all_the_same() {
+    String another =
+        object("v1", "Secret", "other", "labels: {applyset.kubernetes.io/id: %s}".formatted(ID));
+    assertThat(releases(another, deployment("web", IN_SET, "s"), deployment("api", IN_SET, "s")))
+        .as("an id that is not made of its name makes no parent")
+        .containsOnly(
+            Map.entry("applyset-cecd6da3cd", List.of("Deployment/api", "Deployment/web")));
+    assertThat(
+            names(
+                Membership.groups(
+                    objects(SET, deployment("web", IN_SET, "s")), Map.of(), Set.of("my-set"))))
+        .as("nor may it have the name of a release of Helm")
+        .containsOnly(Map.entry("applyset-cecd6da3cd", List.of("Deployment/web", "Secret/my-set")));
   }
 
   @Test

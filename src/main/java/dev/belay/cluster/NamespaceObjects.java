@@ -5,6 +5,7 @@ import dev.belay.api.Names;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.ApplySets;
+import dev.belay.membership.Countable;
 import dev.belay.membership.GatedKinds;
 import dev.belay.membership.GatedKinds.GatedKind;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -88,6 +89,18 @@ public class NamespaceObjects {
       }
     }
     return parents;
+  }
+
+  /** The metadata of the Pods of a namespace that somebody has applied himself. */
+  public List<KubeObject> pods(String namespace) {
+    List<KubeObject> pods = new ArrayList<>();
+    api.listMetadata("/api/v1/namespaces/" + namespace + "/pods")
+        .orThrow("listing pods in " + namespace)
+        .object()
+        .list("items")
+        .forEach(item -> pods.add(typed(item, new GatedKind("v1", "Pod", "pods"))));
+    pods.removeIf(pod -> !Countable.counts(pod));
+    return pods;
   }
 
   /** The metadata of the workloads of all namespaces in reach. */

@@ -7,7 +7,6 @@ import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.NamespaceObjects;
 import dev.belay.cluster.Releases;
-import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Marks;
 import dev.belay.membership.Surroundings;
@@ -126,15 +125,15 @@ class Resync {
           if (release.isPresent() && !recorded.containsKey(release.get())) {
             found.add(workload.namespace());
           }
-          ReleaseKey key =
-              new ReleaseKey(
-                  workload.namespace(),
-                  workload.annotations().getOrDefault(HelmStorage.RELEASE_ANNOTATION, ""));
-          Stable verified = stable.get(key);
-          if (verified != null
-              && namespaces.contains(key.namespace())
-              && isNews(Writes.last(workload).at(), verified, compared.get(key))) {
-            edited.add(key);
+          // What a label names may be Helm's: that is found out by the look.
+          for (String name : Marks.names(workload, Surroundings.UNKNOWN)) {
+            ReleaseKey key = new ReleaseKey(workload.namespace(), name);
+            Stable verified = stable.get(key);
+            if (verified != null
+                && namespaces.contains(key.namespace())
+                && isNews(Writes.last(workload).at(), verified, compared.get(key))) {
+              edited.add(key);
+            }
           }
         });
     edited.forEach(key -> compared.put(key, now));

@@ -70,6 +70,30 @@ class MarksIT {
   }
 
   @Test
+  void whatHelmHasInstalledStaysItsOwnWhereItsMarksAreTakenAway() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.helm(Helm.HELM_4, "install", "r", TestNamespace.SHOP).succeeds();
+      shop.awaitStable("r", 1);
+      shop.apply(Workloads.deployment("example/shop:1").replace("web", "other"));
+      awaitRevision(shop, "other", 1);
+
+      shop.kubectl("label", "deployment", "web", "app.kubernetes.io/managed-by-").succeeds();
+      shop.kubectl(
+              "annotate",
+              "deployment",
+              "web",
+              "meta.helm.sh/release-name-",
+              "meta.helm.sh/release-namespace-")
+          .succeeds();
+      awaitRevision(shop, "r", 2);
+      shop.kubectl("set", "image", "deployment/other", "other=example/shop:2").succeeds();
+      awaitRevision(shop, "other", 2);
+      assertThat(shop.kubectl("get", "releases", "-o", "name").out().lines())
+          .containsExactlyInAnyOrder("release.belay.dev/other", "release.belay.dev/r");
+    }
+  }
+
+  @Test
   void anApplySetIsOneReleaseWithTheNameThatItsUsersGaveIt() {
     try (TestNamespace shop = TestNamespace.enforced()) {
       assertThat(applySet(shop, set("example/shop:1", "Welcome", "old")).err()).isEmpty();

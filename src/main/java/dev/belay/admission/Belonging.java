@@ -18,7 +18,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Which release a refused object would have belonged to. One without a mark may have been about
- * another object: that is looked up, since it is the release that has to be put back.
+ * another object: that is looked up, since it is the release that has to be put back. So is whether
+ * a label that names a release of Helm counts: what is put down there would undo what others do.
  */
 @ApplicationScoped
 class Belonging {
@@ -27,10 +28,12 @@ class Belonging {
 
   private final NamespaceObjects objects;
   private final HelmRecords records;
+  private final Naming naming;
 
-  Belonging(NamespaceObjects objects, HelmRecords records) {
+  Belonging(NamespaceObjects objects, HelmRecords records, Naming naming) {
     this.objects = objects;
     this.records = records;
+    this.naming = naming;
   }
 
   /**
@@ -39,20 +42,24 @@ class Belonging {
    * @param atMost what the look-up may take
    */
   Optional<String> of(Review review, Duration atMost) {
-    Optional<String> mark = Marks.release(review.object());
-    if (mark.isPresent()) {
-      return mark;
+    Optional<String> helms = Marks.helms(review.object());
+    if (helms.isPresent()) {
+      return helms;
     }
     try {
-      return InTime.ask(atMost, () -> referring(review));
+      return InTime.ask(atMost, () -> look(review));
     } catch (ClusterException | IllegalStateException e) {
       LOG.debugf("the release of %s is not known: %s", review.object().key(), e.getMessage());
       return Optional.empty();
     }
   }
 
-  private Optional<String> referring(Review review) {
+  private Optional<String> look(Review review) {
     KubeObject object = review.object();
+    Optional<String> named = naming.of(review);
+    if (named.isPresent()) {
+      return named;
+    }
     List<KubeObject> all = new ArrayList<>(objects.all(review.namespace()));
     all.removeIf(live -> live.key().equals(object.key()));
     all.add(object);

@@ -15,6 +15,8 @@ import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
+import dev.belay.membership.ApplySets;
+import dev.belay.membership.Marks;
 import dev.belay.membership.References;
 import dev.belay.report.ChangeName;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -74,6 +76,16 @@ class Locks {
                             knownBad(release)
                                 .filter(bad -> bad.digest().equals(record.digest()))
                                 .map(bad -> message(release, bad, "this upgrade", ""))));
+  }
+
+  /**
+   * Whether one of the releases that this object may name can have a lock; asks nobody. What is in
+   * an ApplySet, or names no release, may be in any of them.
+   */
+  boolean mayHold(String namespace, KubeObject object) {
+    boolean anyones = !ApplySets.id(object).isEmpty() || Marks.release(object).isEmpty();
+    return (anyones && !hints.lockedIn(namespace).isEmpty())
+        || Marks.candidates(object).stream().anyMatch(name -> hints.mayBeLocked(namespace, name));
   }
 
   /** Why this object of the release may not be written now. */

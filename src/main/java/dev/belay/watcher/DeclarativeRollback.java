@@ -31,10 +31,12 @@ class DeclarativeRollback {
 
   private final RollbackStart start;
   private final Needs needs;
+  private final LeftOut leftOut;
 
-  DeclarativeRollback(RollbackStart start, Needs needs) {
+  DeclarativeRollback(RollbackStart start, Needs needs, LeftOut leftOut) {
     this.start = start;
     this.needs = needs;
+    this.leftOut = leftOut;
   }
 
   /** Saves the cause and the plan; the release that is answered carries both. */
@@ -62,7 +64,11 @@ class DeclarativeRollback {
             null,
             RollbackStart.bounded(
                 Plan.of(change.before(), brought(change, group), begun(status, now))));
-    Release saved = start.save(key, release, failure, rollback, bad, now);
+    Release named =
+        status.ofHelm()
+            ? release // It knows by its record, and its Pods are restored.
+            : new Release(release.object(), status.withNotCovered(leftOut.of(key, group)));
+    Release saved = start.save(key, named, failure, rollback, bad, now);
     return new Begun(saved, target, change.after());
   }
 

@@ -205,6 +205,36 @@ class ObjectGatesTest {
   }
 
   @Test
+  void a_label_that_names_a_release_of_helm_puts_nobody_under_its_lock() {
+    locked();
+    cluster.newest(3, "failed");
+    String hpa = HPA.formatted(80);
+    assertThat(last(create(hpa)).allowed()).isTrue();
+    String helms =
+        hpa.replace(
+            "labels:",
+            "annotations: {meta.helm.sh/release-name: web, meta.helm.sh/release-namespace: shop}, labels:");
+    assertThat(last(create(helms)).allowed()).isFalse();
+    assertThat(last(update(helms, hpa.replace("maxReplicas: 5", "maxReplicas: 6"))).allowed())
+        .as("taking the marks away lifts no lock")
+        .isFalse();
+  }
+
+  @Test
+  void what_is_in_an_apply_set_is_under_the_lock_of_the_release_that_its_parent_names() {
+    String id = "applyset-XRRA0uiRo7TnOJZqTQ3wnrSNMOAEYX32wS75feSFUxI-v1";
+    String hpa = HPA.formatted(80).replace("app: web", "applyset.kubernetes.io/part-of: " + id);
+    assertThat(last(create(hpa)).allowed()).isTrue();
+    locked();
+    cluster.parents(
+        object(
+            "{apiVersion: v1, kind: Secret, metadata: {name: my-set, namespace: shop, labels: {applyset.kubernetes.io/id: %s}}}"
+                .formatted(id)));
+    assertThat(last(create(hpa)).message()).contains("is being rolled back");
+    assertThat(cluster.read).contains("my-set");
+  }
+
+  @Test
   void the_workload_that_failed_is_refused_as_it_was_and_in_no_other_form() {
     KubeObject bad = object(DEPLOYMENT.formatted(2, "bad"));
     cluster.release(

@@ -15,6 +15,7 @@ import dev.belay.cluster.DryRun;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.LockHints;
 import dev.belay.cluster.Lookups;
+import dev.belay.cluster.NamespaceObjects;
 import dev.belay.cluster.Objects;
 import dev.belay.cluster.Reach;
 import dev.belay.cluster.ReleasePolicies;
@@ -45,6 +46,9 @@ final class TestingCluster {
   /** The patches that were asked about, by kind. */
   final Map<String, JsonNode> patched = new ConcurrentHashMap<>();
 
+  /** Names of the releases that were read. */
+  final List<String> read = new CopyOnWriteArrayList<>();
+
   /** Workloads from which Stalled was taken. */
   final List<String> takenBack = new CopyOnWriteArrayList<>();
 
@@ -54,6 +58,7 @@ final class TestingCluster {
   private final Map<String, Supplier<ApiResponse>> answers = new ConcurrentHashMap<>();
   private List<KubeObject> history = List.of();
   private final PassedPreflights preflights = new PassedPreflights();
+  private List<KubeObject> parents = List.of();
   private boolean reachable = true;
   private boolean slow;
   private Release release;
@@ -148,7 +153,22 @@ final class TestingCluster {
   }
 
   FinalGate last() {
-    return new FinalGate(locks(), severities());
+    return new FinalGate(locks(), new Naming(records(), applySets()), severities());
+  }
+
+  /** The parents of ApplySets are these. */
+  TestingCluster parents(KubeObject... all) {
+    parents = List.of(all);
+    return this;
+  }
+
+  private NamespaceObjects applySets() {
+    return new NamespaceObjects(null, null, null) {
+      @Override
+      public List<KubeObject> applySetParents(String namespace, String id) {
+        return parents;
+      }
+    };
   }
 
   /** Sets the severity of a rule, as a policy does. */
@@ -239,6 +259,7 @@ final class TestingCluster {
       @Override
       public Optional<Release> get(String namespace, String name) {
         beforeRead();
+        read.add(name);
         return Optional.ofNullable(release);
       }
     };

@@ -19,7 +19,9 @@ class SlowApiServerIT {
       """
       apiVersion: autoscaling/v2
       kind: HorizontalPodAutoscaler
-      metadata: {name: other, labels: {app.kubernetes.io/instance: shop}}
+      metadata:
+        name: other
+        annotations: {meta.helm.sh/release-name: shop, meta.helm.sh/release-namespace: %s}
       spec:
         scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
         maxReplicas: -10
@@ -61,7 +63,9 @@ class SlowApiServerIT {
       connection.hold();
       try {
         shop.kubectl("set", "image", "deployment/web", "web=example/shop:9").succeeds();
-        assertThat(shop.kubectl("create", "-f", TestNamespace.file(BAD)).fails())
+        assertThat(
+                shop.kubectl("create", "-f", TestNamespace.file(BAD.formatted(shop.name())))
+                    .fails())
             .contains("early.belay.dev", "maxReplicas is -10");
       } finally {
         connection.release();

@@ -7,8 +7,13 @@ import dev.belay.readiness.Related;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jboss.logging.Logger;
 
 /** What tells why a workload is as it is: its ReplicaSets, Pods, Events and logs. */
 @ApplicationScoped
@@ -17,6 +22,21 @@ public class Evidence {
   /** The part of a log that is read: enough for the lines that are reported. */
   private static final int LOG_BYTES = 16 * 1024;
 
+  private static final Logger LOG = Logger.getLogger(Evidence.class);
+
+  /** Of one object there are far fewer: what happens again is counted. */
+  private static final int MAX_EVENTS = 500;
+
+  /** The API server keeps no cache of Events, and looks through all of the namespace. */
+  private static final Duration EVENTS_TIMEOUT = Duration.ofSeconds(3);
+
+  /** How long nothing is asked that was refused: somebody may grant it. */
+  private static final Duration REFUSED = Duration.ofMinutes(10);
+
+  private static final int FORBIDDEN = 403;
+
+  private final AtomicReference<Instant> notBefore = new AtomicReference<>(Instant.EPOCH);
+  private final Clock clock = Clock.systemUTC();
   private final ApiServer api;
 
   public Evidence(ApiServer api) {
@@ -40,6 +60,42 @@ public class Evidence {
                 "ReplicaSet")
             : List.of();
     return new Related(replicaSets, pods, List.of());
+  }
+
+  /**
+   * The Events about this object, as far as one page has them; none where they are not known.
+   *
+   * <p>They explain, and nothing waits for them: a verdict has to come too where Belay may not read
+   * them, as with the role of an older install, or where a namespace has too many to be read in
+   * time.
+   */
+  public List<KubeObject> events(KubeObject about) {
+    if (about.uid().isEmpty()
+        || about.namespace().isEmpty()
+        || clock.instant().isBefore(notBefore())) {
+      return List.of();
+    }
+    String path =
+        "/api/v1/namespaces/%s/events?fieldSelector=%s&limit=%d"
+            .formatted(
+                about.namespace(),
+                URLEncoder.encode("involvedObject.uid=" + about.uid(), StandardCharsets.UTF_8),
+                MAX_EVENTS);
+    try {
+      ApiResponse response = api.get(path, EVENTS_TIMEOUT);
+      if (response.code() == FORBIDDEN) {
+        LOG.warnf("Events are not known: %s", response.message());
+        notBefore.set(clock.instant().plus(REFUSED));
+      }
+      return response.ok() ? items(response, "Event") : List.of();
+    } catch (ClusterException e) {
+      LOG.debugf("Events of %s are not known: %s", about.key().display(), e.getMessage());
+      return List.of();
+    }
+  }
+
+  private Instant notBefore() {
+    return java.util.Objects.requireNonNull(notBefore.get());
   }
 
   /**
@@ -76,10 +132,13 @@ public class Evidence {
   }
 
   private List<KubeObject> list(String path, String kind) {
+    return items(api.get(path).orThrow("listing " + kind + "s"), kind);
+  }
+
+  /** A list's items do not say what they are. */
+  private static List<KubeObject> items(ApiResponse list, String kind) {
     List<KubeObject> items = new ArrayList<>();
-    api.get(path)
-        .orThrow("listing " + kind + "s")
-        .object()
+    list.object()
         .list("items")
         .forEach(
             item -> {

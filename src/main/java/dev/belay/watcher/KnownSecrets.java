@@ -78,6 +78,12 @@ class KnownSecrets {
       return related;
     }
 
+    /** The same of Events, which quote probes, schedulers and provisioners. */
+    List<KubeObject> masked(List<KubeObject> events) {
+      events.forEach(event -> mask(event.json()));
+      return events;
+    }
+
     private void mask(JsonNode node) {
       for (Map.Entry<String, JsonNode> field : node.properties()) {
         if (field.getKey().equals("message") && field.getValue().isTextual()) {

@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class KnownSecrets {
 
+  /**
+   * A termination message has at most the last 2,048 or 4,096 bytes of a log or file, and fewer
+   * where a Pod has many containers (kubelet, MaxContainerTerminationMessageLength).
+   */
+  private static final int MAY_BE_CUT_CHARS = 512;
+
   private final Objects objects;
 
   KnownSecrets(Objects objects) {
@@ -87,7 +93,9 @@ class KnownSecrets {
     private void mask(JsonNode node) {
       for (Map.Entry<String, JsonNode> field : node.properties()) {
         if (field.getKey().equals("message") && field.getValue().isTextual()) {
-          field.setValue(TextNode.valueOf(mask(field.getValue().textValue())));
+          String text = field.getValue().textValue();
+          String masked = text.length() < MAY_BE_CUT_CHARS ? mask(text) : maskCut(text);
+          field.setValue(TextNode.valueOf(masked));
         } else {
           mask(field.getValue());
         }
@@ -99,6 +107,11 @@ class KnownSecrets {
 
     String mask(String text) {
       return text.isEmpty() ? text : Masking.mask(text, all());
+    }
+
+    /** The same of a text of which others have left only a part. */
+    String maskCut(String text) {
+      return text.isEmpty() ? text : Masking.maskCut(text, all());
     }
   }
 

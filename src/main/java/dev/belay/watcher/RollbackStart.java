@@ -13,6 +13,7 @@ import dev.belay.api.Sent;
 import dev.belay.api.Told;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Evidence;
+import dev.belay.cluster.Evidence.LogEnd;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Releases;
@@ -287,8 +288,9 @@ class RollbackStart {
     if (cause.pod().isEmpty() || cause.container().isEmpty()) {
       return List.of();
     }
+    LogEnd end = evidence.log(key.namespace(), cause.pod(), cause.container());
     // Masked before it is cut: half a value is a secret too.
-    String text = secrets.mask(evidence.log(key.namespace(), cause.pod(), cause.container()));
+    String text = end.cut() ? secrets.maskCut(end.text()) : secrets.mask(end.text());
     return Bounded.lastLines(text, LOG_LINES, LOG_LINE_CHARS);
   }
 

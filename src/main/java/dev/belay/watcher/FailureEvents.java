@@ -32,6 +32,6 @@ class FailureEvents {
         AtOnce.map(
             Witnesses.all(failed, related, cause.pod()),
             about -> Related.ofChange(about, evidence.events(about), begun));
-    return WarningEvents.lines(events.stream().flatMap(List::stream).toList(), secrets::mask);
+    return WarningEvents.lines(events.stream().flatMap(List::stream).toList(), secrets::maskQuoted);
   }
 }

@@ -93,9 +93,7 @@ class KnownSecrets {
     private void mask(JsonNode node) {
       for (Map.Entry<String, JsonNode> field : node.properties()) {
         if (field.getKey().equals("message") && field.getValue().isTextual()) {
-          String text = field.getValue().textValue();
-          String masked = text.length() < MAY_BE_CUT_CHARS ? mask(text) : maskCut(text);
-          field.setValue(TextNode.valueOf(masked));
+          field.setValue(TextNode.valueOf(maskQuoted(field.getValue().textValue())));
         } else {
           mask(field.getValue());
         }
@@ -107,6 +105,11 @@ class KnownSecrets {
 
     String mask(String text) {
       return text.isEmpty() ? text : Masking.mask(text, all());
+    }
+
+    /** The same of what a Pod or an Event quotes: a long one may have been cut before. */
+    String maskQuoted(String text) {
+      return text.length() < MAY_BE_CUT_CHARS ? mask(text) : maskCut(text);
     }
 
     /** The same of a text of which others have left only a part. */

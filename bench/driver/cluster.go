@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 const namespace = "bench"
@@ -124,8 +128,10 @@ func (c *cluster) saveCertificate(folder string) error {
 	return nil
 }
 
-// secretPath is what the API server finds in the webhook configurations.
+// secretPath is what the API server finds in the webhook configurations in this hour. It is let in for another one.
 func (c *cluster) secretPath() (string, error) {
-	out, err := c.kubectl("", "get", "secret", "belay-gate", "-n", "belay-system", "-o", "go-template={{.data.path | base64decode}}")
-	return strings.TrimSpace(out), err
+	out, err := c.kubectl("", "get", "secret", "belay-gate", "-n", "belay-system", "-o", "go-template={{.data.key | base64decode}}")
+	path := hmac.New(sha256.New, []byte(strings.TrimSpace(out)))
+	fmt.Fprint(path, time.Now().Unix()/3600)
+	return hex.EncodeToString(path.Sum(nil)), err
 }

@@ -14,30 +14,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
  * Which release a refused object would have belonged to. One without a mark may have been about
- * another object: that is looked up, since it is the release that has to be put back.
+ * another object: that is looked up, since it is the release that has to be put back. So is whether
+ * a label that names a release of Helm counts: what is put down there would undo what others do.
  */
 @ApplicationScoped
 class Belonging {
 
   private static final Logger LOG = Logger.getLogger(Belonging.class);
 
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final NamespaceObjects objects;
   private final HelmRecords records;
+  private final Naming naming;
 
-  Belonging(NamespaceObjects objects, HelmRecords records) {
+  Belonging(NamespaceObjects objects, HelmRecords records, Naming naming) {
     this.objects = objects;
     this.records = records;
+    this.naming = naming;
   }
 
   /**
@@ -46,38 +42,33 @@ class Belonging {
    * @param atMost what the look-up may take
    */
   Optional<String> of(Review review, Duration atMost) {
-    Optional<String> mark = Marks.release(review.object());
-    if (mark.isPresent()) {
-      return mark;
+    Optional<String> helms = Marks.helms(review.object());
+    if (helms.isPresent()) {
+      return helms;
     }
-    Future<Optional<String>> referring = threads.submit(() -> referring(review));
     try {
-      return referring.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.debugf("the release of %s is not known in time: %s", review.object().key(), e);
-    }
-    referring.cancel(true);
-    return Optional.empty();
-  }
-
-  private Optional<String> referring(Review review) {
-    KubeObject object = review.object();
-    try {
-      List<KubeObject> all = new ArrayList<>(objects.all(review.namespace()));
-      all.removeIf(live -> live.key().equals(object.key()));
-      all.add(object);
-      return Membership.groups(all, Map.of(), Set.copyOf(records.releases(review.namespace())))
-          .values()
-          .stream()
-          .filter(group -> holds(group, object))
-          .map(Group::release)
-          .findFirst();
-    } catch (ClusterException e) {
-      LOG.debugf("the release of %s is not known: %s", object.key(), e.getMessage());
+      return InTime.ask(atMost, () -> look(review));
+    } catch (ClusterException | IllegalStateException e) {
+      LOG.debugf("the release of %s is not known: %s", review.object().key(), e.getMessage());
       return Optional.empty();
     }
+  }
+
+  private Optional<String> look(Review review) {
+    KubeObject object = review.object();
+    Optional<String> named = naming.of(review);
+    if (named.isPresent()) {
+      return named;
+    }
+    List<KubeObject> all = new ArrayList<>(objects.all(review.namespace()));
+    all.removeIf(live -> live.key().equals(object.key()));
+    all.add(object);
+    return Membership.groups(all, Map.of(), Set.copyOf(records.releases(review.namespace())))
+        .values()
+        .stream()
+        .filter(group -> holds(group, object))
+        .map(Group::release)
+        .findFirst();
   }
 
   private static boolean holds(Group group, KubeObject object) {

@@ -1,27 +1,25 @@
 package dev.belay.admission;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Deadline;
 import dev.belay.cluster.DryRun;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Marks;
+import dev.belay.merge.JsonMerge;
 import dev.belay.validation.Finding;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
  * The first look at a single object. The API server validates objects after this webhook and before
  * the validating ones: what it is about to refuse can be explained, and put down on the release,
- * only here. It is found by asking the API server for a dry run of the same write.
+ * only here. It is found by asking the API server for a dry run of the same write: an update as a
+ * PUT, whatever the client has sent, or as a patch where the user may not replace the object.
  *
  * <p>Not asked again for what Helm writes after its pre-flight has passed.
  */
@@ -34,10 +32,12 @@ class EarlyGate implements Webhook {
   private static final Pattern NO_RIGHT =
       Pattern.compile("User \"[^\"]*\" cannot [a-z]+ resource \"");
 
+  private static final Pattern NO_UPDATE =
+      Pattern.compile("User \"[^\"]*\" cannot update resource \"");
+
   private final DryRun dryRun;
   private final PassedPreflights preflights;
   private final Severities severities;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   EarlyGate(DryRun dryRun, PassedPreflights preflights, Severities severities) {
     this.dryRun = dryRun;
@@ -64,22 +64,15 @@ class EarlyGate implements Webhook {
 
   /** What the API server accepts is right, whatever a rule says: a webhook may repair it. */
   private Answer ask(Review review, KubeObject object, List<Finding> mistakes, Deadline deadline) {
-    Future<DryRun.Answer> asked = threads.submit(() -> dryRun(review, object));
     DryRun.Answer answer;
     try {
       // With the rest of the time a refusal is put down.
-      answer = asked.get(deadline.left().toMillis() * 3 / 4, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      asked.cancel(true);
-      return unasked(review, mistakes, "no answer in time");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return unasked(review, mistakes, "Belay is ending");
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof ClusterException trouble) {
-        return unasked(review, mistakes, String.valueOf(trouble.getMessage()));
-      }
-      throw new IllegalStateException("the dry run", e.getCause());
+      Duration most = deadline.left().multipliedBy(3).dividedBy(4);
+      answer = InTime.ask(most, () -> dryRun(review, object));
+    } catch (ClusterException e) {
+      // The API server is about to judge the object itself; what a rule knows is said all the same.
+      LOG.debugf("dry run of %s: %s", object.key(), e.getMessage());
+      return ObjectRefusal.of(review, mistakes);
     }
     if (answer.response().ok()) {
       return Answer.allow();
@@ -91,21 +84,37 @@ class EarlyGate implements Webhook {
   }
 
   private DryRun.Answer dryRun(Review review, KubeObject object) {
-    return review.operation().equals("CREATE")
-        ? dryRun.create(object, review.actor(), review.fieldManager())
-        : dryRun.replace(object, review.actor(), review.fieldManager());
+    if (review.operation().equals("CREATE")) {
+      return dryRun.create(object, review.actor(), review.fieldManager());
+    }
+    DryRun.Answer replaced = dryRun.replace(object, review.actor(), review.fieldManager());
+    return mayOnlyPatch(replaced)
+        ? dryRun.patch(object, change(review), false, review.actor(), review.fieldManager())
+        : replaced;
   }
 
-  /** The API server is about to judge the object itself; what a rule knows is said all the same. */
-  private static Answer unasked(Review review, List<Finding> mistakes, String why) {
-    LOG.debugf("dry run of %s: %s", review.object().key(), why);
-    return ObjectRefusal.of(review, mistakes);
+  /** Whoever gets this answer has come here by a patch, if it is an update that is asked about. */
+  private static boolean mayOnlyPatch(DryRun.Answer answer) {
+    return answer.asActor()
+        && answer.response().code() == 403
+        && NO_UPDATE.matcher(answer.response().message()).find();
+  }
+
+  /**
+   * The update as a merge patch, without what each manager owns, which the gate does not read. Such
+   * a patch has no way to say {@code null}, which in all that is gated is the same as no field.
+   */
+  private static ObjectNode change(Review review) {
+    ObjectNode change = JsonMerge.patch(review.oldObject().json(), review.object().json());
+    if (change.get("metadata") instanceof ObjectNode metadata) {
+      metadata.remove("managedFields");
+    }
+    return change;
   }
 
   /**
    * Whether the answer is about the object. A conflict is settled between the client and the API
-   * server; missing rights are about this way of asking, since a client that may patch an object
-   * may not be allowed to replace it.
+   * server; missing rights are about this way of asking, since the write itself has been let in.
    */
   private static boolean decisive(DryRun.Answer answer) {
     ApiResponse response = answer.response();

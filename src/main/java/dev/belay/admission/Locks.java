@@ -5,14 +5,19 @@ import dev.belay.api.Names;
 import dev.belay.api.Release;
 import dev.belay.api.Rollback;
 import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.Deadline;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.LockHints;
+import dev.belay.cluster.Objects;
 import dev.belay.cluster.Releases;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
+import dev.belay.membership.ApplySets;
+import dev.belay.membership.Marks;
+import dev.belay.membership.References;
 import dev.belay.report.ChangeName;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -22,13 +27,15 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.jboss.logging.Logger;
 
 /**
  * Why nobody may change a release now. Two reasons: it is being rolled back, and what a client
  * writes meanwhile would end as a mix of both; or this very change has just failed.
  *
- * <p>Refuses on a fresh read only. When the API server does not answer, nothing is locked.
+ * <p>Refuses on a fresh read only. When the API server does not answer, or too late, nothing is
+ * locked. Its reads have half of the time: with the other half what is asked about can be judged.
  */
 @ApplicationScoped
 class Locks {
@@ -44,16 +51,22 @@ class Locks {
   private final Releases releases;
   private final HelmRecords records;
   private final LockHints hints;
+  private final Objects objects;
   private final Clock clock = Clock.systemUTC();
 
-  Locks(Releases releases, HelmRecords records, LockHints hints) {
+  Locks(Releases releases, HelmRecords records, LockHints hints, Objects objects) {
+    this.objects = objects;
     this.releases = releases;
     this.records = records;
     this.hints = hints;
   }
 
   /** Why Helm may not apply this record now. */
-  Optional<String> of(String namespace, HelmRecord record) {
+  Optional<String> of(String namespace, HelmRecord record, Deadline deadline) {
+    return inTime(namespace, deadline, () -> ofRecord(namespace, record));
+  }
+
+  private Optional<String> ofRecord(String namespace, HelmRecord record) {
     return read(namespace, record.name())
         .flatMap(
             release ->
@@ -65,11 +78,24 @@ class Locks {
                                 .map(bad -> message(release, bad, "this upgrade", ""))));
   }
 
+  /**
+   * Whether one of the releases that this object may name can have a lock; asks nobody. What is in
+   * an ApplySet, or names no release, may be in any of them.
+   */
+  boolean mayHold(String namespace, KubeObject object) {
+    boolean anyones = !ApplySets.id(object).isEmpty() || Marks.release(object).isEmpty();
+    return (anyones && !hints.lockedIn(namespace).isEmpty())
+        || Marks.candidates(object).stream().anyMatch(name -> hints.mayBeLocked(namespace, name));
+  }
+
   /** Why this object of the release may not be written now. */
-  Optional<Answer> of(String namespace, String name, KubeObject object) {
-    if (!hints.mayBeLocked(namespace, name)) {
-      return Optional.empty();
-    }
+  Optional<Answer> of(String namespace, String name, KubeObject object, Deadline deadline) {
+    return hints.mayBeLocked(namespace, name)
+        ? inTime(namespace, deadline, () -> ofMember(namespace, name, object))
+        : Optional.empty();
+  }
+
+  private Optional<Answer> ofMember(String namespace, String name, KubeObject object) {
     return read(namespace, name)
         .flatMap(
             release ->
@@ -83,8 +109,15 @@ class Locks {
    * The same for an object that does not say whose it is: it is locked if a rollback that is under
    * way restores it, or if it was part of the change that failed.
    */
-  Optional<Answer> ofUnmarked(String namespace, KubeObject object) {
-    for (String name : hints.lockedIn(namespace)) {
+  Optional<Answer> ofUnmarked(String namespace, KubeObject object, Deadline deadline) {
+    List<String> locked = hints.lockedIn(namespace);
+    return locked.isEmpty()
+        ? Optional.empty()
+        : inTime(namespace, deadline, () -> ofAny(namespace, locked, object));
+  }
+
+  private Optional<Answer> ofAny(String namespace, List<String> locked, KubeObject object) {
+    for (String name : locked) {
       Optional<Answer> lock =
           read(namespace, name)
               .flatMap(
@@ -141,6 +174,9 @@ class Locks {
     }
     String digest = ObjectDigest.of(object);
     boolean failed = bad.get().object().equals(display) && bad.get().objectDigest().equals(digest);
+    if (failed && isCorrected(object, bad.get())) {
+      return Optional.empty();
+    }
     boolean sibling = bad.get().resent() && bad.get().siblings().contains(digest);
     if ((!failed && !sibling) || overtaken(release, bad.get().helmRevision())) {
       return Optional.empty();
@@ -150,6 +186,17 @@ class Locks {
     // Helm's own writes come after its record, which is refused. Those of kubectl come without
     // one, and those of Flux's drift correction: only the refusal tells what belongs together.
     return Optional.of(Answer.failedBefore(message));
+  }
+
+  /**
+   * Whether something that the workload's Pods read is neither as it was when they failed nor as it
+   * was put back: kubectl writes a ConfigMap before the workload that needs it.
+   */
+  private boolean isCorrected(KubeObject workload, KnownBad bad) {
+    return bad.digest().isEmpty()
+        && References.dataOfPods(workload).stream()
+            .flatMap(key -> objects.get("v1", key.kind(), key.namespace(), key.name()).stream())
+            .anyMatch(live -> !bad.needs().contains(ObjectDigest.of(live)));
   }
 
   private Optional<KnownBad> knownBad(Release release) {
@@ -186,6 +233,16 @@ class Locks {
     KubeObject newest = history.getLast();
     return HelmRecords.revision(newest) > helmRevision
         && PENDING.contains(HelmStatus.of(newest.labels().getOrDefault("status", "")));
+  }
+
+  private static <T> Optional<T> inTime(
+      String namespace, Deadline deadline, Callable<Optional<T>> lock) {
+    try {
+      return InTime.ask(deadline.left().dividedBy(2), lock);
+    } catch (ClusterException e) {
+      LOG.warnf("what is locked in namespace %s is not known: %s", namespace, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private Optional<Release> read(String namespace, String name) {

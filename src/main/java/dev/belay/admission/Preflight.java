@@ -139,7 +139,7 @@ class Preflight implements Webhook {
               "Belay could not read Helm's record %s: %s"
                   .formatted(secret.name(), e.getMessage())));
     }
-    Optional<String> lock = locks.of(review.namespace(), record);
+    Optional<String> lock = locks.of(review.namespace(), record, deadline);
     if (lock.isPresent()) {
       return Answer.locked(lock.get());
     }
@@ -186,7 +186,15 @@ class Preflight implements Webhook {
     if (!causes.isEmpty()) {
       return refusal(review, change.record(), causes, warnings);
     }
-    if (result.complete() && !review.dryRun()) {
+    if (review.dryRun()) {
+      return Answer.allow(warnings);
+    }
+    // A rollback may have begun since: Helm and it would write side by side.
+    Optional<String> lock = locks.of(review.namespace(), change.record(), deadline);
+    if (lock.isPresent()) {
+      return Answer.locked(lock.get());
+    }
+    if (result.complete()) {
       passed.passed(review.namespace(), change.record().name());
     }
     return Answer.allow(warnings);

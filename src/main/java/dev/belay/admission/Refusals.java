@@ -17,9 +17,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** Puts down on the {@code Release} what was refused, before the client hears of it. */
+/**
+ * Puts down on the {@code Release} what was refused, before the client hears of it; where there is
+ * no time to wait for that, a moment after it.
+ */
 @ApplicationScoped
 class Refusals {
 
@@ -31,6 +36,9 @@ class Refusals {
   /** A controller that repeats itself every few seconds is not written down every time. */
   private static final Duration REPEATED = Duration.ofMinutes(1);
 
+  /** Refusals that are put down at once; of more than that, some are told to the client only. */
+  private static final int AT_ONCE = 64;
+
   private static final int MESSAGE_CHARS = 1_500;
   private static final int NAME_CHARS = 300;
   private static final int CLIENT_CHARS = 128;
@@ -39,6 +47,7 @@ class Refusals {
   private final Releases releases;
   private final EventWriter events;
   private final Belonging belonging;
+  private final Semaphore slots = new Semaphore(AT_ONCE);
   private final Clock clock = Clock.systemUTC();
 
   Refusals(Releases releases, EventWriter events, Belonging belonging) {
@@ -77,15 +86,31 @@ class Refusals {
     LOG.infof(
         "%s in namespace %s: %s",
         enforced ? "refused" : "would refuse", review.namespace(), refusal.message());
+    name.ifPresent(
+        release -> InTime.begin(deadline.left(), () -> inTurn(review, release, refusal, deadline)));
+  }
+
+  private void inTurn(Review review, String name, Refusal refusal, Deadline deadline) {
     try {
-      if (name.isPresent()) {
-        record(review, name.get(), refusal);
+      if (slots.tryAcquire(deadline.left().toMillis(), TimeUnit.MILLISECONDS)) {
+        try {
+          record(review, name, refusal);
+        } finally {
+          slots.release();
+        }
+      } else {
+        unsaid(review, name, AT_ONCE + " others are being put down");
       }
     } catch (ClusterException e) {
-      LOG.warnf(
-          "the refusal could not be put down on Release %s/%s: %s",
-          review.namespace(), name.orElse(""), e.getMessage());
+      unsaid(review, name, String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+  }
+
+  private static void unsaid(Review review, String name, String why) {
+    LOG.warnf(
+        "the refusal could not be put down on Release %s/%s: %s", review.namespace(), name, why);
   }
 
   private void record(Review review, String name, Refusal refusal) {

@@ -1,5 +1,6 @@
 package dev.belay.admission;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * An AdmissionReview request, read as a tree: a wrong type deep inside the object is the API
@@ -35,6 +37,10 @@ record Review(String uid, JsonNode request) {
    * smallest tokens, 7 MiB would take thirty times that in memory.
    */
   static final int MAX_TOKENS = 1_000_000;
+
+  /** As Jackson names a place in a message. */
+  private static final Pattern PLACE =
+      Pattern.compile("\\[Source: [^\\]]*; (line: \\d+, column: \\d+)]");
 
   private static final ObjectMapper JSON =
       JsonMapper.builder(
@@ -60,7 +66,7 @@ record Review(String uid, JsonNode request) {
     try (JsonParser parser = JSON.createParser(body)) {
       review = ReviewTree.read(parser);
     } catch (JsonProcessingException e) {
-      throw new BadReview("the body is not JSON: " + e.getOriginalMessage());
+      throw new BadReview("the body is not JSON: " + said(e));
     } catch (IOException e) {
       throw new BadReview("the body can't be read as JSON");
     }
@@ -77,6 +83,15 @@ record Review(String uid, JsonNode request) {
       throw new BadReview("the AdmissionReview has no request.uid");
     }
     return new Review(uid, request);
+  }
+
+  /** Where and why, without how Jackson says that it does not show the text. */
+  private static String said(JsonProcessingException e) {
+    String why = PLACE.matcher(e.getOriginalMessage()).replaceAll("$1");
+    JsonLocation at = e.getLocation();
+    return at == null
+        ? why
+        : "%s (line: %d, column: %d)".formatted(why, at.getLineNr(), at.getColumnNr());
   }
 
   String namespace() {

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -55,6 +56,7 @@ class Senders {
   private static final int CONFLICT = 409;
 
   private final Releases releases;
+  private final Naming naming;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore slots = new Semaphore(AT_ONCE);
   private final Clock clock = Clock.systemUTC();
@@ -74,8 +76,9 @@ class Senders {
     }
   }
 
-  Senders(Releases releases, LockHints hints) {
+  Senders(Releases releases, LockHints hints, Naming naming) {
     this.releases = releases;
+    this.naming = naming;
     hints.onAppearance(this::appeared);
   }
 
@@ -91,7 +94,8 @@ class Senders {
     if (!record && ofHelm && KEEP_RECORDS.contains(client)) {
       return; // Helm's record has told.
     }
-    Optional<String> release =
+    // As it says itself: whether that is so is asked once it is about to be put down.
+    Optional<String> said =
         record ? Optional.ofNullable(object.labels().get("name")) : Marks.release(object);
     Sent sent =
         new Sent(
@@ -99,12 +103,11 @@ class Senders {
             record ? HelmRecords.revision(object) : 0,
             Bounded.text(review.actor().username(), NAME_CHARS),
             Bounded.text(review.fieldManager(), CLIENT_CHARS));
-    release
-        .filter(name -> isNew(review.namespace() + "/" + name, sent))
+    said.filter(name -> isNew(review.namespace() + "/" + name, sent))
         .filter(
             name -> !ofHelm || client.equals("kubectl") || !joins(review.namespace(), name, sent))
         .filter(name -> record || !Ratchet.harmless(review))
-        .ifPresent(name -> put(review.namespace(), name, sent));
+        .ifPresent(name -> put(review, name, record, sent));
   }
 
   /**
@@ -133,12 +136,13 @@ class Senders {
     }
   }
 
-  private void put(String namespace, String name, Sent sent) {
+  private void put(Review review, String said, boolean record, Sent sent) {
+    String namespace = review.namespace();
     synchronized (known) {
-      known.remove(namespace + "/" + name);
-      known.put(namespace + "/" + name, sent);
+      known.remove(namespace + "/" + said);
+      known.put(namespace + "/" + said, sent);
     }
-    writeBeside(namespace, name, sent);
+    writeBeside(namespace, () -> record ? Optional.of(said) : naming.of(review), sent);
   }
 
   /** Writes down who sent the first change of a release that has just been made. */
@@ -148,18 +152,21 @@ class Senders {
       sent = early.remove(namespace + "/" + name);
     }
     if (sent != null) {
-      writeBeside(namespace, name, sent);
+      writeBeside(namespace, () -> Optional.of(name), sent);
     }
   }
 
-  private void writeBeside(String namespace, String name, Sent sent) {
+  private void writeBeside(String namespace, Supplier<Optional<String>> release, Sent sent) {
     if (slots.tryAcquire()) {
       threads.execute(
           () -> {
             try {
-              write(namespace, name, sent);
+              Optional<String> name = release.get();
+              if (name.isPresent()) {
+                write(namespace, name.get(), sent);
+              }
             } catch (ClusterException e) {
-              LOG.debugf("who sent a change of %s/%s: %s", namespace, name, e.getMessage());
+              LOG.debugf("who sent a change in %s: %s", namespace, e.getMessage());
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             } finally {

@@ -35,7 +35,11 @@ class Severities {
     return severities;
   }
 
-  /** The same for what names its release itself; none for what does not. */
+  /**
+   * The same for what names its release itself; none for what does not. As the author has named it:
+   * whether Helm keeps records of that name would have to be asked for every write, and what the
+   * API server refuses is refused whatever a policy says of a rule.
+   */
   Map<String, Severity> of(Review review) {
     return Marks.release(review.object())
         .map(release -> of(review.namespace(), release))

@@ -23,6 +23,9 @@ import java.util.List;
  *     lock
  * @param siblings digests of what else the change had written, where it did not come from Helm
  * @param resent whether it was sent again since: then its siblings are refused too
+ * @param needs where it did not come from Helm, digests of the ConfigMaps and Secrets that the Pods
+ *     of that workload use, as they were then and as a rollback restores them: where one of them is
+ *     otherwise by now, the change is another one
  */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -37,7 +40,8 @@ public record KnownBad(
     Instant until,
     String retry,
     List<String> siblings,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean resent) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean resent,
+    List<String> needs) {
 
   static final Duration FIRST = Duration.ofMinutes(5);
 
@@ -53,6 +57,7 @@ public record KnownBad(
     message = message == null ? "" : message;
     retry = retry == null ? "" : retry;
     siblings = siblings == null ? List.of() : List.copyOf(siblings);
+    needs = needs == null ? List.of() : List.copyOf(needs);
   }
 
   /** Of a change that Helm sent: its digest says it all. */
@@ -75,7 +80,8 @@ public record KnownBad(
         until,
         retry,
         List.of(),
-        false);
+        false,
+        List.of());
   }
 
   /** The same, which failed once more when it might be tried again. */
@@ -99,7 +105,24 @@ public record KnownBad(
         lockedUntil,
         annotation,
         parts,
-        sentAgain);
+        sentAgain,
+        needs);
+  }
+
+  /** The same with what is known of what the workload needs. */
+  public KnownBad withNeeds(List<String> value) {
+    return new KnownBad(
+        helmRevision,
+        digest,
+        object,
+        objectDigest,
+        message,
+        failures,
+        until,
+        retry,
+        siblings,
+        resent,
+        value);
   }
 
   /**

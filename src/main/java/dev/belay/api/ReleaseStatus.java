@@ -217,6 +217,17 @@ public record ReleaseStatus(
                     && condition.reason().equals(Reason.RollbackFailed.name()));
   }
 
+  /**
+   * When what is judged now began: a rollback, or else the change; the epoch where there is none.
+   */
+  public Instant changeBegan() {
+    Rollback running = runningRollback();
+    if (running != null) {
+      return running.startedAt();
+    }
+    return changeSet == null ? Instant.EPOCH : changeSet.startedAt();
+  }
+
   /** Why the change that failed was left as it is; empty where it was not, or there is none. */
   public Optional<Reason> left() {
     return conditions.stream()

@@ -4,6 +4,7 @@ import dev.belay.admission.GatePath;
 import dev.belay.admission.WarmUp;
 import dev.belay.cluster.ApiServer;
 import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.GateKey;
 import dev.belay.cluster.GateSecret;
 import dev.belay.cluster.Leadership;
 import dev.belay.cluster.LockHints;
@@ -134,11 +135,11 @@ public class Work {
     }
   }
 
-  private Address address(String authorities, String secretPath) {
+  private Address address(String authorities, GateKey key, long hour) {
     String caBundle =
         Base64.getEncoder().encodeToString(authorities.getBytes(StandardCharsets.US_ASCII));
     String url = gateHost.map(host -> "https://" + host + ":" + port).orElse("");
-    return new Address(url, namespace, service, caBundle, secretPath);
+    return new Address(url, namespace, service, caBundle, key, hour);
   }
 
   /**
@@ -160,8 +161,9 @@ public class Work {
   }
 
   /**
-   * Points the webhooks at this gate, and again should they point elsewhere. Not before it listens:
-   * the management port answers earlier, and a gate that is ready has to be there.
+   * Points the webhooks at this gate, and again should they point elsewhere, or at the path of an
+   * hour that is over. Not before it listens: the management port answers earlier, and a gate that
+   * is ready has to be there.
    */
   private void keepRegistered() {
     boolean warm = false;
@@ -172,13 +174,14 @@ public class Work {
           continue;
         }
         String authorities = certificate.refresh();
-        String secretPath = secret.path();
-        path.open(secretPath);
+        GateKey key = secret.read();
+        path.open(key);
         if (!warm) {
-          warmUp.run(port, authorities, secretPath);
+          warmUp.run(port, authorities, key.path(GateKey.hour(clock.instant())));
           warm = true;
         }
-        if (registration.point(address(authorities, secretPath))) {
+        long hour = GateKey.hour(clock.instant());
+        if (registration.point(address(authorities, key, hour))) {
           gate.registered(clock.instant());
         } else {
           LOG.warn("the webhook configurations are not installed; apply Belay's manifests");

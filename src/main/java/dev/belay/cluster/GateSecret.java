@@ -11,9 +11,10 @@ import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The Secret that all replicas of the gate share: the part of the webhooks' paths that nobody can
- * guess. A refusal is recorded and may lead to a rollback, so only the API server may ask for one;
- * it reads the path in the webhook configurations, which ordinary users can't.
+ * The Secret that all replicas of the gate share: the key of which the part of the webhooks' paths
+ * is made that nobody can guess. A refusal is recorded and may lead to a rollback, so only the API
+ * server may ask for one; it reads the path in the webhook configurations, which ordinary users
+ * can't.
  */
 @ApplicationScoped
 public class GateSecret {
@@ -21,9 +22,9 @@ public class GateSecret {
   /** Name of the Secret, in Belay's namespace. */
   public static final String NAME = "belay-gate";
 
-  private static final String KEY = "path";
+  private static final String KEY = "key";
   private static final int BYTES = 32;
-  private static final Pattern PATH = Pattern.compile("[0-9a-f]{" + 2 * BYTES + "}");
+  private static final Pattern USABLE = Pattern.compile("[0-9a-f]{" + 2 * BYTES + "}");
 
   private final Objects objects;
   private final String namespace;
@@ -33,8 +34,8 @@ public class GateSecret {
     this.namespace = namespace;
   }
 
-  /** The path element, 64 hexadecimal digits; made when there is none yet. */
-  public String path() {
+  /** The key, 64 hexadecimal digits; made when there is none yet. */
+  public GateKey read() {
     Optional<KubeObject> stored = objects.get("v1", "Secret", namespace, NAME);
     if (stored.isEmpty()) {
       ApiResponse created = objects.create(fresh());
@@ -43,17 +44,17 @@ public class GateSecret {
       }
       stored = Optional.of(created.orThrow("creating Secret " + NAME).object());
     }
-    String path =
+    String key =
         new String(
             Base64.getDecoder().decode(stored.get().text("", "data", KEY)),
             StandardCharsets.US_ASCII);
-    if (!PATH.matcher(path).matches()) {
+    if (!USABLE.matcher(key).matches()) {
       throw new ClusterException(
           "Secret %s/%s has no usable data.%s; `kubectl delete secret %s -n %s` makes it new"
               .formatted(namespace, NAME, KEY, NAME, namespace),
           0);
     }
-    return path;
+    return new GateKey(key);
   }
 
   private KubeObject fresh() {

@@ -4,12 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.api.Names;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
+import dev.belay.membership.ApplySets;
+import dev.belay.membership.Countable;
 import dev.belay.membership.GatedKinds;
 import dev.belay.membership.GatedKinds.GatedKind;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
@@ -27,6 +32,8 @@ public class NamespaceObjects {
               + Names.REVISION_TYPE.replace("/", "%2F"),
           "ConfigMap",
           "?labelSelector=owner!%3Dhelm");
+
+  private static final Set<String> PARENTS = Set.of("Secret", "ConfigMap");
 
   /** As many namespaces are read at a time. */
   public static final int AT_ONCE = 3;
@@ -62,6 +69,38 @@ public class NamespaceObjects {
     } finally {
       turns.release();
     }
+  }
+
+  /**
+   * The metadata of what says that it is the parent of this ApplySet, of the kinds that kubectl can
+   * read without being told of them.
+   */
+  public List<KubeObject> applySetParents(String namespace, String id) {
+    String selector =
+        "?labelSelector=" + URLEncoder.encode(ApplySets.ID + "=" + id, StandardCharsets.UTF_8);
+    List<KubeObject> parents = new ArrayList<>();
+    for (GatedKind kind : GatedKinds.ALL) {
+      if (PARENTS.contains(kind.kind())) {
+        api.listMetadata("/api/v1/namespaces/" + namespace + "/" + kind.plural() + selector)
+            .orThrow("listing parents of ApplySets in " + namespace)
+            .object()
+            .list("items")
+            .forEach(item -> parents.add(typed(item, kind)));
+      }
+    }
+    return parents;
+  }
+
+  /** The metadata of the Pods of a namespace that somebody has applied himself. */
+  public List<KubeObject> pods(String namespace) {
+    List<KubeObject> pods = new ArrayList<>();
+    api.listMetadata("/api/v1/namespaces/" + namespace + "/pods")
+        .orThrow("listing pods in " + namespace)
+        .object()
+        .list("items")
+        .forEach(item -> pods.add(typed(item, new GatedKind("v1", "Pod", "pods"))));
+    pods.removeIf(pod -> !Countable.counts(pod));
+    return pods;
   }
 
   /** The metadata of the workloads of all namespaces in reach. */

@@ -26,6 +26,9 @@ public class WebhookRegistration {
   private static final String SUFFIX = ".belay.dev";
   private static final String OBSERVE = ".observe";
 
+  /** All gates write at the turn of an hour: whoever comes second reads again. */
+  private static final int ATTEMPTS = 3;
+
   private final Objects objects;
 
   public WebhookRegistration(Objects objects) {
@@ -39,12 +42,29 @@ public class WebhookRegistration {
    * @param namespace namespace of the Service
    * @param service name of the Service
    * @param caBundle base64 of the authority's PEM
-   * @param secretPath first element of every path, known to the configurations and the gate only
+   * @param key makes the first element of every path, known to the configurations and the gate only
+   * @param hour the present one, as this gate's clock says
    */
   public record Address(
-      String url, String namespace, String service, String caBundle, String secretPath) {
+      String url, String namespace, String service, String caBundle, GateKey key, long hour) {
 
-    ObjectNode clientConfig(String path) {
+    /**
+     * Whether an entry that says this is left as it is. The path of the next hour is one that a
+     * gate has written whose clock is ahead: all let it in, and would the others take it back, they
+     * would write in turns until their clocks have caught up. So nobody ever goes back an hour; and
+     * what is replaced at the turn of an hour is let in for the whole of the next one.
+     */
+    boolean leaves(JsonNode clientConfig, String entry) {
+      return clientConfig.equals(clientConfig(entry, hour))
+          || clientConfig.equals(clientConfig(entry, hour + 1));
+    }
+
+    ObjectNode clientConfig(String entry) {
+      return clientConfig(entry, hour);
+    }
+
+    private ObjectNode clientConfig(String entry, long hour) {
+      String path = path(key.path(hour), entry);
       ObjectNode config = JsonNodeFactory.instance.objectNode();
       if (url.isEmpty()) {
         config
@@ -74,32 +94,45 @@ public class WebhookRegistration {
   }
 
   private boolean point(String kind, Address address) {
-    Optional<KubeObject> installed =
-        objects.get(GROUP_VERSION, kind, "", Names.WEBHOOK_CONFIGURATION);
-    if (installed.isEmpty()) {
-      return false;
+    for (int attempt = 1; ; attempt++) {
+      Optional<KubeObject> installed =
+          objects.get(GROUP_VERSION, kind, "", Names.WEBHOOK_CONFIGURATION);
+      if (installed.isEmpty()) {
+        return false;
+      }
+      KubeObject changed = pointed(installed.get(), address);
+      if (changed.equals(installed.get())) {
+        return true;
+      }
+      ApiResponse response = objects.replace(changed);
+      if (!response.conflict() || attempt == ATTEMPTS) {
+        response.orThrow("pointing the webhooks at this gate");
+        return true;
+      }
     }
-    KubeObject changed = installed.get().copy();
+  }
+
+  private static KubeObject pointed(KubeObject installed, Address address) {
+    KubeObject changed = installed.copy();
     for (JsonNode webhook : changed.list("webhooks")) {
       String name = webhook.path("name").asText();
       if (name.endsWith(SUFFIX)) {
-        ((ObjectNode) webhook).set("clientConfig", address.clientConfig(path(address, name)));
+        String entry = name.substring(0, name.length() - SUFFIX.length());
+        if (!address.leaves(webhook.path("clientConfig"), entry)) {
+          ((ObjectNode) webhook).set("clientConfig", address.clientConfig(entry));
+        }
       }
     }
-    if (!changed.equals(installed.get())) {
-      objects.replace(changed).orThrow("pointing the webhooks at this gate");
-    }
-    return true;
+    return changed;
   }
 
   /**
-   * The entry's name says what it is for: {@code early.belay.dev}, {@code early.observe.belay.dev}.
+   * The entry's name says what it is for: {@code early} in {@code early.belay.dev}, {@code
+   * early.observe} in {@code early.observe.belay.dev}.
    */
-  private static String path(Address address, String name) {
-    String entry = name.substring(0, name.length() - SUFFIX.length());
+  private static String path(String secret, String entry) {
     return entry.endsWith(OBSERVE)
-        ? "/%s/observe/%s"
-            .formatted(address.secretPath(), entry.substring(0, entry.length() - OBSERVE.length()))
-        : "/%s/enforce/%s".formatted(address.secretPath(), entry);
+        ? "/%s/observe/%s".formatted(secret, entry.substring(0, entry.length() - OBSERVE.length()))
+        : "/%s/enforce/%s".formatted(secret, entry);
   }
 }

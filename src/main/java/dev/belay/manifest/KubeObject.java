@@ -80,9 +80,15 @@ public record KubeObject(ObjectNode json) {
     return text("", "metadata", "annotations", key);
   }
 
-  /** The identity as the object says it, without any default for the namespace. */
+  /**
+   * The identity as the object says it, without any default for the namespace. One that is to be
+   * given a name goes by what that begins with: {@code web-*}, a name that no object has.
+   */
   public ObjectKey key() {
-    return new ObjectKey(group(), kind(), namespace(), name());
+    String name = name();
+    String generated = name.isEmpty() ? text("", "metadata", "generateName") : "";
+    return new ObjectKey(
+        group(), kind(), namespace(), generated.isEmpty() ? name : generated + "*");
   }
 
   /** The node at this path, {@link MissingNode} when there is none. */

@@ -65,7 +65,7 @@ public record Claim(String namespace, String release) {
   }
 
   /** Whether the object carries Helm's marks of this release. */
-  private boolean isMarked(KubeObject object) {
+  boolean isMarked(KubeObject object) {
     Map<String, String> annotations = object.annotations();
     return release.equals(annotations.get(HelmStorage.RELEASE_ANNOTATION))
         && namespace.equals(annotations.get(HelmStorage.NAMESPACE_ANNOTATION));

@@ -13,11 +13,16 @@ import java.util.TreeMap;
  *
  * @param release its name
  * @param members its objects, in the order of their keys
+ * @param around what is known of their namespace
  */
-public record Group(String release, List<KubeObject> members) {
+public record Group(String release, List<KubeObject> members, Surroundings around) {
 
   public Group {
     members = members.stream().sorted(java.util.Comparator.comparing(KubeObject::key)).toList();
+  }
+
+  public Group(String release, List<KubeObject> members) {
+    this(release, members, Surroundings.UNKNOWN);
   }
 
   public boolean hasWorkload() {
@@ -36,7 +41,8 @@ public record Group(String release, List<KubeObject> members) {
   public Group withoutLeaving() {
     return new Group(
         release,
-        members.stream().filter(member -> mark(member).map(release::equals).orElse(true)).toList());
+        members.stream().filter(member -> mark(member).map(release::equals).orElse(true)).toList(),
+        around);
   }
 
   /** What each of them is wanted to be. */
@@ -53,7 +59,7 @@ public record Group(String release, List<KubeObject> members) {
     return ObjectDigest.of(text.toString());
   }
 
-  private static Optional<String> mark(KubeObject member) {
-    return Marks.release(member);
+  private Optional<String> mark(KubeObject member) {
+    return Marks.releaseOfVerified(member, around);
   }
 }

@@ -3,15 +3,20 @@ package dev.belay.membership;
 import dev.belay.api.Names;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 
 /**
  * The marks by which clients say what belongs together, strongest first. The first one that names a
  * release decides; a value that could not be a {@code Release}'s name is no mark.
+ *
+ * <p>Nor is one that names a release of which Helm keeps records, unless Helm has marked the object
+ * itself: anybody can set a label, and what is in such a release is said by its records.
  */
 public final class Marks {
 
@@ -24,18 +29,23 @@ public final class Marks {
   private static final Set<String> WORKLOADS =
       Set.of("apps/Deployment", "apps/StatefulSet", "apps/DaemonSet", "batch/Job", "batch/CronJob");
 
-  private static final List<Function<KubeObject, String>> STRONGEST_FIRST =
+  /** What charts set on their objects: all there is of a Helm before 3.2, which marked nothing. */
+  private static final Map<String, Set<String>> OF_CHARTS =
+      Map.of("app.kubernetes.io/managed-by", Set.of("Helm"), "heritage", Set.of("Helm", "Tiller"));
+
+  private static final List<BiFunction<KubeObject, Surroundings, String>> STRONGEST_FIRST =
       List.of(
           label(Names.RELEASE_LABEL),
           annotation(Names.RELEASE_LABEL),
-          Marks::helm,
+          (object, around) -> helm(object),
           // Flux: labels of what its two controllers apply.
           label(Flux.HELM_LABEL),
           label("kustomize.toolkit.fluxcd.io/name"),
-          Marks::argo,
+          (object, around) -> argo(object),
           label("argocd.argoproj.io/instance"),
           label("kapp.k14s.io/app"),
-          label("applyset.kubernetes.io/part-of"),
+          (object, around) -> around.applySets().getOrDefault(ApplySets.id(object), ""),
+          (object, around) -> ApplySets.derived(ApplySets.id(object)),
           label("app.kubernetes.io/instance"),
           label("app.kubernetes.io/name"),
           label("app"));
@@ -43,16 +53,76 @@ public final class Marks {
   private Marks() {}
 
   /**
-   * The release that this object says it belongs to. A workload that says nothing is a release of
-   * its own name; anything else that says nothing may still be referred to by one.
+   * The release that this object says it belongs to, as far as its own words go: that Helm keeps
+   * records of that name is not known. A workload that says nothing is a release of its own name;
+   * anything else that says nothing may still be referred to by one.
    */
   public static Optional<String> release(KubeObject object) {
-    for (Function<KubeObject, String> mark : STRONGEST_FIRST) {
-      String name = mark.apply(object);
+    return release(object, Surroundings.UNKNOWN);
+  }
+
+  /** The same, with what is known around it. */
+  public static Optional<String> release(KubeObject object, Surroundings around) {
+    return names(object, around).stream()
+        .filter(
+            name -> !around.recorded().contains(name) || isHelms(object, name) || isOfChart(object))
+        .findFirst()
+        .or(() -> ownName(object));
+  }
+
+  /**
+   * The same for an object that was verified in a release without records. Whoever applies what a
+   * chart renders has the labels of charts too: they say nothing of Helm there.
+   */
+  static Optional<String> releaseOfVerified(KubeObject object, Surroundings around) {
+    return names(object, around).stream()
+        .filter(name -> !around.recorded().contains(name) || isHelms(object, name))
+        .findFirst()
+        .or(() -> ownName(object).filter(name -> !around.recorded().contains(name)));
+  }
+
+  /** The names that marks give it, strongest first, down to the one that Helm has given it. */
+  public static List<String> names(KubeObject object, Surroundings around) {
+    List<String> names = new ArrayList<>();
+    for (BiFunction<KubeObject, Surroundings, String> mark : STRONGEST_FIRST) {
+      String name = mark.apply(object, around);
       if (valid(name)) {
-        return Optional.of(name);
+        names.add(name);
+        if (isHelms(object, name)) {
+          break;
+        }
       }
     }
+    return names;
+  }
+
+  /**
+   * Every release that it may turn out to be in by what it says, none of them asked about; but not
+   * the name of an ApplySet, which no member says.
+   */
+  public static List<String> candidates(KubeObject object) {
+    List<String> candidates = new ArrayList<>(names(object, Surroundings.UNKNOWN));
+    ownName(object).ifPresent(candidates::add);
+    return candidates;
+  }
+
+  /** The release of this namespace that Helm has marked the object with. */
+  public static Optional<String> helms(KubeObject object) {
+    return Optional.of(object.annotation(HelmStorage.RELEASE_ANNOTATION))
+        .filter(name -> isHelms(object, name));
+  }
+
+  static boolean isHelms(KubeObject object, String release) {
+    return new Claim(object.namespace(), release).isMarked(object);
+  }
+
+  private static boolean isOfChart(KubeObject object) {
+    return object.annotation(HelmStorage.RELEASE_ANNOTATION).isEmpty()
+        && OF_CHARTS.entrySet().stream()
+            .anyMatch(label -> label.getValue().contains(object.label(label.getKey())));
+  }
+
+  private static Optional<String> ownName(KubeObject object) {
     return isWorkload(object) && valid(object.name())
         ? Optional.of(object.name())
         : Optional.empty();
@@ -72,12 +142,12 @@ public final class Marks {
     return name.length() <= MAX_NAME && NAME.matcher(name).matches();
   }
 
-  private static Function<KubeObject, String> label(String key) {
-    return object -> object.label(key);
+  private static BiFunction<KubeObject, Surroundings, String> label(String key) {
+    return (object, around) -> object.label(key);
   }
 
-  private static Function<KubeObject, String> annotation(String key) {
-    return object -> object.annotation(key);
+  private static BiFunction<KubeObject, Surroundings, String> annotation(String key) {
+    return (object, around) -> object.annotation(key);
   }
 
   /** Helm's own mark, unless the release lives in another namespace than the object. */

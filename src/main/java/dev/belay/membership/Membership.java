@@ -27,31 +27,39 @@ public final class Membership {
    *
    * @param objects the objects of the namespace, of any kind
    * @param stable the members of the stable revisions and whose they are. A mark alone does not
-   *     move one of them: until a change has been verified, a member stays in its release
+   *     move one of them: until a change has been verified, a member stays in its release. Those of
+   *     releases with records count where somebody else's object could be taken for one of them
    * @param recorded releases of which a client keeps records: what is in them is said there. They
    *     refer to objects like any other, and are not among the answers
    */
   public static Map<String, Group> groups(
       List<KubeObject> objects, Map<ObjectKey, String> stable, Set<String> recorded) {
+    Surroundings around = new Surroundings(recorded, ApplySets.names(objects));
     List<KubeObject> counted = objects.stream().filter(Countable::counts).toList();
     Map<ObjectKey, String> homes = new HashMap<>();
     for (KubeObject object : counted) {
-      home(object, stable, recorded).ifPresent(release -> homes.put(object.key(), release));
+      home(object, stable, around).ifPresent(release -> homes.put(object.key(), release));
     }
     List<KubeObject> workloads = counted.stream().filter(Marks::isWorkload).toList();
     join(counted, homes, byWorkloads(counted, workloads, homes));
     join(counted, homes, byIngresses(counted, homes));
-    Map<String, Group> groups = grouped(counted, homes);
+    Map<String, Group> groups = grouped(counted, homes, around);
     groups.keySet().removeAll(recorded);
     return groups;
   }
 
   private static Optional<String> home(
-      KubeObject object, Map<ObjectKey, String> stable, Set<String> recorded) {
-    Optional<String> mark = Marks.release(object);
-    return mark.isEmpty() || recorded.contains(mark.get())
-        ? mark
-        : Optional.of(stable.getOrDefault(object.key(), mark.get()));
+      KubeObject object, Map<ObjectKey, String> stable, Surroundings around) {
+    String verifiedIn = stable.get(object.key());
+    if (verifiedIn == null) {
+      return Marks.release(object, around);
+    }
+    if (around.recorded().contains(verifiedIn)) {
+      return Marks.helms(object).or(() -> Optional.of(verifiedIn));
+    }
+    Optional<String> mark = Marks.releaseOfVerified(object, around);
+    boolean takenByHelm = mark.filter(around.recorded()::contains).isPresent();
+    return mark.isEmpty() || takenByHelm ? mark : Optional.of(verifiedIn);
   }
 
   /** Which releases' workloads each of these objects has to do with. */
@@ -106,7 +114,7 @@ public final class Membership {
   }
 
   private static Map<String, Group> grouped(
-      List<KubeObject> objects, Map<ObjectKey, String> homes) {
+      List<KubeObject> objects, Map<ObjectKey, String> homes, Surroundings around) {
     Map<String, List<KubeObject>> members = new TreeMap<>();
     for (KubeObject object : objects) {
       String release = homes.get(object.key());
@@ -115,7 +123,7 @@ public final class Membership {
       }
     }
     Map<String, Group> groups = new TreeMap<>();
-    members.forEach((name, objectsOf) -> groups.put(name, new Group(name, objectsOf)));
+    members.forEach((name, objectsOf) -> groups.put(name, new Group(name, objectsOf, around)));
     return groups;
   }
 

@@ -44,6 +44,13 @@ public final class References {
     return needed;
   }
 
+  /** The ConfigMaps and Secrets that the Pods of this workload read. */
+  public static Set<ObjectKey> dataOfPods(KubeObject workload) {
+    Set<ObjectKey> data = ofPods(workload);
+    data.removeIf(key -> !key.kind().equals("ConfigMap") && !key.kind().equals("Secret"));
+    return data;
+  }
+
   /** The Services that this Ingress sends to. */
   static Set<ObjectKey> ofIngress(KubeObject ingress) {
     Set<ObjectKey> services = new HashSet<>();

@@ -21,13 +21,16 @@ public final class Assess {
    * Is this object as its spec asks, and if not, why?
    *
    * @param related what belongs to it; {@link Related#NONE} for kinds without Pods
+   * @param since when the change began that is judged: a Pod that is older has a history, of which
+   *     only what came since counts
    * @param now the time against which what is tolerated is measured
    */
-  public static Readiness of(KubeObject object, Related related, Budget budget, Instant now) {
+  public static Readiness of(
+      KubeObject object, Related related, Budget budget, Instant since, Instant now) {
     if (NewRevision.isBeingDeleted(object)) {
       return new InProgress("Being deleted");
     }
-    Subject subject = new Subject(object, related, budget, now);
+    Subject subject = new Subject(object, related, budget, since, now);
     KindRule explains = Kinds.EXPLAINING.get(object.key().groupKind());
     if (explains != null) {
       return explains.judge(subject);

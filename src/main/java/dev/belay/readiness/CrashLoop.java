@@ -1,6 +1,7 @@
 package dev.belay.readiness;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -8,13 +9,18 @@ import java.util.Optional;
  *
  * <p>A container that runs and is ready has recovered, however often it was restarted. One that
  * ends with code 0 is a crash loop too when the kubelet backs off: the workload needs it to run.
+ *
+ * <p>A Pod that is older than the change may have been restarted often in its life. There a moment
+ * without readiness is no crash, and one crash no loop: the kubelet has to back off, and from a run
+ * that ended since.
  */
 final class CrashLoop {
 
   private CrashLoop() {}
 
   static Optional<Cause> of(NewPod pod, Container container) {
-    if (!isLooping(container) || container.restarts() < pod.budget().restarts()) {
+    boolean looping = pod.isOlder() ? hasBegunToLoop(pod, container) : isLooping(container);
+    if (!looping || container.restarts() < pod.budget().restarts()) {
       return Optional.empty();
     }
     String probe = failedProbe(pod, container);
@@ -30,8 +36,20 @@ final class CrashLoop {
             Exit.describe(container, pod.memoryLimit(container.name()))));
   }
 
+  private static boolean hasBegunToLoop(NewPod pod, Container container) {
+    String finished = container.ended().path("finishedAt").asText();
+    boolean since = finished.isEmpty() || !Instant.parse(finished).isBefore(pod.subject().since());
+    return pod.budget().equals(Budget.NONE)
+        ? backsOff(container) || (since && isLooping(container))
+        : backsOff(container) && since;
+  }
+
+  private static boolean backsOff(Container container) {
+    return container.waitingReason().equals("CrashLoopBackOff");
+  }
+
   private static boolean isLooping(Container container) {
-    if (container.waitingReason().equals("CrashLoopBackOff")) {
+    if (backsOff(container)) {
       return true;
     }
     boolean endedBadly = container.ended().path("exitCode").asInt(0) != 0;

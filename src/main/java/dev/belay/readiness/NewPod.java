@@ -3,6 +3,8 @@ package dev.belay.readiness;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.KubeObject;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,7 +38,17 @@ record NewPod(Subject subject, KubeObject pod, RelatedEvents events) {
   /** The same Pod when nothing is tolerated any more. */
   NewPod withoutBudget() {
     return new NewPod(
-        new Subject(subject.object(), subject.related(), Budget.NONE, subject.now()), pod, events);
+        new Subject(
+            subject.object(), subject.related(), Budget.NONE, subject.since(), subject.now()),
+        pod,
+        events);
+  }
+
+  /** Whether it was there before the change that is judged. Times of objects are whole seconds. */
+  boolean isOlder() {
+    String created = pod.text("", "metadata", "creationTimestamp");
+    return !created.isEmpty()
+        && Instant.parse(created).isBefore(subject.since().truncatedTo(ChronoUnit.SECONDS));
   }
 
   Budget budget() {
@@ -52,12 +64,15 @@ record NewPod(Subject subject, KubeObject pod, RelatedEvents events) {
   }
 
   /**
-   * How long the containers could have run: since the kubelet took the Pod, or since its last init
-   * container ended.
+   * How long the containers could have run since the change began: since the kubelet took the Pod,
+   * or since its last init container ended.
    */
   Duration startable() {
     String created = pod.text("", "metadata", "creationTimestamp");
     Duration age = Times.since(pod.text(created, "status", "startTime"), subject.now());
+    if (isOlder()) {
+      age = Duration.between(subject.since(), subject.now());
+    }
     for (JsonNode init : pod.list("status", "initContainerStatuses")) {
       String finished = init.path("state").path("terminated").path("finishedAt").asText();
       Duration sinceInit = Times.since(finished, subject.now());

@@ -3,8 +3,12 @@ package dev.belay.readiness;
 import dev.belay.manifest.KubeObject;
 import java.time.Instant;
 
-/** All that a judgement of one object is made from. */
-record Subject(KubeObject object, Related related, Budget budget, Instant now) {
+/**
+ * All that a judgement of one object is made from.
+ *
+ * @param since when the change began that is judged: what is older did not come with it
+ */
+record Subject(KubeObject object, Related related, Budget budget, Instant since, Instant now) {
 
   Failed failed(String reason, String message) {
     return new Failed(Cause.ofObject(reason, object.key(), message));

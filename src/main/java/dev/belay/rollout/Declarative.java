@@ -83,9 +83,33 @@ public final class Declarative {
       return late instanceof Decision.Promote ? new Decision.RolledBack() : late;
     }
     Optional<Refusal> refusal = refusal(status, change, seen, policy, now);
-    return refusal.isPresent()
-        ? Rollout.failed(status, settled, observation(seen), policy, cause(refusal.get()))
-        : Rollout.deployed(status, settled, observation(seen), policy, now);
+    if (refusal.isPresent()) {
+      return Rollout.failed(status, settled, observation(seen), policy, cause(refusal.get()));
+    }
+    Decision decision = Rollout.deployed(status, settled, observation(seen), policy, now);
+    return seen.ownData() ? withoutFailure(decision, settled, seen, now) : decision;
+  }
+
+  /**
+   * What an application writes in its own ConfigMap is followed and kept, and fails nothing: it may
+   * do so at any time, and a Pod that is not ready just then would have its data put back.
+   */
+  private static Decision withoutFailure(
+      Decision decision, ChangeSet settled, Members seen, Instant now) {
+    Cause cause =
+        switch (decision) {
+          case Decision.RollBack rollBack -> rollBack.cause();
+          case Decision.Leave leave -> leave.cause();
+          default -> null;
+        };
+    return cause == null
+        ? decision
+        : new Decision.Wait(
+            settled.withCurrent(null, 0),
+            Reason.Verifying,
+            "%s: %s; nothing is undone for the data that %s writes"
+                .formatted(cause.object().display(), cause.message(), seen.client()),
+            now.plus(Rollout.REVISIT.multipliedBy(10)));
   }
 
   /**

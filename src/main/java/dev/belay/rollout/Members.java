@@ -17,6 +17,8 @@ import java.util.Map;
  * @param lastWrite the latest write of one that differs; the epoch where none does
  * @param writtenAt when each member was last written, by {@code Kind/name}
  * @param client who wrote last
+ * @param ownData whether all that differs is data that an application or its controller writes for
+ *     itself, and no client
  * @param objects the readiness of each member that gates the release; empty while nobody asks for
  *     it ({@link Declarative#needsObjects})
  * @param restarts restarts of the new revision's Pods, all together
@@ -29,6 +31,7 @@ public record Members(
     Instant lastWrite,
     Map<String, Instant> writtenAt,
     String client,
+    boolean ownData,
     List<Assessed> objects,
     int restarts) {
 
@@ -40,12 +43,21 @@ public record Members(
   /** The same, by another client. */
   public Members by(String name) {
     return new Members(
-        mode, empty, digest, firstWrite, lastWrite, writtenAt, name, objects, restarts);
+        mode, empty, digest, firstWrite, lastWrite, writtenAt, name, ownData, objects, restarts);
   }
 
   /** The same, with what was found out about its workloads. */
   public Members assessed(List<Assessed> assessed, int restartsNow) {
     return new Members(
-        mode, empty, digest, firstWrite, lastWrite, writtenAt, client, assessed, restartsNow);
+        mode,
+        empty,
+        digest,
+        firstWrite,
+        lastWrite,
+        writtenAt,
+        client,
+        ownData,
+        assessed,
+        restartsNow);
   }
 }

@@ -109,7 +109,11 @@ final class Blame {
     Set<String> siblings = new LinkedHashSet<>(changed(change));
     siblings.remove(workload);
     if (last != null && sentAgain(last, cause)) {
-      // Somebody keeps on sending it: from now on all of it is refused, not only what failed.
+      // Somebody keeps on sending it: from now on all of it is refused, not only what failed. What
+      // is sent now may be a correction; of a change by Helm only this tells what it had written.
+      if (last.digest().isEmpty()) {
+        siblings.clear();
+      }
       siblings.addAll(last.siblings());
       KnownBad bad = last.holds(now, release.retry()) ? last : last.again(now, release.retry());
       return bad.withSiblings(bounded(siblings), true);
@@ -131,7 +135,8 @@ final class Blame {
         release.retry(),
         bounded(siblings),
         // Nothing but these would tell that it is sent again.
-        object.isEmpty());
+        object.isEmpty(),
+        List.of());
   }
 
   /** Whether the gate has refused what has failed, or was refused, before. */

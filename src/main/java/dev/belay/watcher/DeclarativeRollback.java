@@ -30,9 +30,13 @@ import java.util.stream.Collectors;
 class DeclarativeRollback {
 
   private final RollbackStart start;
+  private final Needs needs;
+  private final LeftOut leftOut;
 
-  DeclarativeRollback(RollbackStart start) {
+  DeclarativeRollback(RollbackStart start, Needs needs, LeftOut leftOut) {
     this.start = start;
+    this.needs = needs;
+    this.leftOut = leftOut;
   }
 
   /** Saves the cause and the plan; the release that is answered carries both. */
@@ -47,6 +51,9 @@ class DeclarativeRollback {
             ? status.failure()
             : start.failure(key, status, change, 0, cause, now);
     KnownBad bad = Blame.ofMembers(release, cause, failure, change, now);
+    if (bad.needs().isEmpty()) {
+      bad = bad.withNeeds(needs.of(cause.object(), change));
+    }
     Rollback rollback =
         new Rollback(
             UUID.randomUUID().toString(),
@@ -57,7 +64,11 @@ class DeclarativeRollback {
             null,
             RollbackStart.bounded(
                 Plan.of(change.before(), brought(change, group), begun(status, now))));
-    Release saved = start.save(key, release, failure, rollback, bad, now);
+    Release named =
+        status.ofHelm()
+            ? release // It knows by its record, and its Pods are restored.
+            : new Release(release.object(), status.withNotCovered(leftOut.of(key, group)));
+    Release saved = start.save(key, named, failure, rollback, bad, now);
     return new Begun(saved, target, change.after());
   }
 

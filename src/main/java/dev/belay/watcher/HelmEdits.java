@@ -14,6 +14,7 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.membership.Clients;
 import dev.belay.membership.Group;
+import dev.belay.membership.Surroundings;
 import dev.belay.rollout.Decision;
 import dev.belay.rollout.Declarative;
 import dev.belay.rollout.Members;
@@ -28,6 +29,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What other clients change in a release of Helm that is at rest: {@code kubectl set image}, {@code
@@ -167,7 +169,10 @@ class HelmEdits {
 
     @Override
     public Group whole() {
-      return new Group(key.name(), members.whole(key, release.status()).objects());
+      return new Group(
+          key.name(),
+          members.whole(key, release.status()).objects(),
+          new Surroundings(Set.of(key.name())));
     }
 
     @Override

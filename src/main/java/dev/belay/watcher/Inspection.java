@@ -1,8 +1,6 @@
 package dev.belay.watcher;
 
 import dev.belay.api.ReleaseStatus;
-import dev.belay.api.ReleaseStatus.ChangeSet;
-import dev.belay.api.Rollback;
 import dev.belay.cluster.Evidence;
 import dev.belay.manifest.KubeObject;
 import dev.belay.readiness.Assess;
@@ -13,6 +11,7 @@ import dev.belay.readiness.Witnesses;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,41 +34,31 @@ class Inspection {
   /** What belongs to the object, with secrets masked, and what follows from it. */
   record Inspected(Related related, Readiness readiness) {}
 
-  /**
-   * Inspects.
-   *
-   * @param begun when the change began, see {@link #begun}
-   */
-  Inspected of(KubeObject live, KnownSecrets.Values secrets, Instant begun, Instant now) {
+  /** Inspects; what the status says of the change decides what is too old to count. */
+  Inspected of(KubeObject live, KnownSecrets.Values secrets, ReleaseStatus status, Instant now) {
     Related related = secrets.masked(evidence.related(live));
-    Readiness readiness = Assess.of(live, related, Budget.DEFAULT, now);
+    Readiness readiness = assess(live, related, status, now);
     Set<String> asked = new HashSet<>();
     Optional<KubeObject> witness = Witnesses.next(live, related, readiness);
     while (witness.isPresent() && asked.size() < MAX_WITNESSES && asked.add(witness.get().uid())) {
-      related = with(witness.get(), related, secrets, begun);
-      readiness = Assess.of(live, related, Budget.DEFAULT, now);
+      List<KubeObject> events = secrets.masked(evidence.events(witness.get()));
+      related = related.withEvents(witness.get(), events, eventsSince(status));
+      readiness = assess(live, related, status, now);
       witness = Witnesses.next(live, related, readiness);
     }
     return new Inspected(related, readiness);
   }
 
-  private Related with(
-      KubeObject witness, Related related, KnownSecrets.Values secrets, Instant begun) {
-    return related.withEvents(witness, secrets.masked(evidence.events(witness)), begun);
+  private static Readiness assess(
+      KubeObject live, Related related, ReleaseStatus status, Instant now) {
+    return Assess.of(live, related, Budget.DEFAULT, status.changeBegan(), now);
   }
 
   /**
-   * When what is judged now began: a rollback that runs, or else the open change. All that there is
-   * of a release is of it where nothing has been healthy yet: Belay may have seen it late.
+   * Since when Events are of the change. All that is said of a release is of it where nothing has
+   * been healthy yet: Belay may have seen it late.
    */
-  static Instant begun(ReleaseStatus status) {
-    if (status.stable() == null) {
-      return Instant.EPOCH;
-    }
-    Rollback rollback = status.runningRollback();
-    ChangeSet change = status.changeSet();
-    return rollback != null
-        ? rollback.startedAt()
-        : change == null ? Instant.EPOCH : change.startedAt();
+  static Instant eventsSince(ReleaseStatus status) {
+    return status.stable() == null ? Instant.EPOCH : status.changeBegan();
   }
 }

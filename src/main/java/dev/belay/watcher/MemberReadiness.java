@@ -28,11 +28,10 @@ class MemberReadiness {
   Members assess(Members seen, Group group, ReleaseStatus status, Instant now) {
     // Members are live, so each has its namespace.
     KnownSecrets.Values secrets = this.secrets.of("", group.members());
-    Instant begun = Inspection.begun(status);
     List<Look> looks =
         AtOnce.map(
             group.members().stream().filter(Assess::isWorkload).toList(),
-            member -> look(member, secrets, begun, now));
+            member -> look(member, secrets, status, now));
     List<Assessed> assessed = departing.of(status.rollback());
     looks.forEach(look -> assessed.add(look.assessed()));
     return seen.assessed(assessed, looks.stream().mapToInt(Look::restarts).sum());
@@ -40,8 +39,9 @@ class MemberReadiness {
 
   private record Look(Assessed assessed, int restarts) {}
 
-  private Look look(KubeObject member, KnownSecrets.Values secrets, Instant begun, Instant now) {
-    Inspection.Inspected seen = inspection.of(member, secrets, begun, now);
+  private Look look(
+      KubeObject member, KnownSecrets.Values secrets, ReleaseStatus status, Instant now) {
+    Inspection.Inspected seen = inspection.of(member, secrets, status, now);
     return new Look(
         new Assessed(member.key(), seen.readiness(), Policies.timeout(member).orElse(null)),
         Assess.restarts(seen.related(), member));

@@ -31,6 +31,7 @@ final class MembersSeen {
     Instant first = Instant.MAX;
     Write last = new Write(Instant.EPOCH, "");
     Map<String, Instant> writtenAt = new HashMap<>();
+    boolean ownData = digests.keySet().containsAll(before.keySet());
     for (KubeObject member : group.members()) {
       Write write = Writes.last(member);
       writtenAt.put(member.key().display(), write.at());
@@ -39,6 +40,7 @@ final class MembersSeen {
         Instant begun = begun(member, write, before, quiet);
         first = begun.isBefore(first) ? begun : first;
         last = write.at().isAfter(last.at()) ? write : last;
+        ownData &= isData(member) && !Clients.isKnown(write.manager());
       }
     }
     return new Members(
@@ -49,8 +51,14 @@ final class MembersSeen {
         last.at(),
         writtenAt,
         last.manager().isEmpty() ? status.client() : Clients.named(last.manager()),
+        ownData && !last.manager().isEmpty(),
         List.of(),
         0);
+  }
+
+  private static boolean isData(KubeObject member) {
+    String kind = member.key().groupKind();
+    return kind.equals("ConfigMap") || kind.equals("Secret");
   }
 
   /**

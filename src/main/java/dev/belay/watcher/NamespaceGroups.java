@@ -5,9 +5,11 @@ import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.NamespaceObjects;
 import dev.belay.cluster.Releases;
+import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.membership.Group;
 import dev.belay.membership.Membership;
+import dev.belay.membership.Surroundings;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -87,15 +89,27 @@ class NamespaceGroups {
   }
 
   private Map<String, Group> groups(String namespace, List<Release> known, Set<String> recorded) {
+    List<KubeObject> all = objects.all(namespace);
+    Set<String> unproven = new Surroundings(recorded).unproven(all);
     Map<ObjectKey, String> stable = new HashMap<>();
     for (Release release : known) {
       if (!recorded.contains(release.name())) {
-        stableMembers
-            .of(new ReleaseKey(namespace, release.name()), release.status())
-            .keySet()
-            .forEach(key -> stable.put(key, release.name()));
+        note(stable, namespace, release);
       }
     }
-    return Membership.groups(objects.all(namespace), stable, recorded);
+    for (Release release : known) {
+      // What Helm's records list is Helm's, whoever has verified it first.
+      if (unproven.contains(release.name())) {
+        note(stable, namespace, release);
+      }
+    }
+    return Membership.groups(all, stable, recorded);
+  }
+
+  private void note(Map<ObjectKey, String> stable, String namespace, Release release) {
+    stableMembers
+        .of(new ReleaseKey(namespace, release.name()), release.status())
+        .keySet()
+        .forEach(key -> stable.put(key, release.name()));
   }
 }

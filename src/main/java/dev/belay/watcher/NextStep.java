@@ -33,7 +33,8 @@ final class NextStep {
           (ofFlux(status)
                   ? "Correct what failed in the source that Flux applies; until then its HelmRelease and `helm history` name the change as if it were live."
                   : "Correct what failed, and send the change again.")
-              + lock(bad);
+              + lock(bad)
+              + left(status);
       case RollbackFailed ->
           "Put right what the condition Ready names, then send a corrected change, or restore the last good state once more: annotate this Release with %s=%s.%s"
                   .formatted(
@@ -60,6 +61,16 @@ final class NextStep {
   private static boolean ofFlux(ReleaseStatus status) {
     Failure failure = status.failure();
     return status.client().equals(Flux.NAME) && failure != null && failure.helmRevision() > 0;
+  }
+
+  /**
+   * Only Helm's record tells of all that was sent: what else came with the change is not known, but
+   * whoever reads this must not take it for restored.
+   */
+  private static String left(ReleaseStatus status) {
+    return status.ofHelm()
+        ? ""
+        : " Custom resources, Pods of their own, and what is in another namespace or in none were not put back: look yourself at what else was sent with it.";
   }
 
   /** The lock on the very change that failed; an earlier one may be kept beside it. */

@@ -117,7 +117,7 @@ class Observer {
     if (hadItsVerdict(live.get(), status)) {
       return new Look(Optional.empty(), 0);
     }
-    Inspection.Inspected seen = inspection.of(live.get(), secrets, Inspection.begun(status), now);
+    Inspection.Inspected seen = inspection.of(live.get(), secrets, status, now);
     Related related = seen.related();
     Readiness readiness = seen.readiness();
     if (pending) {

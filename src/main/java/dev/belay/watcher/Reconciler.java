@@ -13,6 +13,7 @@ import dev.belay.cluster.Namespaces;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
 import dev.belay.helm.HelmRecord;
+import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
 import dev.belay.membership.Clients;
@@ -116,12 +117,13 @@ class Reconciler {
     }
     List<KubeObject> history = records.metadata(key.namespace(), new ReleaseName(key.name()));
     Optional<Release> existing = releases.get(key.namespace(), key.name());
-    if (history.isEmpty()) {
+    // Helm may keep the history of what it has uninstalled.
+    if (history.isEmpty() || isUninstalled(history.getLast())) {
       if (existing.filter(release -> release.status().ofHelm()).isPresent()) {
         verdicts.forget(waitingClient.takeBack(existing.get(), now()));
         return Optional.empty();
       }
-      return declarative.pass(key, mode, existing);
+      return history.isEmpty() ? declarative.pass(key, mode, existing) : Optional.empty();
     }
     Release release = adoption.adopt(key, existing);
     if (existing.isEmpty()) {
@@ -143,6 +145,10 @@ class Reconciler {
     return revisit.isEmpty() && after.status().told() != null
         ? Optional.of(now.plus(LEFT_REVISIT))
         : revisit;
+  }
+
+  private static boolean isUninstalled(KubeObject record) {
+    return HelmStatus.of(record.label("status")) == HelmStatus.UNINSTALLED;
   }
 
   /**

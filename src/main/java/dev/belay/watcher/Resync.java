@@ -7,9 +7,9 @@ import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.NamespaceObjects;
 import dev.belay.cluster.Releases;
-import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Marks;
+import dev.belay.membership.Surroundings;
 import dev.belay.membership.Writes;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -119,21 +119,21 @@ class Resync {
     compared.keySet().retainAll(stable.keySet());
     objects.forEachWorkload(
         workload -> {
-          Optional<String> release = Marks.release(workload);
           Map<String, KubeObject> recorded =
               seen.newest().getOrDefault(workload.namespace(), Map.of());
+          Optional<String> release = Marks.release(workload, new Surroundings(recorded.keySet()));
           if (release.isPresent() && !recorded.containsKey(release.get())) {
             found.add(workload.namespace());
           }
-          ReleaseKey key =
-              new ReleaseKey(
-                  workload.namespace(),
-                  workload.annotations().getOrDefault(HelmStorage.RELEASE_ANNOTATION, ""));
-          Stable verified = stable.get(key);
-          if (verified != null
-              && namespaces.contains(key.namespace())
-              && isNews(Writes.last(workload).at(), verified, compared.get(key))) {
-            edited.add(key);
+          // What a label names may be Helm's: that is found out by the look.
+          for (String name : Marks.names(workload, Surroundings.UNKNOWN)) {
+            ReleaseKey key = new ReleaseKey(workload.namespace(), name);
+            Stable verified = stable.get(key);
+            if (verified != null
+                && namespaces.contains(key.namespace())
+                && isNews(Writes.last(workload).at(), verified, compared.get(key))) {
+              edited.add(key);
+            }
           }
         });
     edited.forEach(key -> compared.put(key, now));

@@ -19,6 +19,7 @@ import dev.belay.rollout.Decision;
 import dev.belay.watcher.Promotion.Promoted;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.List;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -90,10 +91,8 @@ class Verdicts {
           "; Helm has rolled back revision %d: %s"
               .formatted(undone.failure().helmRevision(), undone.failure().message());
     }
+    message += leftOut(promoted.notCovered());
     if (!promoted.notCovered().isEmpty()) {
-      message +=
-          "; %d of its objects left out: status.notCovered says which and why"
-              .formatted(promoted.notCovered().size());
       LOG.warnf("release %s: not covered: %s", key, String.join("; ", promoted.notCovered()));
     }
     LOG.infof("release %s: %s", key, message);
@@ -175,6 +174,7 @@ class Verdicts {
                 rollback.toRevision(),
                 left.isEmpty() ? "" : " (" + left + ")",
                 cause);
+    message += leftOut(status.notCovered());
     if (rollback.helmRevision() > 0 && status.client().equals(Flux.NAME)) {
       message += "; Helm's history is Flux's, and stays as Flux left it";
     }
@@ -205,6 +205,13 @@ class Verdicts {
             condition ->
                 condition.type().equals(Condition.READY)
                     && condition.reason().equals(reason.name()));
+  }
+
+  private static String leftOut(List<String> notCovered) {
+    return notCovered.isEmpty()
+        ? ""
+        : "; %d of its objects left out: status.notCovered says which and why"
+            .formatted(notCovered.size());
   }
 
   private static String leaveMessage(Reason reason, String cause) {

@@ -64,6 +64,13 @@ class ObjectGatesTest {
   }
 
   @Test
+  void what_is_to_be_given_a_name_goes_by_what_that_begins_with() {
+    String nameless = HPA.formatted(-10).replace("{name: web, n", "{generateName: web-, n");
+    assertThat(early(create(nameless)).message())
+        .startsWith("HorizontalPodAutoscaler/web-* of release web is refused: ");
+  }
+
+  @Test
   void a_hand_in_a_release_of_helm_is_promised_the_same() {
     String helms =
         HPA.formatted(-10)
@@ -93,6 +100,31 @@ class ObjectGatesTest {
   }
 
   @Test
+  void who_may_patch_and_not_replace_is_asked_about_with_a_patch_of_what_changes()
+      throws Exception {
+    String before =
+        DEPLOYMENT
+            .formatted(1, "a")
+            .replace(
+                "name: web, namespace", "managedFields: [{fieldsV1: 1}], name: web, namespace");
+    String after = before.replace("fieldsV1: 1", "fieldsV1: 2").replace("'a'", "'a-10'");
+    cluster.answers("Deployment", 403, "User \"ci\" cannot update resource \"deployments\"");
+    assertThat(early(update(before, after)).message()).contains("-10 is no good");
+    assertThat(cluster.patched.get("Deployment"))
+        .isEqualTo(
+            YAML.readTree(
+                "{metadata: {}, spec: {template: {spec: {containers: [{name: web, image: a-10}]}}}}"));
+    assertThat(early(update(before, before.replace("'a'", "'b'"))).allowed()).isTrue();
+    cluster.patched.clear();
+    for (String other :
+        new String[] {"User \"ci\" cannot patch resource \"deployments\"", "no update for you"}) {
+      cluster.answers("Deployment", 403, other);
+      early(update(before, after));
+    }
+    assertThat(cluster.patched).isEmpty();
+  }
+
+  @Test
   void an_api_server_that_does_not_answer_in_time_leaves_what_a_rule_knows_in_time() {
     for (String kind : new String[] {"Deployment", "HorizontalPodAutoscaler"}) {
       cluster.answers(
@@ -113,6 +145,28 @@ class ObjectGatesTest {
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(400));
     Deadline later = new Deadline(System.nanoTime() + Duration.ofMillis(400).toNanos());
     assertThat(cluster.early().review(create(HPA.formatted(-10)), later).allowed()).isFalse();
+  }
+
+  @Test
+  void a_lock_that_is_not_known_in_time_locks_nothing_and_what_a_rule_knows_is_said_in_time() {
+    locked();
+    cluster.slow();
+    long begun = System.nanoTime();
+    Deadline soon = new Deadline(begun + Duration.ofMillis(400).toNanos());
+    assertThat(cluster.last().review(create(DEPLOYMENT.formatted(1, "a")), soon))
+        .isEqualTo(Answer.allow());
+    Deadline later = new Deadline(System.nanoTime() + Duration.ofMillis(400).toNanos());
+    assertThat(cluster.last().review(create(HPA.formatted(-10)), later).message())
+        .contains("averageUtilization is -10");
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(800));
+  }
+
+  @Test
+  void without_an_answer_about_helms_records_nothing_is_locked_and_rules_hold() {
+    locked();
+    cluster.withoutRecords();
+    assertThat(last(create(DEPLOYMENT.formatted(2, "b"))).allowed()).isTrue();
+    assertThat(last(create(HPA.formatted(-10))).message()).contains("averageUtilization is -10");
   }
 
   @Test
@@ -148,6 +202,36 @@ class ObjectGatesTest {
     assertThat(last(create(DEPLOYMENT.formatted(2, "b"))).allowed()).isTrue();
     cluster.newest(3, "failed");
     assertThat(last(create(DEPLOYMENT.formatted(2, "b"))).allowed()).isFalse();
+  }
+
+  @Test
+  void a_label_that_names_a_release_of_helm_puts_nobody_under_its_lock() {
+    locked();
+    cluster.newest(3, "failed");
+    String hpa = HPA.formatted(80);
+    assertThat(last(create(hpa)).allowed()).isTrue();
+    String helms =
+        hpa.replace(
+            "labels:",
+            "annotations: {meta.helm.sh/release-name: web, meta.helm.sh/release-namespace: shop}, labels:");
+    assertThat(last(create(helms)).allowed()).isFalse();
+    assertThat(last(update(helms, hpa.replace("maxReplicas: 5", "maxReplicas: 6"))).allowed())
+        .as("taking the marks away lifts no lock")
+        .isFalse();
+  }
+
+  @Test
+  void what_is_in_an_apply_set_is_under_the_lock_of_the_release_that_its_parent_names() {
+    String id = "applyset-XRRA0uiRo7TnOJZqTQ3wnrSNMOAEYX32wS75feSFUxI-v1";
+    String hpa = HPA.formatted(80).replace("app: web", "applyset.kubernetes.io/part-of: " + id);
+    assertThat(last(create(hpa)).allowed()).isTrue();
+    locked();
+    cluster.parents(
+        object(
+            "{apiVersion: v1, kind: Secret, metadata: {name: my-set, namespace: shop, labels: {applyset.kubernetes.io/id: %s}}}"
+                .formatted(id)));
+    assertThat(last(create(hpa)).message()).contains("is being rolled back");
+    assertThat(cluster.read).contains("my-set");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.belay.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.api.KnownBad;
@@ -114,6 +115,19 @@ class PreflightTest {
     never.countDown();
   }
 
+  @Test
+  void a_lock_that_is_not_known_in_time_leaves_time_for_the_check() {
+    cluster.slow();
+    long before = System.nanoTime();
+    Deadline soon = new Deadline(before + Duration.ofSeconds(2).toNanos());
+    Answer answer =
+        cluster
+            .preflight()
+            .review(Reviews.of(Reviews.secret("pending-upgrade", Reviews.BAD)), soon);
+    assertThat(answer.message()).contains("averageUtilization is -10");
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+  }
+
   private static Told told() {
     return new Told(
         2,
@@ -152,6 +166,18 @@ class PreflightTest {
             secret -> assertThat(secret).isEqualTo("Secret/web: exceeded quota: secrets"),
             deployment ->
                 assertThat(deployment).isEqualTo("Deployment/web: unknown field spec.replica"));
+  }
+
+  @Test
+  void a_rollback_that_begins_while_it_is_checked_locks_it_too() {
+    cluster.answers(
+        "Deployment",
+        () -> {
+          Rollback begun = new Rollback("id", 1, 2, Instant.now(), null, null, List.of());
+          cluster.release(ReleaseStatus.NEW.withRollback(begun));
+          return new ApiResponse(200, JsonNodeFactory.instance.objectNode(), List.of());
+        });
+    assertThat(upgrade(Reviews.GOOD).message()).contains("is being rolled back");
   }
 
   @Test

@@ -103,6 +103,15 @@ class ReviewTest {
   }
 
   @Test
+  void the_place_is_told_and_nothing_of_how_it_is_found() {
+    refused(
+        "{\n  \"a\": [",
+        "the body is not JSON: Unexpected end-of-input: expected close marker for Array"
+            + " (start marker at line: 2, column: 8) (line: 2, column: 9)");
+    refused("{\"a\": nothing}", "the body is not JSON: Unrecognized token 'nothing'");
+  }
+
+  @Test
   void bytes_that_are_no_text_are_refused() {
     assertThatThrownBy(() -> read(new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1, 2, 3}))
         .isInstanceOf(BadReview.class);

@@ -1,5 +1,6 @@
 package dev.belay.admission;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.belay.api.Release;
 import dev.belay.api.ReleasePolicy;
@@ -14,6 +15,7 @@ import dev.belay.cluster.DryRun;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.LockHints;
 import dev.belay.cluster.Lookups;
+import dev.belay.cluster.NamespaceObjects;
 import dev.belay.cluster.Objects;
 import dev.belay.cluster.Reach;
 import dev.belay.cluster.ReleasePolicies;
@@ -41,6 +43,12 @@ final class TestingCluster {
   /** What was asked, by kind. */
   final Map<String, KubeObject> asked = new ConcurrentHashMap<>();
 
+  /** The patches that were asked about, by kind. */
+  final Map<String, JsonNode> patched = new ConcurrentHashMap<>();
+
+  /** Names of the releases that were read. */
+  final List<String> read = new CopyOnWriteArrayList<>();
+
   /** Workloads from which Stalled was taken. */
   final List<String> takenBack = new CopyOnWriteArrayList<>();
 
@@ -50,7 +58,9 @@ final class TestingCluster {
   private final Map<String, Supplier<ApiResponse>> answers = new ConcurrentHashMap<>();
   private List<KubeObject> history = List.of();
   private final PassedPreflights preflights = new PassedPreflights();
+  private List<KubeObject> parents = List.of();
   private boolean reachable = true;
+  private boolean slow;
   private Release release;
 
   /** The release that is asked about has this status. */
@@ -83,9 +93,34 @@ final class TestingCluster {
     return this;
   }
 
+  /** Helm's records can't be read. */
+  TestingCluster withoutRecords() {
+    history = null;
+    return this;
+  }
+
   TestingCluster unreachable() {
     reachable = false;
     return this;
+  }
+
+  /** What is read of releases comes after a minute, or when nobody waits for it any more. */
+  TestingCluster slow() {
+    slow = true;
+    return this;
+  }
+
+  private void beforeRead() {
+    if (!reachable) {
+      throw new ClusterException("no answer", 0);
+    }
+    if (slow) {
+      try {
+        Thread.sleep(Duration.ofMinutes(1));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Objects of this kind are answered with a {@code Status}. */
@@ -118,7 +153,22 @@ final class TestingCluster {
   }
 
   FinalGate last() {
-    return new FinalGate(locks(), severities());
+    return new FinalGate(locks(), new Naming(records(), applySets()), severities());
+  }
+
+  /** The parents of ApplySets are these. */
+  TestingCluster parents(KubeObject... all) {
+    parents = List.of(all);
+    return this;
+  }
+
+  private NamespaceObjects applySets() {
+    return new NamespaceObjects(null, null, null) {
+      @Override
+      public List<KubeObject> applySetParents(String namespace, String id) {
+        return parents;
+      }
+    };
   }
 
   /** Sets the severity of a rule, as a policy does. */
@@ -142,7 +192,10 @@ final class TestingCluster {
 
   Locks locks() {
     return new Locks(
-        releases(), records(), new LockHints(null, new Reach(null, Optional.empty()), null));
+        releases(),
+        records(),
+        new LockHints(null, new Reach(null, Optional.empty()), null),
+        objects());
   }
 
   private DryRun dryRun() {
@@ -158,6 +211,13 @@ final class TestingCluster {
         asked.put(object.kind(), object);
         return new Answer(
             answers.getOrDefault(object.kind(), () -> judged(object)).get(), !actor.isBelay());
+      }
+
+      @Override
+      public Answer patch(
+          KubeObject object, JsonNode patch, boolean strategic, Actor actor, String fieldManager) {
+        patched.put(object.kind(), patch);
+        return new Answer(judged(object), !actor.isBelay());
       }
     };
   }
@@ -185,6 +245,10 @@ final class TestingCluster {
     return new HelmRecords(null, null, null) {
       @Override
       public List<KubeObject> metadata(String namespace, ReleaseName name) {
+        beforeRead();
+        if (history == null) {
+          throw new ClusterException("no answer", 0);
+        }
         return history;
       }
     };
@@ -194,9 +258,8 @@ final class TestingCluster {
     return new Releases(null, null, null) {
       @Override
       public Optional<Release> get(String namespace, String name) {
-        if (!reachable) {
-          throw new ClusterException("no answer", 0);
-        }
+        beforeRead();
+        read.add(name);
         return Optional.ofNullable(release);
       }
     };

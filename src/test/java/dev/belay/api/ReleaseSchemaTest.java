@@ -72,7 +72,8 @@ class ReleaseSchemaTest {
             3,
             "2026-01-01T00:00:00Z",
             List.of(new Refusal(AT, "Deployment/web", "m", "u", "c", true)),
-            new KnownBad(3, "d", "Deployment/web", "d", "m", 1, AT, "r", List.of("d"), true),
+            new KnownBad(
+                3, "d", "Deployment/web", "d", "m", 1, AT, "r", List.of("d"), true, List.of("n")),
             new Told(3, AT, AT, List.of(workload)),
             new Sent(AT, 3, "u", "c"),
             List.of(new Stored(1, 2, AT, "sha256:d")),

@@ -1,5 +1,6 @@
 package dev.belay.it;
 
+import dev.belay.cluster.GateKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -7,10 +8,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +61,7 @@ final class BelayProcess {
   }
 
   /** Belay is somebody of its own: its webhooks leave out what it writes itself, nobody else's. */
-  private static String kubeconfig() {
+  static String kubeconfig() {
     return Path.of(System.getenv("KUBECONFIG")).resolveSibling("belay.kubeconfig").toString();
   }
 
@@ -170,13 +174,22 @@ final class BelayProcess {
 
   /** The path that only the webhook configurations know. */
   static String secretPath() {
+    return secretPath(0);
+  }
+
+  /** The path of the hour that begins in this number of hours; of one that is over, if negative. */
+  static String secretPath(int hours) {
+    return new GateKey(storedKey()).path(GateKey.hour(Instant.now()) + hours);
+  }
+
+  /** What the paths are made of. */
+  static String storedKey() {
     String stored =
         TestNamespace.kubectlAnywhere(
-                "get", "secret", "belay-gate", "-n", "belay-system", "-o", "jsonpath={.data.path}")
+                "get", "secret", "belay-gate", "-n", "belay-system", "-o", "jsonpath={.data.key}")
             .succeeds()
             .out();
-    return new String(
-        java.util.Base64.getDecoder().decode(stored), java.nio.charset.StandardCharsets.US_ASCII);
+    return new String(Base64.getDecoder().decode(stored), StandardCharsets.US_ASCII);
   }
 
   /** What it has logged, of every run of the process, in lines that contain this text. */

@@ -9,6 +9,19 @@ import org.junit.jupiter.api.Test;
 /** A release that has never been healthy: there is nothing to go back to. */
 class FirstInstallIT {
 
+  @Test
+  void whatIsUninstalledBeforeItsVerdictIsForgottenThoughItsHistoryIsKept() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String chart = Chart.of(Workloads.deployment("a/never-ready:1"));
+      shop.helm(Helm.HELM_4, "install", "web", chart).succeeds();
+      shop.await("web", status -> TestNamespace.reason(status).equals("Verifying"));
+      shop.helm(Helm.HELM_4, "uninstall", "web", "--keep-history").succeeds();
+      Awaitility.await("no Release")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> !shop.exists("release.belay.dev", "web"));
+    }
+  }
+
   /** Between two crashes its container is ready, as one without a readiness probe always is. */
   @Test
   void aCrashLoopIsSaidOnceAndWhatGetsReadyAfterAllIsVerified() {

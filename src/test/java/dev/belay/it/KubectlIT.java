@@ -77,6 +77,69 @@ class KubectlIT {
   }
 
   @Test
+  void whatARollbackDoesNotCoverIsSaid() {
+    String group = "kubectl-%d.example.com".formatted(ProcessHandle.current().pid());
+    String definition =
+        """
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: {name: widgets.%1$s}
+        spec:
+          group: %1$s
+          scope: Namespaced
+          names: {kind: Widget, plural: widgets}
+          versions:
+            - name: v1
+              served: true
+              storage: true
+              schema:
+                openAPIV3Schema: {type: object, properties: {size: {type: integer}}}
+        """
+            .formatted(group);
+    String all =
+        """
+        ---
+        {apiVersion: %s/v1, kind: Widget, metadata: {name: w, labels: {app: shop}}, size: 1}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: alone, labels: {app: shop}}
+        spec: {containers: [{name: web, image: example/shop:1}]}
+        ---
+        {apiVersion: v1, kind: ConfigMap, metadata: {name: web}}
+        """
+                .formatted(group)
+            + "---\n"
+            + Shop.deployment("web", "shop", "example/shop:1", "web");
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.apply(definition);
+      try {
+        shop.kubectl("wait", "--for=condition=Established", "crd/widgets." + group).succeeds();
+        shop.apply(all);
+        awaitRevision(shop, 1);
+        shop.kubectl("run", "nobodys", "--image=example/shop:1").succeeds();
+        shop.apply(all.replace("shop:1", "shop-crashes:2").replace("size: 1", "size: 2"));
+        shop.awaitCondition("shop", "RolledBack", "True");
+
+        JsonNode status = shop.release("shop").path("status");
+        assertThat(status.path("notCovered").toString())
+            .contains("Pod/alone: ")
+            .doesNotContain("Pod/web", "nobodys");
+        assertThat(TestNamespace.message(status))
+            .contains("1 of its objects left out: status.notCovered says which and why");
+        assertThat(status.path("nextStep").asText()).contains("Custom resources, Pods");
+        assertThat(shop.get("deployment", "web").toString()).contains("example/shop:1");
+        assertThat(shop.get("widgets." + group, "w").path("size").asInt()).isEqualTo(2);
+        shop.apply(all.replace("shop:1", "shop:3"));
+        awaitRevision(shop, 2);
+        assertThat(shop.release("shop").path("status").has("notCovered")).isFalse();
+      } finally {
+        shop.kubectl("delete", "crd", "widgets." + group).succeeds();
+      }
+    }
+  }
+
+  @Test
   void toScaleIsNoChangeAndToRestartIsOne() {
     try (TestNamespace shop = TestNamespace.enforced()) {
       shop.kubectl("apply", "-f", new Shop("shop:1", "Welcome", 80).folder()).succeeds();
@@ -213,6 +276,26 @@ class KubectlIT {
           .atMost(java.time.Duration.ofSeconds(30))
           .until(() -> shop.kubectl("apply", "-f", corrected).code() == 0);
       awaitRevision(shop, 2);
+    }
+  }
+
+  /** The same workload as failed, with the ConfigMap corrected that it reads: it may well work. */
+  @Test
+  void aCorrectionOfWhatTheWorkloadReadsIsAnotherChange() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.kubectl("apply", "-f", new Shop("shop:1", "Welcome", 80).folder()).succeeds();
+      awaitRevision(shop, 1);
+      String bad = new Shop("shop-crashes:2", "Wrong", 80).folder();
+      shop.kubectl("apply", "-f", bad).succeeds();
+      shop.awaitCondition("shop", "RolledBack", "True");
+      assertThat(shop.kubectl("apply", "-f", bad).fails())
+          .contains("this change of Deployment/web is the one that failed");
+      shop.awaitJson(
+          "configmap", "web", web -> web.at("/data/GREETING").asText().equals("Welcome"));
+      shop.await("shop", status -> TestNamespace.reason(status).equals("RolledBack"));
+
+      shop.kubectl("apply", "-f", new Shop("shop-crashes:2", "Corrected", 80).folder()).succeeds();
+      assertThat(shop.get("deployment", "web").toString()).contains("shop-crashes:2");
     }
   }
 

@@ -99,6 +99,17 @@ class ObjectGateIT {
   }
 
   @Test
+  void whatIsToBeGivenANameIsNamedByWhatThatBeginsWith() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String nameless = HPA.formatted(-10).replace("{name: web,", "{generateName: web-,");
+      assertThat(shop.kubectl("create", "-f", TestNamespace.file(nameless)).fails())
+          .contains("HorizontalPodAutoscaler/web-* of release shop is refused");
+      assertThat(shop.release("shop").at("/status/refusals/0/object").asText())
+          .isEqualTo("HorizontalPodAutoscaler/web-*");
+    }
+  }
+
+  @Test
   void whoEditsReadsTheReasonAndKeepsTheText() {
     try (TestNamespace shop = TestNamespace.enforced()) {
       shop.apply(HPA.formatted(80));
@@ -197,6 +208,44 @@ class ObjectGateIT {
         TestNamespace.kubectlAnywhere("delete", "-f", TestNamespace.file(policy)).succeeds();
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"apply", "apply --server-side"})
+  void whoMayPatchAndNotReplaceIsRefusedAndItIsPutDown(String verb) {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.kubectl(
+              "create",
+              "role",
+              "patcher",
+              "--verb=get,list,watch,create,patch",
+              "--resource=horizontalpodautoscalers.autoscaling,services")
+          .succeeds();
+      shop.kubectl("create", "rolebinding", "patcher", "--role=patcher", "--user=patcher")
+          .succeeds();
+      String hpa = HPA.formatted(80);
+      patch(shop, verb, hpa).succeeds();
+      patch(shop, verb, SERVICE.formatted(80)).succeeds();
+      // No rule knows either of these.
+      String label = hpa.replace("app: shop}", "app: shop, a: 'b c'}").replace(": 5", ": 6");
+      assertThat(patch(shop, verb, label).fails())
+          .contains("early.belay.dev", "HorizontalPodAutoscaler/web of release shop is refused")
+          .contains("metadata.labels");
+      assertThat(patch(shop, verb, SERVICE.formatted(70000)).fails())
+          .contains("early.belay.dev", "Service/web of release shop is refused")
+          .contains("spec.ports[0].port");
+      JsonNode refusals = shop.release("shop").at("/status/refusals");
+      assertThat(refusals.findValuesAsText("object"))
+          .containsExactlyInAnyOrder("HorizontalPodAutoscaler/web", "Service/web");
+      assertThat(refusals.findValuesAsText("user")).containsOnly("patcher");
+      patch(shop, verb, hpa.replace(": 5", ": 6")).succeeds();
+      assertThat(shop.kubectl("replace", "--as", "patcher", "-f", TestNamespace.file(hpa)).fails())
+          .contains("cannot update resource");
+    }
+  }
+
+  private static Command patch(TestNamespace shop, String verb, String object) {
+    return shop.kubectl(words(verb, "--as", "patcher", "-f", TestNamespace.file(object)));
   }
 
   @Test

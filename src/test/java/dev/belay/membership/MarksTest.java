@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.belay.manifest.KubeObject;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,7 +27,7 @@ class MarksTest {
         "annotations: {argocd.argoproj.io/tracking-id: 'argo_a:apps/Deployment:shop/web'}|a",
         "labels: {argocd.argoproj.io/instance: a}|a",
         "labels: {kapp.k14s.io/app: '1666'}|1666",
-        "labels: {applyset.kubernetes.io/part-of: applyset-a-v1}|applyset-a-v1",
+        "labels: {applyset.kubernetes.io/part-of: applyset-3Tyv_Vr-v1}|applyset-f798d4bc51",
         "labels: {app.kubernetes.io/instance: a, app.kubernetes.io/name: b}|a",
         "labels: {app.kubernetes.io/name: a, app: b}|a",
         "labels: {app: a}|a",
@@ -35,6 +36,16 @@ class MarksTest {
       })
   void the_strongest_mark_names_the_release(String metadata, String release) throws Exception {
     assertThat(Marks.release(object("Deployment", metadata))).contains(release);
+  }
+
+  @Test
+  void what_it_may_be_in_ends_with_what_helm_says_and_with_its_own_name() throws Exception {
+    String helms = "meta.helm.sh/release-name: b, meta.helm.sh/release-namespace: shop";
+    String labels = "labels: {belay.dev/release: a, app: c}";
+    KubeObject marked = object("Deployment", labels + ", annotations: {%s}".formatted(helms));
+    assertThat(Marks.candidates(marked)).containsExactly("a", "b", "web");
+    assertThat(Marks.candidates(object("Deployment", labels))).containsExactly("a", "c", "web");
+    assertThat(Marks.candidates(object("ConfigMap", labels))).containsExactly("a", "c");
   }
 
   @ParameterizedTest

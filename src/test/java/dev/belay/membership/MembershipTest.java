@@ -14,6 +14,15 @@ import org.junit.jupiter.api.Test;
 /** Which releases the objects of a namespace make. */
 class MembershipTest {
 
+  private static final String HELMS =
+      "annotations: {meta.helm.sh/release-name: api, meta.helm.sh/release-namespace: shop}";
+
+  /** That of kubectl for the Secret my-set in the namespace shop. */
+  private static final String ID = "applyset-XRRA0uiRo7TnOJZqTQ3wnrSNMOAEYX32wS75feSFUxI-v1";
+
+  private static final String IN_SET = "labels: {applyset.kubernetes.io/part-of: %s}".formatted(ID);
+  private static final String SET =
+      object("v1", "Secret", "my-set", "labels: {applyset.kubernetes.io/id: %s}".formatted(ID));
   private static final String WEB = deployment("web", "labels: {app: shop}", "settings");
 
   @Test
@@ -151,7 +160,7 @@ class MembershipTest {
 
   @Test
   void what_a_release_of_helm_refers_to_as_well_belongs_to_neither() {
-    String helms = deployment("api", "annotations: {meta.helm.sh/release-name: api}", "settings");
+    String helms = deployment("api", HELMS, "settings");
     assertThat(
             names(
                 Membership.groups(
@@ -182,11 +191,103 @@ class MembershipTest {
 
   @Test
   void an_object_that_helm_has_taken_over_is_helms() {
-    KubeObject taken =
-        objects(deployment("web", "annotations: {meta.helm.sh/release-name: api}", "settings"))
-            .getFirst();
+    KubeObject taken = objects(deployment("web", HELMS, "settings")).getFirst();
     assertThat(Membership.groups(List.of(taken), Map.of(taken.key(), "shop"), Set.of("api")))
         .isEmpty();
+  }
+
+  @Test
+  void a_label_that_names_a_release_of_helm_is_no_mark() {
+    for (String label :
+        List.of(
+            "app",
+            "app.kubernetes.io/instance",
+            "belay.dev/release",
+            "argocd.argoproj.io/instance")) {
+      KubeObject web =
+          objects(deployment("web", "labels: {%s: api}".formatted(label), "s")).getFirst();
+      Map<String, Group> own = Membership.groups(List.of(web), Map.of(), Set.of("api"));
+      assertThat(names(own)).containsOnly(Map.entry("web", List.of("Deployment/web")));
+      assertThat(own.get("web").isMarked(web)).isTrue();
+      assertThat(own.get("web").withoutLeaving().members()).hasSize(1);
+    }
+  }
+
+  @Test
+  void half_of_helms_mark_is_none_either() {
+    assertThat(
+            releasesBesideHelms(
+                deployment("web", "annotations: {meta.helm.sh/release-name: api}", "s")))
+        .containsOnly(Map.entry("web", List.of("Deployment/web")));
+  }
+
+  @Test
+  void a_weaker_mark_counts_where_a_stronger_one_names_a_release_of_helm() {
+    assertThat(
+            releasesBesideHelms(
+                deployment("web", "labels: {app.kubernetes.io/instance: api, app: shop}", "s")))
+        .containsOnly(Map.entry("shop", List.of("Deployment/web")));
+  }
+
+  @Test
+  void what_a_helm_before_3_2_has_installed_is_known_by_the_labels_of_its_chart() {
+    for (String label :
+        List.of("app.kubernetes.io/managed-by: Helm", "heritage: Helm", "heritage: Tiller")) {
+      assertThat(
+              releasesBesideHelms(
+                  deployment("web", "labels: {app: api, %s}".formatted(label), "s")))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void the_labels_of_a_chart_take_nothing_out_of_a_release_that_was_verified() {
+    KubeObject web =
+        objects(deployment("web", "labels: {app.kubernetes.io/managed-by: Helm, app: api}", "s"))
+            .getFirst();
+    Map<String, Group> groups =
+        Membership.groups(List.of(web), Map.of(web.key(), "web"), Set.of("api"));
+    assertThat(names(groups)).containsOnly(Map.entry("web", List.of("Deployment/web")));
+    assertThat(groups.get("web").withoutLeaving().members()).hasSize(1);
+  }
+
+  @Test
+  void what_was_verified_in_a_release_of_helm_is_no_release_of_its_own() {
+    KubeObject web = objects(deployment("web", "labels: {app: api}", "s")).getFirst();
+    assertThat(new Surroundings(Set.of("api")).unproven(List.of(web))).containsOnly("api");
+    assertThat(Membership.groups(List.of(web), Map.of(web.key(), "api"), Set.of("api"))).isEmpty();
+    KubeObject helms = objects(deployment("web", HELMS, "s")).getFirst();
+    assertThat(new Surroundings(Set.of("api")).unproven(List.of(helms))).isEmpty();
+  }
+
+  @Test
+  void an_apply_set_is_one_release_with_the_name_of_its_parent() {
+    assertThat(
+            releases(
+                SET,
+                deployment("web", IN_SET, "s"),
+                deployment("api", IN_SET, "s"),
+                object("v1", "ConfigMap", "words", IN_SET)))
+        .containsOnly(
+            Map.entry(
+                "my-set",
+                List.of("ConfigMap/words", "Deployment/api", "Deployment/web", "Secret/my-set")));
+  }
+
+  @Test
+  void an_apply_set_of_which_no_parent_is_seen_is_one_release_all_the_same() {
+    String another =
+        object("v1", "Secret", "other", "labels: {applyset.kubernetes.io/id: %s}".formatted(ID));
+    assertThat(releases(another, deployment("web", IN_SET, "s"), deployment("api", IN_SET, "s")))
+        .as("an id that is not made of its name makes no parent")
+        .containsOnly(
+            Map.entry("applyset-cecd6da3cd", List.of("Deployment/api", "Deployment/web")));
+    assertThat(
+            names(
+                Membership.groups(
+                    objects(SET, deployment("web", IN_SET, "s")), Map.of(), Set.of("my-set"))))
+        .as("nor may it have the name of a release of Helm")
+        .containsOnly(Map.entry("applyset-cecd6da3cd", List.of("Deployment/web", "Secret/my-set")));
   }
 
   @Test
@@ -230,6 +331,10 @@ class MembershipTest {
             releases(
                 deployment("web", "annotations: {belay.dev/release: " + "a".repeat(64) + "}", "s")))
         .isEmpty();
+  }
+
+  private static Map<String, List<String>> releasesBesideHelms(String... manifests) {
+    return names(Membership.groups(objects(manifests), Map.of(), Set.of("api")));
   }
 
   private static Map<String, List<String>> releases(String... manifests) {

@@ -29,7 +29,7 @@ class PodOfTest {
     assertThat(made.controller()).isEqualTo("replicaset-controller");
     assertThat(made.later()).isFalse();
     KubeObject pod = made.pod();
-    assertThat(pod.key().display() + pod.namespace()).isEqualTo("Pod/shop");
+    assertThat(pod.kind() + pod.name() + "/" + pod.namespace()).isEqualTo("Pod/shop");
     assertThat(pod.labels()).containsEntry("app", "web").containsKey("pod-template-hash");
     assertThat(pod.annotations()).containsEntry("a", "b");
     assertThat(pod.at("spec").toString()).isEqualTo("{\"containers\":[{\"name\":\"c\"}]}");

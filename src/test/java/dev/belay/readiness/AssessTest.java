@@ -41,11 +41,19 @@ class AssessTest {
     String text = Files.readString(CASES.resolve(file));
     List<KubeObject> objects = ManifestReader.read(text);
 
-    Readiness readiness = Assess.of(objects.getFirst(), related(objects), Budget.DEFAULT, NOON);
+    Map<String, String> header = header(text);
+    String since = header.remove("since");
+
+    Readiness readiness =
+        Assess.of(
+            objects.getFirst(),
+            related(objects),
+            Budget.DEFAULT,
+            since == null ? Instant.EPOCH : Instant.parse(since),
+            NOON);
 
     String expected = file.getFileName().toString().split("\\.")[0];
     assertThat(state(readiness)).as(readiness.message()).isEqualTo(expected);
-    Map<String, String> header = header(text);
     assertThat(readiness.message()).isEqualTo(header.remove("message"));
     if (readiness instanceof Failed failed) {
       assertThat(failed.cause().object()).isEqualTo(objects.getFirst().key());

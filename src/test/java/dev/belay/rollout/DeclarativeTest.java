@@ -116,6 +116,22 @@ class DeclarativeTest {
   }
 
   @Test
+  void what_an_application_writes_for_itself_fails_nothing() {
+    stable()
+        .changed("b", 0)
+        .ownData()
+        .web(starting())
+        .at(0, is(Decision.Open.class))
+        .at(299, is(Decision.Wait.class))
+        .at(900, is(Decision.Wait.class))
+        .web(crashing())
+        .at(901, is(Decision.Wait.class))
+        .web(ready())
+        .at(902, soaks())
+        .at(912, promotes(0));
+  }
+
+  @Test
   void without_a_stable_revision_and_where_it_only_observes_a_failure_is_left() {
     unknown()
         .changed("a", 0)

@@ -33,6 +33,7 @@ final class MembersTimeline {
   private Instant last = second(-9000);
   private final Map<String, Instant> writtenAt = new HashMap<>();
   private Readiness web = ready();
+  private boolean ownData;
   private Instant now = Timeline.NOON;
 
   private MembersTimeline(ReleaseStatus status) {
@@ -94,6 +95,12 @@ final class MembersTimeline {
     return this;
   }
 
+  /** All that differs is what an application writes for itself. */
+  MembersTimeline ownData() {
+    ownData = true;
+    return this;
+  }
+
   MembersTimeline written(String object, long at) {
     writtenAt.put(object, second(at));
     return this;
@@ -134,7 +141,7 @@ final class MembersTimeline {
     assertThat(second(at)).as("time goes on").isAfterOrEqualTo(now);
     now = second(at);
     Members seen =
-        new Members(mode, empty, digest, first, last, writtenAt, "kubectl", List.of(), 0);
+        new Members(mode, empty, digest, first, last, writtenAt, "kubectl", ownData, List.of(), 0);
     if (Declarative.needsObjects(status, seen, policy, now)) {
       seen = seen.assessed(empty ? List.of() : List.of(new Assessed(WEB, web)), 0);
     }

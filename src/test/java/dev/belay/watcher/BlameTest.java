@@ -54,6 +54,12 @@ class BlameTest {
     assertThat(bad.failures()).as("it has not failed once more").isEqualTo(1);
     assertThat(bad.objectDigest()).isEqualTo(ObjectDigest.of(BAD));
     assertThat(bad.siblings()).containsExactly(ObjectDigest.of(OTHER));
+    KubeObject better = object("ConfigMap", "data: {a: d}");
+    Change corrected =
+        new Change(List.of(WEB, WORDS), Map.of(WEB.key(), WEB, better.key(), better));
+    assertThat(blame(bad, refused("Deployment"), corrected).siblings())
+        .as("what is sent beside it now was no part of what failed")
+        .containsExactly(ObjectDigest.of(OTHER));
 
     Map<ObjectKey, String> stable = Map.of(WEB.key(), ObjectDigest.of(WEB));
     assertThat(Blame.corrected(bad, stable, stable).resent()).isTrue();

@@ -61,6 +61,14 @@ class NextStepTest {
         .doesNotContain("retry");
   }
 
+  @Test
+  void without_a_record_it_is_said_what_was_not_put_back() {
+    assertThat(NextStep.after(Reason.RolledBack, ReleaseStatus.NEW, NOON))
+        .contains("Custom resources, Pods of their own");
+    assertThat(NextStep.after(Reason.RolledBack, ReleaseStatus.NEW.withLineage("then"), NOON))
+        .doesNotContain("Custom resources");
+  }
+
   private static Failure failure(String why) {
     return new Failure(
         3, "R", why, "", "", "", null, "", null, NOON, List.of(), List.of(), List.of());

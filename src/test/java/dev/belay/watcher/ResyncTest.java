@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.cluster.NamespaceObjects;
 import dev.belay.manifest.KubeObject;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Whether a write of another client in a release of Helm makes it worth a look. */
@@ -61,6 +63,41 @@ class ResyncTest {
         .hasSize(100)
         .doesNotHaveDuplicates()
         .allMatch(key -> key.namespace().equals("shop") && key.name().startsWith("helms-"));
+  }
+
+  @Test
+  void a_label_that_names_a_release_of_helm_makes_both_worth_a_look() {
+    Release helms = release("shop", "helms");
+    Resync.Seen seen =
+        new Resync.Seen(
+            Map.of("shop", Map.of("helms", KubeObject.of(JsonNodeFactory.instance.objectNode()))),
+            List.of(new Release(helms.object(), helms.status().withStable(STABLE))));
+    assertThat(changed(seen, workload("app", "helms")))
+        .isEqualTo(new Resync.Changed(Set.of("shop"), Set.of(new ReleaseKey("shop", "helms"))));
+    assertThat(changed(seen, workload("app", "others")))
+        .isEqualTo(new Resync.Changed(Set.of("shop"), Set.of()));
+  }
+
+  private static Resync.Changed changed(Resync.Seen seen, KubeObject workload) {
+    NamespaceObjects objects =
+        new NamespaceObjects(null, null, null) {
+          @Override
+          public void forEachWorkload(Consumer<KubeObject> each) {
+            each.accept(workload);
+          }
+        };
+    return new Resync(null, null, objects).withoutRecords(seen, Set.of("shop"), time("12:00:09"));
+  }
+
+  /** Written after the verdict. */
+  private static KubeObject workload(String label, String value) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    object.put("apiVersion", "apps/v1").put("kind", "Deployment");
+    ObjectNode metadata = object.putObject("metadata");
+    metadata.put("namespace", "shop").put("name", "web");
+    metadata.put("creationTimestamp", "2026-03-01T12:00:08Z");
+    metadata.putObject("labels").put(label, value);
+    return KubeObject.of(object);
   }
 
   private static Release release(String namespace, String name) {

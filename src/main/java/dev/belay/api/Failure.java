@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param sentAt when the change was begun
  * @param detectedAt when Belay knew
  * @param log last lines of the failed container, taken before the rollback removed it
+ * @param events what was warned of about the object and its Pods, the newest first
  * @param changes what the change had changed, field by field
  */
 @RegisterForReflection
@@ -38,6 +39,7 @@ public record Failure(
     @Nullable Instant sentAt,
     Instant detectedAt,
     List<String> log,
+    List<String> events,
     List<String> changes) {
 
   public Failure {
@@ -46,6 +48,7 @@ public record Failure(
     container = container == null ? "" : container;
     sentBy = sentBy == null ? "" : sentBy;
     log = log == null ? List.of() : List.copyOf(log);
+    events = events == null ? List.of() : List.copyOf(events);
     changes = changes == null ? List.of() : List.copyOf(changes);
   }
 }

@@ -114,9 +114,14 @@ public class ApiServer {
 
   /** The answer of a path that speaks plain text (logs); empty when it has none. */
   public String text(String path) {
+    return new String(bytes(path), StandardCharsets.UTF_8);
+  }
+
+  /** The same as it came. */
+  byte[] bytes(String path) {
     HttpResponse<byte[]> response =
         exchange(http.newHttpRequestBuilder().uri(server + path).build(), path, REQUEST_TIMEOUT);
-    return response.isSuccessful() ? new String(response.body(), StandardCharsets.UTF_8) : "";
+    return response.isSuccessful() ? response.body() : new byte[0];
   }
 
   ApiResponse getAs(String path, String accept) {

@@ -30,6 +30,9 @@ final class Kinds {
       Set.of(
           "Deployment.apps", "StatefulSet.apps", "DaemonSet.apps", "ReplicaSet.apps", "Job.batch");
 
+  /** The kinds without Pods whose rule looks at Events. */
+  static final Set<String> TOLD_BY_EVENTS = Set.of("PersistentVolumeClaim", "Service");
+
   /** The kinds that are Current whatever their status says; the rule only explains. */
   static final Map<String, KindRule> EXPLAINING =
       Map.of(

@@ -9,7 +9,8 @@ import dev.belay.manifest.KubeObject;
  * controller writes the provisioner on it as soon as it provisions, and the scheduler the node as
  * soon as there is a Pod (volume/persistentvolume/pv_controller.go, syncUnboundClaim). A pending
  * claim with neither has nobody who could bind it, so that waiting for it alone would never end; if
- * a Pod needs it, that Pod is not ready, and its workload says why.
+ * a Pod needs it, that Pod is not ready, and its workload says why. Unless an Event warns: nobody
+ * provisions for a class that does not exist.
  */
 final class PersistentVolumeClaimReadiness {
 
@@ -31,6 +32,12 @@ final class PersistentVolumeClaimReadiness {
       case "Pending" -> pending(subject);
       default -> new InProgress("Not seen by its controller yet");
     };
+  }
+
+  /** Whether this is a claim that is not bound yet, for whatever reason. */
+  static boolean isPending(KubeObject object) {
+    return object.key().groupKind().equals("PersistentVolumeClaim")
+        && object.text("", "status", "phase").equals("Pending");
   }
 
   private static Readiness pending(Subject subject) {

@@ -1,6 +1,9 @@
 package dev.belay.readiness;
 
 import dev.belay.manifest.KubeObject;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,7 +14,8 @@ import java.util.List;
  *
  * @param replicaSets ReplicaSets of Deployments
  * @param pods Pods
- * @param events Events, {@code v1} or {@code events.k8s.io/v1}
+ * @param events Events, {@code v1} or {@code events.k8s.io/v1}; only of objects that {@link
+ *     Witnesses} named
  */
 public record Related(
     List<KubeObject> replicaSets, List<KubeObject> pods, List<KubeObject> events) {
@@ -22,5 +26,27 @@ public record Related(
     replicaSets = List.copyOf(replicaSets);
     pods = List.copyOf(pods);
     events = List.copyOf(events);
+  }
+
+  /** The same with these Events about this object besides, as far as they are of the change. */
+  public Related withEvents(KubeObject about, List<KubeObject> more, Instant begun) {
+    List<KubeObject> all = new ArrayList<>(events);
+    all.addAll(ofChange(about, more, begun));
+    return new Related(replicaSets, pods, all);
+  }
+
+  /**
+   * Those Events about this object that are of the change which began then: an older one explains
+   * nothing. Of an object that the change has brought all are: when an Event was seen tells the
+   * clock of a node, which may be slow.
+   */
+  public static List<KubeObject> ofChange(
+      KubeObject about, List<KubeObject> events, Instant begun) {
+    // All these times are mostly told in whole seconds.
+    Instant from = begun.truncatedTo(ChronoUnit.SECONDS);
+    boolean brought = !Times.parse(about.text("", "metadata", "creationTimestamp")).isBefore(from);
+    return brought
+        ? events
+        : events.stream().filter(event -> !EventTime.last(event).isBefore(from)).toList();
   }
 }

@@ -2,23 +2,48 @@ package dev.belay.readiness;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.KubeObject;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /** The Events about one object, newest first, in both of the API groups that serve them. */
 record RelatedEvents(List<RelatedEvents.Entry> entries) {
 
   /**
+   * What is said, by events that are no warnings, once the trouble before is over: the next step
+   * was made. What a Pod could not be scheduled for does not explain why its image is pulled for
+   * long.
+   */
+  private static final Set<String> WENT_ON =
+      Set.of(
+          "Scheduled",
+          "Pulling",
+          "Pulled",
+          "Created",
+          "Started",
+          "SuccessfulCreate",
+          "EnsuredLoadBalancer",
+          "WaitForFirstConsumer");
+
+  /**
    * One Event.
    *
+   * @param name of the Event itself, which ends with the time at which it was first written
    * @param reason CamelCase
    * @param message what happened
    * @param container the container it is about; empty if none
    * @param warning whether its type is Warning
-   * @param last when it was seen last, as RFC 3339 text, which sorts by time
+   * @param last when it was seen last
    */
-  record Entry(String reason, String message, String container, boolean warning, String last) {}
+  record Entry(
+      String name, String reason, String message, String container, boolean warning, Instant last) {
+
+    private boolean wentOn() {
+      return !warning && WENT_ON.contains(reason);
+    }
+  }
 
   static RelatedEvents about(KubeObject object, List<KubeObject> events) {
     List<Entry> entries = new ArrayList<>();
@@ -31,7 +56,7 @@ record RelatedEvents(List<RelatedEvents.Entry> entries) {
         entries.add(entry(event, about));
       }
     }
-    entries.sort(Comparator.comparing(Entry::last).reversed());
+    entries.sort(Comparator.comparing(Entry::last).thenComparing(Entry::name).reversed());
     return new RelatedEvents(List.copyOf(entries));
   }
 
@@ -45,9 +70,14 @@ record RelatedEvents(List<RelatedEvents.Entry> entries) {
         .orElse("");
   }
 
-  /** The newest warning; empty when there is none. */
+  /** The newest warning; empty when there is none, or when things went on since. */
   String newestWarning() {
-    return entries.stream().filter(Entry::warning).map(Entry::message).findFirst().orElse("");
+    return entries.stream()
+        .takeWhile(entry -> !entry.wentOn())
+        .filter(Entry::warning)
+        .map(Entry::message)
+        .findFirst()
+        .orElse("");
   }
 
   /** A uid tells a Pod from an earlier one of the same name, as StatefulSets have them. */
@@ -62,11 +92,12 @@ record RelatedEvents(List<RelatedEvents.Entry> entries) {
 
   private static Entry entry(KubeObject event, JsonNode about) {
     return new Entry(
+        event.name(),
         event.text("", "reason"),
         event.text(event.text("", "note"), "message"),
         container(about.path("fieldPath").asText()),
         event.text("", "type").equals("Warning"),
-        last(event));
+        EventTime.last(event));
   }
 
   /** {@code spec.containers{web}} is about the container web. */
@@ -75,11 +106,5 @@ record RelatedEvents(List<RelatedEvents.Entry> entries) {
     return open < 0 || !fieldPath.endsWith("}")
         ? ""
         : fieldPath.substring(open + 1, fieldPath.length() - 1);
-  }
-
-  private static String last(KubeObject event) {
-    String series = event.text("", "series", "lastObservedTime");
-    String last = event.text(event.text("", "deprecatedLastTimestamp"), "lastTimestamp");
-    return !series.isEmpty() ? series : !last.isEmpty() ? last : event.text("", "eventTime");
   }
 }

@@ -9,6 +9,15 @@ final class Times {
 
   private Times() {}
 
+  /** The time; the epoch where the text is none. */
+  static Instant parse(String rfc3339) {
+    try {
+      return Instant.parse(rfc3339);
+    } catch (DateTimeParseException e) {
+      return Instant.EPOCH;
+    }
+  }
+
   /**
    * How long ago this was; zero when the text is no time or lies in the future, so that what is not
    * known never exceeds a tolerance.

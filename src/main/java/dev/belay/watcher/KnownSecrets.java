@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class KnownSecrets {
 
+  /**
+   * A termination message has at most the last 2,048 or 4,096 bytes of a log or file, and fewer
+   * where a Pod has many containers (kubelet, MaxContainerTerminationMessageLength).
+   */
+  private static final int MAY_BE_CUT_CHARS = 512;
+
   private final Objects objects;
 
   KnownSecrets(Objects objects) {
@@ -78,10 +84,16 @@ class KnownSecrets {
       return related;
     }
 
+    /** The same of Events, which quote probes, schedulers and provisioners. */
+    List<KubeObject> masked(List<KubeObject> events) {
+      events.forEach(event -> mask(event.json()));
+      return events;
+    }
+
     private void mask(JsonNode node) {
       for (Map.Entry<String, JsonNode> field : node.properties()) {
         if (field.getKey().equals("message") && field.getValue().isTextual()) {
-          field.setValue(TextNode.valueOf(mask(field.getValue().textValue())));
+          field.setValue(TextNode.valueOf(maskQuoted(field.getValue().textValue())));
         } else {
           mask(field.getValue());
         }
@@ -93,6 +105,16 @@ class KnownSecrets {
 
     String mask(String text) {
       return text.isEmpty() ? text : Masking.mask(text, all());
+    }
+
+    /** The same of what a Pod or an Event quotes: a long one may have been cut before. */
+    String maskQuoted(String text) {
+      return text.length() < MAY_BE_CUT_CHARS ? mask(text) : maskCut(text);
+    }
+
+    /** The same of a text of which others have left only a part. */
+    String maskCut(String text) {
+      return text.isEmpty() ? text : Masking.maskCut(text, all());
     }
   }
 

@@ -1,12 +1,9 @@
 package dev.belay.watcher;
 
 import dev.belay.api.ReleaseStatus;
-import dev.belay.cluster.Evidence;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Group;
 import dev.belay.readiness.Assess;
-import dev.belay.readiness.Budget;
-import dev.belay.readiness.Related;
 import dev.belay.rollout.Members;
 import dev.belay.rollout.Observation.Assessed;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,12 +14,12 @@ import java.util.List;
 @ApplicationScoped
 class MemberReadiness {
 
-  private final Evidence evidence;
+  private final Inspection inspection;
   private final Departing departing;
   private final KnownSecrets secrets;
 
-  MemberReadiness(Evidence evidence, Departing departing, KnownSecrets secrets) {
-    this.evidence = evidence;
+  MemberReadiness(Inspection inspection, Departing departing, KnownSecrets secrets) {
+    this.inspection = inspection;
     this.departing = departing;
     this.secrets = secrets;
   }
@@ -34,7 +31,7 @@ class MemberReadiness {
     List<Look> looks =
         AtOnce.map(
             group.members().stream().filter(Assess::isWorkload).toList(),
-            member -> look(member, secrets, status.changeBegan(), now));
+            member -> look(member, secrets, status, now));
     List<Assessed> assessed = departing.of(status.rollback());
     looks.forEach(look -> assessed.add(look.assessed()));
     return seen.assessed(assessed, looks.stream().mapToInt(Look::restarts).sum());
@@ -42,13 +39,11 @@ class MemberReadiness {
 
   private record Look(Assessed assessed, int restarts) {}
 
-  private Look look(KubeObject member, KnownSecrets.Values secrets, Instant since, Instant now) {
-    Related related = secrets.masked(evidence.related(member));
+  private Look look(
+      KubeObject member, KnownSecrets.Values secrets, ReleaseStatus status, Instant now) {
+    Inspection.Inspected seen = inspection.of(member, secrets, status, now);
     return new Look(
-        new Assessed(
-            member.key(),
-            Assess.of(member, related, Budget.DEFAULT, since, now),
-            Policies.timeout(member).orElse(null)),
-        Assess.restarts(related, member));
+        new Assessed(member.key(), seen.readiness(), Policies.timeout(member).orElse(null)),
+        Assess.restarts(seen.related(), member));
   }
 }

@@ -5,7 +5,6 @@ import dev.belay.api.Names;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.Rollback;
 import dev.belay.api.Told;
-import dev.belay.cluster.Evidence;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Objects;
 import dev.belay.cluster.Revisions;
@@ -17,7 +16,6 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Assess;
-import dev.belay.readiness.Budget;
 import dev.belay.readiness.Failed;
 import dev.belay.readiness.InProgress;
 import dev.belay.readiness.OfChange;
@@ -41,7 +39,7 @@ class Observer {
   private final HelmRecords records;
   private final Objects objects;
   private final Coverage coverage;
-  private final Evidence evidence;
+  private final Inspection inspection;
   private final Revisions revisions;
   private final Departing departing;
   private final KnownSecrets secrets;
@@ -50,14 +48,14 @@ class Observer {
       HelmRecords records,
       Objects objects,
       Coverage coverage,
-      Evidence evidence,
+      Inspection inspection,
       Revisions revisions,
       Departing departing,
       KnownSecrets secrets) {
     this.records = records;
     this.objects = objects;
     this.coverage = coverage;
-    this.evidence = evidence;
+    this.inspection = inspection;
     this.revisions = revisions;
     this.departing = departing;
     this.secrets = secrets;
@@ -119,8 +117,9 @@ class Observer {
     if (hadItsVerdict(live.get(), status)) {
       return new Look(Optional.empty(), 0);
     }
-    Related related = secrets.masked(evidence.related(live.get()));
-    Readiness readiness = Assess.of(live.get(), related, Budget.DEFAULT, status.changeBegan(), now);
+    Inspection.Inspected seen = inspection.of(live.get(), secrets, status, now);
+    Related related = seen.related();
+    Readiness readiness = seen.readiness();
     if (pending) {
       readiness = ofChange(readiness, live.get(), related, status, helm);
     }

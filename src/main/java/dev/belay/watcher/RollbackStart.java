@@ -13,6 +13,7 @@ import dev.belay.api.Sent;
 import dev.belay.api.Told;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Evidence;
+import dev.belay.cluster.Evidence.LogEnd;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Releases;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,7 @@ class RollbackStart {
   private final Releases releases;
   private final Evidence evidence;
   private final EventWriter events;
+  private final FailureEvents failureEvents;
   private final KnownSecrets secrets;
 
   RollbackStart(
@@ -72,6 +75,7 @@ class RollbackStart {
       Releases releases,
       Evidence evidence,
       EventWriter events,
+      FailureEvents failureEvents,
       KnownSecrets secrets) {
     this.observer = observer;
     this.records = records;
@@ -79,6 +83,7 @@ class RollbackStart {
     this.releases = releases;
     this.evidence = evidence;
     this.events = events;
+    this.failureEvents = failureEvents;
     this.secrets = secrets;
   }
 
@@ -254,12 +259,13 @@ class RollbackStart {
     List<KubeObject> known = new ArrayList<>(change.before());
     known.addAll(change.after().values());
     KnownSecrets.Values secrets = this.secrets.of(key.namespace(), known);
-    List<String> log = new ArrayList<>();
-    if (!cause.pod().isEmpty() && !cause.container().isEmpty()) {
-      // Masked before it is cut: half a value is a secret too.
-      String text = secrets.mask(evidence.log(key.namespace(), cause.pod(), cause.container()));
-      log.addAll(Bounded.lastLines(text, LOG_LINES, LOG_LINE_CHARS));
-    }
+    // Side by side: the Events are there by the time that the log is.
+    List<List<String>> taken =
+        AtOnce.map(
+            List.<Supplier<List<String>>>of(
+                () -> log(key, cause, secrets), () -> events(status, change, cause, secrets)),
+            Supplier::get);
+    List<String> log = taken.getFirst();
     String object = cause.object().name().isEmpty() ? "" : cause.object().display();
     String sentence = (object.isEmpty() ? "" : object + ": ") + withLastWords(cause, log);
     return new Failure(
@@ -274,7 +280,26 @@ class RollbackStart {
         sentAt(status, helmRevision),
         now,
         log,
+        taken.getLast(),
         changes(change, cause).stream().map(secrets::mask).toList());
+  }
+
+  private List<String> log(ReleaseKey key, Cause cause, KnownSecrets.Values secrets) {
+    if (cause.pod().isEmpty() || cause.container().isEmpty()) {
+      return List.of();
+    }
+    LogEnd end = evidence.log(key.namespace(), cause.pod(), cause.container());
+    // Masked before it is cut: half a value is a secret too.
+    String text = end.cut() ? secrets.maskCut(end.text()) : secrets.mask(end.text());
+    return Bounded.lastLines(text, LOG_LINES, LOG_LINE_CHARS);
+  }
+
+  private List<String> events(
+      ReleaseStatus status, Change change, Cause cause, KnownSecrets.Values secrets) {
+    KubeObject failed = change.after().get(cause.object());
+    return failed == null
+        ? List.of()
+        : failureEvents.of(failed, cause, Inspection.eventsSince(status), secrets);
   }
 
   /** Empty where the gate saw nobody send it. */

@@ -66,6 +66,7 @@ class ReleaseSchemaTest {
                 AT,
                 AT,
                 List.of("l"),
+                List.of("e"),
                 List.of("c")),
             new Rollback("id", 1, 3, AT, AT, AT, List.of(step), true),
             3,
@@ -91,7 +92,8 @@ class ReleaseSchemaTest {
             "",
             new Stable(1, 0, AT),
             new ChangeSet(0, AT, null, null, 0),
-            new Failure(0, "R", "m", "", "", "", null, "", null, AT, List.of(), List.of()),
+            new Failure(
+                0, "R", "m", "", "", "", null, "", null, AT, List.of(), List.of(), List.of()),
             new Rollback("id", 1, 0, AT, null, null, List.of(step)),
             0,
             "",

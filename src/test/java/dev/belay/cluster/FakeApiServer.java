@@ -21,6 +21,17 @@ abstract class FakeApiServer extends ApiServer {
   /** What is answered to a read of this path, query included. */
   abstract ApiResponse answer(String path);
 
+  /** What is answered where plain text is read, as a log. */
+  byte[] answerBytes(String path) {
+    return new byte[0];
+  }
+
+  @Override
+  byte[] bytes(String path) {
+    asked.add(path);
+    return answerBytes(path);
+  }
+
   private ApiResponse noted(String path) {
     asked.add(path);
     return answer(path);

@@ -38,6 +38,29 @@ class MaskingTest {
         .isEqualTo("x is (masked)");
   }
 
+  /** As a log whose last lines were asked for. */
+  @Test
+  void masksWhatIsLeftOfAValueWhereATextWasCut() throws Exception {
+    Set<String> values = values("stringData: {p: correct-horse-battery, q: hunter2}");
+    assertThat(Masking.maskCut("se-battery is wrong\nsee correct-horse", values))
+        .isEqualTo("(masked) is wrong\nsee (masked)");
+    assertThat(Masking.maskCut("correct-horse-battery, hunter2, see hunt", values))
+        .as("whole ones too")
+        .isEqualTo("(masked), (masked), see (masked)");
+    assertThat(Masking.maskCut("nter2 is wrong, said hunter", values))
+        .isEqualTo("(masked) is wrong, said (masked)");
+  }
+
+  @Test
+  void leavesWhereATextWasCutWhatIsShortOrInAWord() throws Exception {
+    Set<String> values = values("stringData: {p: correct-horse-battery, q: hunter2, r: test}");
+    for (String text : List.of("ry is wrong, said cor", "tteryfied, a mishunt", "er2", "")) {
+      assertThat(Masking.maskCut(text, values)).isEqualTo(text);
+    }
+    String inside = "said se-battery, correct-horse and more";
+    assertThat(Masking.maskCut(inside, values)).as("not at an end").isEqualTo(inside);
+  }
+
   @Test
   void leavesShortAndEverydayValues() throws Exception {
     Set<String> values = values("stringData: {a: no, b: '80', c: 'true', d: ''}");

@@ -234,6 +234,7 @@ final class Timeline {
         null,
         now,
         List.of(),
+        List.of(),
         List.of());
   }
 

@@ -1,0 +1,37 @@
+package dev.belay.watcher;
+
+import dev.belay.cluster.Evidence;
+import dev.belay.manifest.KubeObject;
+import dev.belay.readiness.Cause;
+import dev.belay.readiness.Related;
+import dev.belay.readiness.Witnesses;
+import dev.belay.report.WarningEvents;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.List;
+
+/** Reads the Events that a report of a failure quotes. */
+@ApplicationScoped
+class FailureEvents {
+
+  private final Evidence evidence;
+
+  FailureEvents(Evidence evidence) {
+    this.evidence = evidence;
+  }
+
+  /**
+   * What was warned of about the object that failed and its Pods.
+   *
+   * @param failed the object, as it is live
+   * @param begun when the change began, see {@link Inspection#eventsSince}
+   */
+  List<String> of(KubeObject failed, Cause cause, Instant begun, KnownSecrets.Values secrets) {
+    Related related = evidence.related(failed);
+    List<List<KubeObject>> events =
+        AtOnce.map(
+            Witnesses.all(failed, related, cause.pod()),
+            about -> Related.ofChange(about, evidence.events(about), begun));
+    return WarningEvents.lines(events.stream().flatMap(List::stream).toList(), secrets::maskQuoted);
+  }
+}

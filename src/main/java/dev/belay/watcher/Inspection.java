@@ -1,0 +1,64 @@
+package dev.belay.watcher;
+
+import dev.belay.api.ReleaseStatus;
+import dev.belay.cluster.Evidence;
+import dev.belay.manifest.KubeObject;
+import dev.belay.readiness.Assess;
+import dev.belay.readiness.Budget;
+import dev.belay.readiness.Readiness;
+import dev.belay.readiness.Related;
+import dev.belay.readiness.Witnesses;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Looks at one object of a change: at what belongs to it and, only where it is not ready, at the
+ * Events that may say why.
+ */
+@ApplicationScoped
+class Inspection {
+
+  /** Pods of one object whose Events are read: each may show that the one before may yet start. */
+  private static final int MAX_WITNESSES = 5;
+
+  private final Evidence evidence;
+
+  Inspection(Evidence evidence) {
+    this.evidence = evidence;
+  }
+
+  /** What belongs to the object, with secrets masked, and what follows from it. */
+  record Inspected(Related related, Readiness readiness) {}
+
+  /** Inspects; what the status says of the change decides what is too old to count. */
+  Inspected of(KubeObject live, KnownSecrets.Values secrets, ReleaseStatus status, Instant now) {
+    Related related = secrets.masked(evidence.related(live));
+    Readiness readiness = assess(live, related, status, now);
+    Set<String> asked = new HashSet<>();
+    Optional<KubeObject> witness = Witnesses.next(live, related, readiness);
+    while (witness.isPresent() && asked.size() < MAX_WITNESSES && asked.add(witness.get().uid())) {
+      List<KubeObject> events = secrets.masked(evidence.events(witness.get()));
+      related = related.withEvents(witness.get(), events, eventsSince(status));
+      readiness = assess(live, related, status, now);
+      witness = Witnesses.next(live, related, readiness);
+    }
+    return new Inspected(related, readiness);
+  }
+
+  private static Readiness assess(
+      KubeObject live, Related related, ReleaseStatus status, Instant now) {
+    return Assess.of(live, related, Budget.DEFAULT, status.changeBegan(), now);
+  }
+
+  /**
+   * Since when Events are of the change. All that is said of a release is of it where nothing has
+   * been healthy yet: Belay may have seen it late.
+   */
+  static Instant eventsSince(ReleaseStatus status) {
+    return status.stable() == null ? Instant.EPOCH : status.changeBegan();
+  }
+}

@@ -78,9 +78,17 @@ class KnownSecrets {
 
     /**
      * What these Pods say of themselves is quoted later, and cut: it is masked while it is whole.
+     * Conditions are the kubelet's words and the scheduler's: each Pod that starts has some, and
+     * the Secrets would be read for them.
      */
     Related masked(Related related) {
-      related.pods().forEach(pod -> mask(pod.json().path("status")));
+      for (KubeObject pod : related.pods()) {
+        for (Map.Entry<String, JsonNode> field : pod.json().path("status").properties()) {
+          if (!field.getKey().equals("conditions")) {
+            mask(field.getValue());
+          }
+        }
+      }
       return related;
     }
 

@@ -218,14 +218,15 @@ public record ReleaseStatus(
   }
 
   /**
-   * When what is judged now began: a rollback, or else the change; the epoch where there is none.
+   * When what is judged now began: a rollback, or else the change. The epoch where there is none,
+   * and where no state has proved itself yet: then all is judged that is there, however old.
    */
   public Instant changeBegan() {
     Rollback running = runningRollback();
     if (running != null) {
       return running.startedAt();
     }
-    return changeSet == null ? Instant.EPOCH : changeSet.startedAt();
+    return stable == null || changeSet == null ? Instant.EPOCH : changeSet.startedAt();
   }
 
   /** Why the change that failed was left as it is; empty where it was not, or there is none. */

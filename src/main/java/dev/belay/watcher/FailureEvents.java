@@ -24,7 +24,7 @@ class FailureEvents {
    * What was warned of about the object that failed and its Pods.
    *
    * @param failed the object, as it is live
-   * @param begun when the change began, see {@link Inspection#eventsSince}
+   * @param begun when the change began, see {@link dev.belay.api.ReleaseStatus#changeBegan}
    */
   List<String> of(KubeObject failed, Cause cause, Instant begun, KnownSecrets.Values secrets) {
     Related related = evidence.related(failed);

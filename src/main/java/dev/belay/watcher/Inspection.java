@@ -42,7 +42,7 @@ class Inspection {
     Optional<KubeObject> witness = Witnesses.next(live, related, readiness);
     while (witness.isPresent() && asked.size() < MAX_WITNESSES && asked.add(witness.get().uid())) {
       List<KubeObject> events = secrets.masked(evidence.events(witness.get()));
-      related = related.withEvents(witness.get(), events, eventsSince(status));
+      related = related.withEvents(witness.get(), events, status.changeBegan());
       readiness = assess(live, related, status, now);
       witness = Witnesses.next(live, related, readiness);
     }
@@ -52,13 +52,5 @@ class Inspection {
   private static Readiness assess(
       KubeObject live, Related related, ReleaseStatus status, Instant now) {
     return Assess.of(live, related, Budget.DEFAULT, status.changeBegan(), now);
-  }
-
-  /**
-   * Since when Events are of the change. All that is said of a release is of it where nothing has
-   * been healthy yet: Belay may have seen it late.
-   */
-  static Instant eventsSince(ReleaseStatus status) {
-    return status.stable() == null ? Instant.EPOCH : status.changeBegan();
   }
 }

@@ -85,7 +85,7 @@ class KnownSecrets {
       for (KubeObject pod : related.pods()) {
         for (Map.Entry<String, JsonNode> field : pod.json().path("status").properties()) {
           if (!field.getKey().equals("conditions")) {
-            mask(field.getValue());
+            mask(field);
           }
         }
       }
@@ -99,15 +99,17 @@ class KnownSecrets {
     }
 
     private void mask(JsonNode node) {
-      for (Map.Entry<String, JsonNode> field : node.properties()) {
-        if (field.getKey().equals("message") && field.getValue().isTextual()) {
-          field.setValue(TextNode.valueOf(maskQuoted(field.getValue().textValue())));
-        } else {
-          mask(field.getValue());
-        }
-      }
+      node.properties().forEach(this::mask);
       if (node.isArray()) {
         node.forEach(this::mask);
+      }
+    }
+
+    private void mask(Map.Entry<String, JsonNode> field) {
+      if (field.getKey().equals("message") && field.getValue().isTextual()) {
+        field.setValue(TextNode.valueOf(maskQuoted(field.getValue().textValue())));
+      } else {
+        mask(field.getValue());
       }
     }
 

@@ -299,7 +299,7 @@ class RollbackStart {
     KubeObject failed = change.after().get(cause.object());
     return failed == null
         ? List.of()
-        : failureEvents.of(failed, cause, Inspection.eventsSince(status), secrets);
+        : failureEvents.of(failed, cause, status.changeBegan(), secrets);
   }
 
   /** Empty where the gate saw nobody send it. */

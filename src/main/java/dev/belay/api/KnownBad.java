@@ -86,15 +86,25 @@ public record KnownBad(
 
   /** The same, which failed once more when it might be tried again. */
   public KnownBad again(Instant now, String annotation) {
-    return with(failures + 1, now.plus(backOff(failures + 1)), annotation, siblings, resent);
+    return with(failures + 1, now.plus(backOff(failures + 1)), annotation, siblings, resent, needs);
   }
 
   public KnownBad withSiblings(List<String> value, boolean sentAgain) {
-    return with(failures, until, retry, value, sentAgain);
+    return with(failures, until, retry, value, sentAgain, needs);
+  }
+
+  /** The same with what is known of what the workload needs. */
+  public KnownBad withNeeds(List<String> value) {
+    return with(failures, until, retry, siblings, resent, value);
   }
 
   private KnownBad with(
-      int failed, Instant lockedUntil, String annotation, List<String> parts, boolean sentAgain) {
+      int failed,
+      Instant lockedUntil,
+      String annotation,
+      List<String> parts,
+      boolean sentAgain,
+      List<String> needed) {
     return new KnownBad(
         helmRevision,
         digest,
@@ -106,23 +116,7 @@ public record KnownBad(
         annotation,
         parts,
         sentAgain,
-        needs);
-  }
-
-  /** The same with what is known of what the workload needs. */
-  public KnownBad withNeeds(List<String> value) {
-    return new KnownBad(
-        helmRevision,
-        digest,
-        object,
-        objectDigest,
-        message,
-        failures,
-        until,
-        retry,
-        siblings,
-        resent,
-        value);
+        needed);
   }
 
   /**

@@ -24,6 +24,8 @@ public final class HelmStorage {
   /** The same: the namespace of that release. */
   public static final String NAMESPACE_ANNOTATION = "meta.helm.sh/release-namespace";
 
+  private static final String KEEP_ANNOTATION = "helm.sh/resource-policy";
+
   /** Begin of the name of every record. */
   public static final String NAME_PREFIX = "sh.helm.release.v1.";
 
@@ -34,6 +36,11 @@ public final class HelmStorage {
       Set.of("name", "owner", "status", "version", "createdAt", "modifiedAt");
 
   private HelmStorage() {}
+
+  /** Whether Helm deletes this object never, whatever it does with the release. */
+  public static boolean isKept(KubeObject object) {
+    return object.annotation(KEEP_ANNOTATION).equals("keep");
+  }
 
   /** Whether this is a Secret or a ConfigMap with one of Helm's records. */
   public static boolean isRecord(KubeObject stored) {

@@ -2,6 +2,7 @@ package dev.belay.preflight;
 
 import dev.belay.cluster.DryRun;
 import dev.belay.cluster.Objects;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
 import dev.belay.preflight.Outcome.Refused;
@@ -18,8 +19,6 @@ import java.util.Optional;
 @ApplicationScoped
 class Removal {
 
-  private static final String POLICY = "helm.sh/resource-policy";
-
   private final DryRun dryRun;
   private final Objects objects;
 
@@ -33,7 +32,7 @@ class Removal {
     List<Said> asked = new ArrayList<>();
     for (KubeObject object : question.before().removed()) {
       Optional<KubeObject> live = objects.live(object, question.actor());
-      if (live.isPresent() && !"keep".equals(live.get().annotations().get(POLICY))) {
+      if (live.isPresent() && !HelmStorage.isKept(live.get())) {
         asked.add(new Said(object.key().display(), "", delete(question, live.get())));
       }
     }

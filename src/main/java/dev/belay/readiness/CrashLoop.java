@@ -1,7 +1,6 @@
 package dev.belay.readiness;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -38,7 +37,7 @@ final class CrashLoop {
 
   private static boolean hasBegunToLoop(NewPod pod, Container container) {
     String finished = container.ended().path("finishedAt").asText();
-    boolean since = finished.isEmpty() || !Instant.parse(finished).isBefore(pod.subject().since());
+    boolean since = finished.isEmpty() || !Times.parse(finished).isBefore(pod.subject().since());
     return pod.budget().equals(Budget.NONE)
         ? backsOff(container) || (since && isLooping(container))
         : backsOff(container) && since;

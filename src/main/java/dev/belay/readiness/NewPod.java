@@ -3,7 +3,6 @@ package dev.belay.readiness;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.KubeObject;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +47,7 @@ record NewPod(Subject subject, KubeObject pod, RelatedEvents events) {
   boolean isOlder() {
     String created = pod.text("", "metadata", "creationTimestamp");
     return !created.isEmpty()
-        && Instant.parse(created).isBefore(subject.since().truncatedTo(ChronoUnit.SECONDS));
+        && Times.parse(created).isBefore(subject.since().truncatedTo(ChronoUnit.SECONDS));
   }
 
   Budget budget() {

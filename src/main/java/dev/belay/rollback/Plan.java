@@ -2,6 +2,7 @@ package dev.belay.rollback;
 
 import dev.belay.api.Rollback.Action;
 import dev.belay.api.Rollback.Step;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import java.time.Instant;
@@ -20,9 +21,6 @@ public final class Plan {
   /** Deleting these would lose data or other people's objects; they are kept and reported. */
   private static final Set<String> NEVER_DELETED =
       Set.of("PersistentVolumeClaim", "PersistentVolume", "CustomResourceDefinition", "Namespace");
-
-  /** Helm deletes no object that says {@code keep} here, whatever it does with the release. */
-  private static final String HELM_POLICY = "helm.sh/resource-policy";
 
   private static final List<String> NEEDED_BY_WORKLOADS =
       List.of(
@@ -81,7 +79,7 @@ public final class Plan {
         boolean kept =
             NEVER_DELETED.contains(object.kind())
                 || createdAt(object).isBefore(since)
-                || object.annotation(HELM_POLICY).equals("keep");
+                || HelmStorage.isKept(object);
         steps.add(step(kept ? Action.Keep : Action.Delete, object, kept ? "" : object.uid()));
       }
     }

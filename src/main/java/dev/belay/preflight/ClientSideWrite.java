@@ -26,6 +26,9 @@ import java.util.Optional;
 @ApplicationScoped
 class ClientSideWrite {
 
+  /** How often an object is read anew that others write: what client-go's DefaultRetry has. */
+  private static final int TRIES = 5;
+
   private final DryRun dryRun;
   private final Objects objects;
   private final Schemas schemas;
@@ -76,7 +79,7 @@ class ClientSideWrite {
   }
 
   /** {@code --force} replaces the object, whatever others have set in it. */
-  private Outcome orForced(Question question, KubeObject object, KubeObject live, Outcome outcome) {
+  Outcome orForced(Question question, KubeObject object, KubeObject live, Outcome outcome) {
     if (!(outcome instanceof Refused refused)) {
       return outcome;
     }
@@ -84,7 +87,7 @@ class ClientSideWrite {
       return refused; // A conflict for good: what the manifest names is another object.
     }
     DryRun.Answer forced = replaced(question, object, live);
-    if (forced.response().conflict()) {
+    for (int again = 1; forced.response().conflict() && again < TRIES; again++) {
       // Others write it just now, as the controller does that counts its Pods. Helm reads it anew.
       forced = replaced(question, object, objects.live(object, question.actor()).orElse(live));
     }

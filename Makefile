@@ -12,13 +12,12 @@ help: ## this list
 demo: ## the story: one bad release refused, one rolled back, on a real control plane on this machine
 	@k8s/demo/run
 
-test: ## all tests; those of the chart and the integration tests each on a control plane of their own
+test: ## all tests; those of the chart and the integration tests on control planes of their own
 	@k8s/local/find-jdk >/dev/null
 	@k8s/local/tools >/dev/null
 	@k8s/render --check
 	@BELAY_MANIFESTS=none k8s/local/with-control-plane k8s/chart-test
-	@rm -rf target/failsafe-reports # of a run that failed: the next one would count them as its own
-	@BELAY_AUDIT=yes JAVA_HOME="$$(k8s/local/find-jdk)" k8s/local/with-control-plane ./mvnw -B verify
+	@JAVA_HOME="$$(k8s/local/find-jdk)" k8s/local/test
 
 e2e: ## the story with real containers, on the cluster of KUBECONFIG: IMAGE=… or LOAD=…, see k8s/e2e/run
 	@k8s/e2e/run

@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
 /**
- * A test that ends Belay, or that changes what all share. Those run one after the other when all
- * others are done, which run side by side, each in a namespace of its own.
+ * A test that ends Belay, or that changes what all share. Those run one after the other, apart from
+ * the others, which run side by side, each in a namespace of its own.
  */
 @Target({ElementType.METHOD, ElementType.TYPE})
 @Retention(RetentionPolicy.RUNTIME)

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BelayProcess {
 
-  private static final Path LOG = Path.of("target/belay-it.log");
+  private static final Path LOG = Path.of(System.getProperty("belay.log", "target/belay-it.log"));
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static @Nullable BelayProcess current;
 
@@ -125,10 +125,10 @@ final class BelayProcess {
 
   /**
    * In place of the one that all share, with these settings besides; the caller ends it by {@link
-   * #kill}, so that the next test has one without them.
+   * #shutDown}, so that the next test has one without them.
    */
   static synchronized BelayProcess instead(Map<String, String> settings) throws IOException {
-    kill();
+    shutDown();
     current = new BelayProcess(settings);
     current.awaitReady();
     return current;
@@ -152,6 +152,21 @@ final class BelayProcess {
   /** SIGSTOP and SIGCONT: the process does not run, as on a machine that hangs. */
   void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
+  /**
+   * Ends the one that all share as {@link #stop} does: it gives its Lease back, so that the next
+   * one leads at once.
+   */
+  static synchronized void shutDown() {
+    if (current != null) {
+      try {
+        current.stop();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      kill(); // One that does not end.
+    }
   }
 
   /** SIGKILL, as the kernel's out-of-memory killer or a lost node would. */

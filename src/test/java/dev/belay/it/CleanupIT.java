@@ -19,7 +19,7 @@ class CleanupIT {
           .as(applied.err())
           .isTrue();
     }
-    BelayProcess.kill();
+    BelayProcess.shutDown();
   }
 
   @Test

@@ -52,7 +52,7 @@ class GatePathIT {
       String key = BelayProcess.storedKey();
       String policy =
           "[{\"op\": \"replace\", \"path\": \"/webhooks/0/failurePolicy\", \"value\": \"%s\"}]";
-      BelayProcess.kill();
+      BelayProcess.shutDown();
       patch(policy.formatted("Fail"));
       try {
         String said = shop.kubectl("create", "configmap", "a").fails();

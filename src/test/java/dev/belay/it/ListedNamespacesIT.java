@@ -47,7 +47,7 @@ class ListedNamespacesIT {
           .isEmpty();
       assertThat(BelayProcess.once("verify", rights.settings()).succeeds().out())
           .contains("preflight.belay.dev is answered");
-      BelayProcess.kill();
+      BelayProcess.shutDown();
       assertThat(BelayProcess.once("cleanup", rights.settings()).succeeds().out())
           .contains("ValidatingWebhookConfiguration/belay is deleted.");
       assertThat(Audit.forbidden(begun)).isEmpty();

@@ -20,7 +20,7 @@ record ListedRights(List<String> namespaces) implements AutoCloseable {
 
   /** Those of these namespaces, of which one may be missing; bound in none yet. */
   static ListedRights of(String... namespaces) {
-    BelayProcess.kill();
+    BelayProcess.shutDown();
     ListedRights rights = new ListedRights(List.of(namespaces));
     kubectlAnywhere("delete", "clusterrolebinding", "belay-namespaced", "belay-custom-resources")
         .succeeds();
@@ -91,7 +91,7 @@ record ListedRights(List<String> namespaces) implements AutoCloseable {
 
   @Override
   public void close() {
-    BelayProcess.kill();
+    BelayProcess.shutDown();
     for (String rights : List.of("030-cluster-role", "031-cluster-role-bindings")) {
       kubectlAnywhere("apply", "-f", "k8s/manifests/" + rights + ".yaml").succeeds();
     }

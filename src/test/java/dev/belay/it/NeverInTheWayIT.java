@@ -83,7 +83,7 @@ class NeverInTheWayIT {
         TestNamespace unlabelled = TestNamespace.unlabelled()) {
       shop.helm(Helm.HELM_4, "install", "shop", TestNamespace.SHOP).succeeds();
       shop.awaitStable("shop", 1);
-      BelayProcess.kill();
+      BelayProcess.shutDown();
       shop.helm(Helm.HELM_4, "upgrade", "shop", TestNamespace.SHOP, "--set", "greeting=Hi")
           .succeeds();
 

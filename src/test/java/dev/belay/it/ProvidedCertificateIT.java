@@ -25,7 +25,7 @@ class ProvidedCertificateIT {
 
   @BeforeEach
   void end() {
-    BelayProcess.kill();
+    BelayProcess.shutDown();
     deleteSecret();
   }
 

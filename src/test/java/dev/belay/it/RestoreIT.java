@@ -115,7 +115,7 @@ class RestoreIT {
     try (TestNamespace namespace = TestNamespace.enforced()) {
       namespace.helm(Helm.HELM_4, "install", "shop", TestNamespace.SHOP).succeeds();
       namespace.awaitStable("shop", 1);
-      BelayProcess.kill();
+      BelayProcess.shutDown();
       namespace.helm(Helm.HELM_4, "uninstall", "shop").succeeds();
       namespace
           .helm(Helm.HELM_4, "install", "shop", TestNamespace.SHOP, "--set", "greeting=Hi")

@@ -40,7 +40,7 @@ class SlowApiServerIT {
 
   @AfterEach
   void end() throws IOException {
-    BelayProcess.kill();
+    BelayProcess.shutDown();
     failurePolicy("Ignore");
     connection.close();
   }

@@ -237,7 +237,7 @@ class StalledIT {
                 "--wait")) {
       shop.awaitJson("deployment", "web", StalledIT::isStalled);
       helm.kill();
-      BelayProcess.kill();
+      BelayProcess.shutDown();
       shop.kubectl("delete", "release", "shop").succeeds();
       // The record is still pending: where Belay enforces, it would be told again.
       shop.mode("observe");

@@ -31,32 +31,23 @@ record TestNamespace(String name) implements AutoCloseable {
 
   /** A new namespace in which Belay does nothing. */
   static TestNamespace unlabelled() {
-    TestNamespace namespace = named();
-    kubectlAnywhere("create", "namespace", namespace.name).succeeds();
-    return namespace;
+    return create(Map.of());
   }
 
   static TestNamespace enforced() {
-    return unlabelled().mode("enforce");
+    return create(Map.of("belay.dev/mode", "enforce"));
   }
 
-  /** One that Belay only observes, labelled from its first moment. */
+  /** One that Belay only observes. */
   static TestNamespace observed() {
-    TestNamespace namespace = named();
-    String manifest =
-        "{apiVersion: v1, kind: Namespace, metadata: {name: %s, labels: {belay.dev/mode: observe}}}"
-            .formatted(namespace.name);
-    Command.run(
-            Map.of(),
-            List.of("bash", "-c", "kubectl create --validate=false -f - <<<\"$0\"", manifest))
-        .succeeds();
-    return namespace;
+    return create(Map.of("belay.dev/mode", "observe"));
   }
 
-  private static TestNamespace named() {
+  private static TestNamespace create(Map<String, String> labels) {
     BelayProcess.running();
-    return new TestNamespace(
-        "it-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet());
+    String name = "it-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet();
+    Looks.createNamespace(name, labels);
+    return new TestNamespace(name);
   }
 
   TestNamespace mode(String mode) {
@@ -123,11 +114,12 @@ record TestNamespace(String name) implements AutoCloseable {
   }
 
   JsonNode get(String kind, String object) {
-    return json(kubectl("get", kind, object, "-o", "json", "--show-managed-fields").succeeds());
+    return Looks.object(name, kind, object)
+        .orElseThrow(() -> new AssertionError(kind + "/" + object + " is not in " + name));
   }
 
   boolean exists(String kind, String object) {
-    return kubectl("get", kind, object).code() == 0;
+    return Looks.object(name, kind, object).isPresent();
   }
 
   JsonNode release(String release) {
@@ -158,10 +150,10 @@ record TestNamespace(String name) implements AutoCloseable {
               }
             })
         .until(
-            () -> {
-              Command got = kubectl("get", "releases.belay.dev", release, "-o", "json");
-              return got.code() == 0 && expected.test(json(got).path("status"));
-            });
+            () ->
+                Looks.object(name, "releases.belay.dev", release)
+                    .filter(read -> expected.test(read.path("status")))
+                    .isPresent());
   }
 
   static String condition(JsonNode status, String type) {
@@ -205,9 +197,7 @@ record TestNamespace(String name) implements AutoCloseable {
   /** Every object of these kinds, in full, by kind and name. */
   Map<String, KubeObject> objects(String kinds) {
     Map<String, KubeObject> all = new TreeMap<>();
-    JsonNode items =
-        json(kubectl("get", kinds, "-o", "json", "--show-managed-fields").succeeds()).path("items");
-    for (JsonNode item : items) {
+    for (JsonNode item : Looks.objects(name, kinds)) {
       KubeObject object = KubeObject.of(item);
       all.put(object.key().display(), object);
     }
@@ -217,7 +207,7 @@ record TestNamespace(String name) implements AutoCloseable {
 
   @Override
   public void close() {
-    kubectlAnywhere("delete", "namespace", name, "--wait=false").succeeds();
+    Looks.deleteNamespace(name);
   }
 
   private static JsonNode json(Command command) {

@@ -25,7 +25,7 @@ class TracesIT {
 
   @AfterEach
   void end() {
-    BelayProcess.kill();
+    BelayProcess.shutDown();
     collector.close();
   }
 

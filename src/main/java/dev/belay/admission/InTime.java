@@ -1,6 +1,7 @@
 package dev.belay.admission;
 
 import dev.belay.cluster.ClusterException;
+import dev.belay.trace.Traces;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -64,7 +65,7 @@ final class InTime {
   }
 
   private static <T> FutureTask<T> begin(Callable<T> work) {
-    FutureTask<T> begun = new FutureTask<>(work);
+    FutureTask<T> begun = new FutureTask<>(Traces.carried(work));
     Thread.ofVirtual().name("in-time").start(begun);
     return begun;
   }

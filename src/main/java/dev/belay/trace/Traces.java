@@ -11,6 +11,7 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,11 @@ public class Traces {
   /** The same threads; what they do is a part of what the one who gives it to them is doing. */
   public ExecutorService carrying(ExecutorService threads) {
     return off ? threads : Context.taskWrapping(threads);
+  }
+
+  /** The same work; on whatever thread, it is a part of what is done now. */
+  public static <T> Callable<T> carried(Callable<T> work) {
+    return Context.current().wrap(work);
   }
 
   private static Context in(String trace, String parent) {

@@ -119,6 +119,7 @@ class TracesIT {
         """
         {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1",
          "request":{"uid":"a","operation":"CREATE","namespace":"%s",
+         "userInfo":{"username":"admin","groups":["system:masters"]},
          "object":{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"traced"}}}}
         """
             .formatted(shop.name());
@@ -132,13 +133,16 @@ class TracesIT {
                 "-d",
                 review,
                 BelayProcess.running()
-                    .gate("/" + BelayProcess.secretPath() + "/enforce/final?timeout=5s")
+                    .gate("/" + BelayProcess.secretPath() + "/enforce/early?timeout=5s")
                     .toString()))
         .succeeds();
-    Span asked = await("the review in it", span -> span.traceId().equals(trace));
-    assertThat(asked.name()).isEqualTo("review final");
+    Span asked =
+        await(
+            "the review in it",
+            span -> span.traceId().equals(trace) && span.name().equals("review early"));
     assertThat(asked.parentId()).isEqualTo("b7ad6b7169203331");
     assertThat(asked.attributes()).containsEntry("belay.object", "ConfigMap/traced");
+    await("its question", span -> span.name().equals("dry run") && span.isPartOf(asked));
   }
 
   private static boolean change(TestNamespace shop, Span span, String verdict, String revision) {

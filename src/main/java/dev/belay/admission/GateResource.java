@@ -8,6 +8,8 @@ import dev.belay.trace.Work;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.arc.All;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.HeaderParam;
@@ -16,6 +18,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import java.time.Duration;
@@ -74,6 +77,7 @@ public class GateResource {
    * @param mode what Belay does in the namespace, as the entry that called says by its selector
    * @param timeout what the API server will wait, as it says itself: {@code 10s}
    * @param traceparent the API server's own trace of the request, where it makes one
+   * @param request for its version of HTTP
    */
   @POST
   @Path("{secret}/{mode}/{webhook}")
@@ -84,7 +88,8 @@ public class GateResource {
       @PathParam("mode") String mode,
       @PathParam("webhook") String entry,
       @QueryParam("timeout") @Nullable String timeout,
-      @HeaderParam("traceparent") @Nullable String traceparent)
+      @HeaderParam("traceparent") @Nullable String traceparent,
+      @Context HttpServerRequest request)
       throws InterruptedException {
     Webhook webhook = webhooks.get(entry);
     if (webhook == null || !(mode.equals(ENFORCE) || mode.equals(OBSERVE))) {
@@ -93,7 +98,7 @@ public class GateResource {
     Deadline deadline = Deadline.of(timeout, OTHERWISE);
     Optional<Place> place = room.enter(length, deadline);
     if (place.isEmpty()) {
-      return noRoom(entry, length);
+      return noRoom(entry, length, request.version());
     }
     try (Work work = traces.asked("review " + entry, traceparent)) {
       Review review = Review.read(body);
@@ -109,14 +114,14 @@ public class GateResource {
 
   /**
    * No answer: what becomes of the request is what the webhook's {@code failurePolicy} says. The
-   * body is not read, so the connection can't be used again.
+   * body is not read, so a connection of HTTP/1 can't be used again.
    */
-  private RestResponse<String> noRoom(String entry, long length) {
+  private RestResponse<String> noRoom(String entry, long length, HttpVersion version) {
     LOG.warnf("%s: no room in time for a review of %d bytes", entry, length);
     metrics.count(entry, "no_room");
-    return text(Status.SERVICE_UNAVAILABLE, "too many large reviews at once\n")
-        .header("Connection", "close")
-        .build();
+    ResponseBuilder<String> answer =
+        text(Status.SERVICE_UNAVAILABLE, "too many large reviews at once\n");
+    return (version == HttpVersion.HTTP_2 ? answer : answer.header("Connection", "close")).build();
   }
 
   private static ResponseBuilder<String> text(Status status, String line) {

@@ -27,9 +27,11 @@ class GatePathIT {
           .as("%d hours", hours)
           .isEqualTo("400");
     }
-    assertThat(answer(BelayProcess.secretPath(-2), "-d", "{}")).isEqualTo("404");
-    assertThat(answer(BelayProcess.secretPath(2), "-d", "{}")).isEqualTo("404");
-    assertThat(answer(BelayProcess.storedKey(), "-d", "{}")).isEqualTo("404");
+    for (String version : List.of("--http1.1", "--http2")) {
+      assertThat(answer(BelayProcess.secretPath(-2), "-d", "{}", version)).isEqualTo("404");
+      assertThat(answer(BelayProcess.secretPath(2), "-d", "{}", version)).isEqualTo("404");
+      assertThat(answer(BelayProcess.storedKey(), "-d", "{}", version)).isEqualTo("404");
+    }
   }
 
   @Test

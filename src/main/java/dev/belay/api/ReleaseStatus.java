@@ -2,6 +2,7 @@ package dev.belay.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.belay.manifest.ObjectKey;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -141,6 +142,8 @@ public record ReleaseStatus(
    * @param restarts restarts of the new Pods, as counted at {@code currentSince}
    * @param digest of the members as they were last seen; empty for Helm
    * @param changedAt when one of them last changed; null for Helm
+   * @param baseline how the objects of the stable revision were when the change was first seen;
+   *     empty where that was too late to tell
    */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -152,10 +155,28 @@ public record ReleaseStatus(
       @Nullable Instant currentSince,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) int restarts,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) String digest,
-      @Nullable Instant changedAt) {
+      @Nullable Instant changedAt,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Baseline> baseline) {
+
+    /** Objects whose state is kept; of a larger release the rest is judged as it is. */
+    private static final int MAX_BASELINE = 1_000;
 
     public ChangeSet {
       digest = digest == null ? "" : digest;
+      baseline = baseline == null ? List.of() : baseline.stream().limit(MAX_BASELINE).toList();
+    }
+
+    /** Of which nothing is known but what it changes. */
+    public ChangeSet(
+        int helmRevision,
+        Instant startedAt,
+        @Nullable Instant settledAt,
+        @Nullable Instant currentSince,
+        int restarts,
+        String digest,
+        @Nullable Instant changedAt) {
+      this(
+          helmRevision, startedAt, settledAt, currentSince, restarts, digest, changedAt, List.of());
     }
 
     /** Of a client with records of its own. */
@@ -169,12 +190,24 @@ public record ReleaseStatus(
     }
 
     public ChangeSet withSettled(Instant at) {
-      return new ChangeSet(helmRevision, startedAt, at, currentSince, restarts, digest, changedAt);
+      return new ChangeSet(
+          helmRevision, startedAt, at, currentSince, restarts, digest, changedAt, baseline);
     }
 
     public ChangeSet withCurrent(@Nullable Instant since, int restartsThen) {
       return new ChangeSet(
-          helmRevision, startedAt, settledAt, since, restartsThen, digest, changedAt);
+          helmRevision, startedAt, settledAt, since, restartsThen, digest, changedAt, baseline);
+    }
+
+    public ChangeSet withBaseline(List<Baseline> value) {
+      return new ChangeSet(
+          helmRevision, startedAt, settledAt, currentSince, restarts, digest, changedAt, value);
+    }
+
+    /** How this object was when the change was first seen; empty where that is not known. */
+    public Optional<Baseline> baseline(ObjectKey key) {
+      String object = key.toString();
+      return baseline.stream().filter(each -> each.object().equals(object)).findFirst();
     }
   }
 
@@ -227,6 +260,14 @@ public record ReleaseStatus(
       return running.startedAt();
     }
     return stable == null || changeSet == null ? Instant.EPOCH : changeSet.startedAt();
+  }
+
+  /** Whether the newest state has proved itself, or the stable one is back. */
+  public boolean proven() {
+    return conditions.stream()
+        .anyMatch(
+            condition ->
+                condition.type().equals(Condition.READY) && condition.status().equals("True"));
   }
 
   /** Why the change that failed was left as it is; empty where it was not, or there is none. */

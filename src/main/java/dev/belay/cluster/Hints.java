@@ -41,8 +41,10 @@ public class Hints {
   private final Reach reach;
   private final List<Thread> open = new ArrayList<>();
 
-  /** Of the objects of Helm's releases that have one, as last seen. */
-  private final Map<String, Long> generations = new ConcurrentHashMap<>();
+  /**
+   * What of each object of Helm's releases a client may take away without a trace, as last seen.
+   */
+  private final Map<String, Integer> traces = new ConcurrentHashMap<>();
 
   public Hints(ApiServer api, Reach reach) {
     this.api = api;
@@ -138,23 +140,26 @@ public class Hints {
   }
 
   /**
-   * Whether its generation is another one than before. Who only takes a field away leaves no trace
-   * in the managers, and the next write of the status hides even that.
+   * Whether it has another generation than before, or labels and annotations of other names. Who
+   * only takes one away leaves no trace in the managers, and the next write of the status hides
+   * even that.
    */
   private boolean isWantedAnew(Event event) {
     KubeObject changed = event.object();
     if (event.deleted()) {
-      return generations.remove(changed.uid()) != null;
+      return traces.remove(changed.uid()) != null;
     }
-    long generation = changed.generation();
-    Long before = generation > 0 ? generations.put(changed.uid(), generation) : null;
-    return before != null && before != generation;
+    int trace =
+        List.of(changed.generation(), changed.labels().keySet(), changed.annotations().keySet())
+            .hashCode();
+    Integer before = traces.put(changed.uid(), trace);
+    return before != null && before != trace;
   }
 
   public synchronized void stop() {
     open.forEach(Thread::interrupt);
     open.clear();
-    generations.clear();
+    traces.clear();
   }
 
   private void keepOpen(String apiVersion, String collection, Consumer<Event> hint) {

@@ -208,7 +208,8 @@ public final class Declarative {
     Instant before = change.changedAt() == null ? Instant.EPOCH : change.changedAt();
     Instant last = Rollout.earlier(seen.lastWrite(), now);
     return new ChangeSet(
-        0, change.startedAt(), null, null, 0, seen.digest(), last.isAfter(before) ? last : now);
+            0, change.startedAt(), null, null, 0, seen.digest(), last.isAfter(before) ? last : now)
+        .withBaseline(change.baseline());
   }
 
   /** Something that is written all the time must not put off the verdict for ever. */
@@ -224,7 +225,8 @@ public final class Declarative {
         change.currentSince(),
         change.restarts(),
         seen.digest(),
-        Rollout.earlier(seen.lastWrite(), now));
+        Rollout.earlier(seen.lastWrite(), now),
+        change.baseline());
   }
 
   private static ChangeSet settled(ChangeSet change, Instant now) {

@@ -32,17 +32,20 @@ class MemberActs {
   private final DeclarativeRollback rollbackStart;
   private final Rollbacks rollbacks;
   private final Verdicts verdicts;
+  private final Baselines baselines;
   private final Clock clock = Clock.systemUTC();
 
   MemberActs(
       Releases releases,
       DeclarativeRollback rollbackStart,
       Rollbacks rollbacks,
-      Verdicts verdicts) {
+      Verdicts verdicts,
+      Baselines baselines) {
     this.releases = releases;
     this.rollbackStart = rollbackStart;
     this.rollbacks = rollbacks;
     this.verdicts = verdicts;
+    this.baselines = baselines;
   }
 
   /** The objects of the release that is looked at. */
@@ -87,7 +90,7 @@ class MemberActs {
                 status
                     .withClient(seen.client().isEmpty() ? "unknown" : seen.client())
                     .withKnownBad(bad)
-                    .withChangeSet(open.changeSet())
+                    .withChangeSet(baselines.noted(key, status, open.changeSet(), now))
                     .withRollback(Reconciler.over(status)),
                 Reason.ClientActive,
                 "a change of %s begins".formatted(seen.client()),

@@ -44,6 +44,6 @@ class MemberReadiness {
     Inspection.Inspected seen = inspection.of(member, secrets, status, now);
     return new Look(
         new Assessed(member.key(), seen.readiness(), Policies.timeout(member).orElse(null)),
-        Assess.restarts(seen.related(), member));
+        seen.restarts());
   }
 }

@@ -124,9 +124,7 @@ class Observer {
       readiness = ofChange(readiness, live.get(), related, status, helm);
     }
     Duration timeout = Policies.timeout(live.get()).orElse(null);
-    return new Look(
-        Optional.of(new Assessed(objectKey, readiness, timeout)),
-        Assess.restarts(related, live.get()));
+    return new Look(Optional.of(new Assessed(objectKey, readiness, timeout)), seen.restarts());
   }
 
   /**

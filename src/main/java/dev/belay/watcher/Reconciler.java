@@ -66,6 +66,7 @@ class Reconciler {
   private final DeclarativePass declarative;
   private final HelmEdits edits;
   private final Policies policies;
+  private final Baselines baselines;
   private final Clock clock = Clock.systemUTC();
 
   Reconciler(
@@ -84,7 +85,8 @@ class Reconciler {
       Verdicts verdicts,
       DeclarativePass declarative,
       HelmEdits edits,
-      Policies policies) {
+      Policies policies,
+      Baselines baselines) {
     this.namespaces = namespaces;
     this.records = records;
     this.releases = releases;
@@ -101,6 +103,7 @@ class Reconciler {
     this.declarative = declarative;
     this.edits = edits;
     this.policies = policies;
+    this.baselines = baselines;
   }
 
   /**
@@ -203,7 +206,7 @@ class Reconciler {
             Conditions.verifying(
                 known
                     .withClient(client(record))
-                    .withChangeSet(open.changeSet())
+                    .withChangeSet(baselines.noted(key, known, open.changeSet(), now))
                     .withRollback(over(known)),
                 Reason.Verifying,
                 "Helm revision %d".formatted(open.changeSet().helmRevision()),
@@ -242,7 +245,11 @@ class Reconciler {
         rollbacks.begun(key, rollbackStart.begin(key, release, seen, rollBack.cause(), now));
         yield Optional.of(now());
       }
-      case Decision.OfRollback going -> rollbacks.act(key, release, going, now);
+      case Decision.OfRollback going -> {
+        Optional<Instant> next = rollbacks.act(key, release, going, now);
+        // What others have changed since it was restored is a change that begins now.
+        yield next.isEmpty() && compare ? Optional.of(now) : next;
+      }
     };
   }
 

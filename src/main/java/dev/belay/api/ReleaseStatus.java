@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param history the stored revisions, newest first: only what is listed here, with this digest, is
  *     ever restored, since nobody but Belay can write it
  * @param notCovered what the newest change names and Belay left out, each with the reason
+ * @param ignored what the Release is annotated with and Belay can't read; empty when there is
+ *     nothing
  * @param nextStep what a person can do now; empty when nothing is to be done
  * @param conditions the conditions, one a type
  */
@@ -55,6 +57,7 @@ public record ReleaseStatus(
     @Nullable Sent sent,
     List<Stored> history,
     List<String> notCovered,
+    String ignored,
     String nextStep,
     List<Condition> conditions) {
 
@@ -67,11 +70,12 @@ public record ReleaseStatus(
   public static final ReleaseStatus NEW =
       new ReleaseStatus(
           "", null, null, null, null, 0, "", List.of(), null, null, null, List.of(), List.of(), "",
-          List.of());
+          "", List.of());
 
   public ReleaseStatus {
     client = client == null ? "" : client;
     lineage = lineage == null ? "" : lineage;
+    ignored = ignored == null ? "" : ignored;
     nextStep = nextStep == null ? "" : nextStep;
     refusals = refusals == null ? List.of() : List.copyOf(refusals);
     history = history == null ? List.of() : List.copyOf(history);
@@ -344,6 +348,10 @@ public record ReleaseStatus(
     return with(copy -> copy.notCovered = value.stream().limit(MAX_NOT_COVERED).toList());
   }
 
+  public ReleaseStatus withIgnored(String value) {
+    return with(copy -> copy.ignored = value);
+  }
+
   public ReleaseStatus withNextStep(String value) {
     return with(copy -> copy.nextStep = value);
   }
@@ -394,6 +402,7 @@ public record ReleaseStatus(
     private @Nullable Sent sent;
     private List<Stored> history;
     private List<String> notCovered;
+    private String ignored;
     private String nextStep;
     private List<Condition> conditions;
 
@@ -411,6 +420,7 @@ public record ReleaseStatus(
       sent = from.sent;
       history = from.history;
       notCovered = from.notCovered;
+      ignored = from.ignored;
       nextStep = from.nextStep;
       conditions = from.conditions;
     }
@@ -430,6 +440,7 @@ public record ReleaseStatus(
           sent,
           history,
           notCovered,
+          ignored,
           nextStep,
           conditions);
     }

@@ -46,6 +46,9 @@ public class Hints {
    */
   private final Map<String, Integer> traces = new ConcurrentHashMap<>();
 
+  /** What each Release is annotated with as its timeout, as last seen. */
+  private final Map<String, String> timeouts = new ConcurrentHashMap<>();
+
   public Hints(ApiServer api, Reach reach) {
     this.api = api;
     this.reach = reach;
@@ -79,7 +82,8 @@ public class Hints {
         event -> {
           // Belay's own writes are no news.
           KubeObject changed = event.object();
-          if (changed.annotations().containsKey(Names.ROLLBACK_TO_ANNOTATION)) {
+          if (changed.annotations().containsKey(Names.ROLLBACK_TO_ANNOTATION)
+              || hasOtherTimeout(event)) {
             release.accept(changed.namespace(), changed.name());
           }
         });
@@ -101,6 +105,18 @@ public class Hints {
             });
       }
     }
+  }
+
+  /** Whether a Release is annotated with another timeout than before, readable or not. */
+  private boolean hasOtherTimeout(Event event) {
+    KubeObject release = event.object();
+    if (event.deleted()) {
+      timeouts.remove(release.uid());
+      return false;
+    }
+    String timeout = release.annotations().getOrDefault(Names.TIMEOUT_ANNOTATION, "");
+    String before = timeouts.put(release.uid(), timeout);
+    return before == null ? !timeout.isEmpty() : !before.equals(timeout);
   }
 
   private static String collection(GatedKind kind) {
@@ -160,6 +176,7 @@ public class Hints {
     open.forEach(Thread::interrupt);
     open.clear();
     traces.clear();
+    timeouts.clear();
   }
 
   private void keepOpen(String apiVersion, String collection, Consumer<Event> hint) {

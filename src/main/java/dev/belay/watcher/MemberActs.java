@@ -61,6 +61,11 @@ class MemberActs {
     Optional<Promoted> store(Instant now);
   }
 
+  /** What the Release is annotated with is told where it can't be read, once. */
+  Release annotated(Release release, Instant now) {
+    return verdicts.annotated(release, now);
+  }
+
   /**
    * Does what is decided.
    *
@@ -126,7 +131,7 @@ class MemberActs {
               key,
               release,
               leave,
-              rollbackStart.failure(key, status, holder.whole(), leave, now),
+              status.withFailure(rollbackStart.failure(key, status, holder.whole(), leave, now)),
               now);
         }
         yield Optional.of(now.plus(LEFT_REVISIT));

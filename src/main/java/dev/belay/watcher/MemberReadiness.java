@@ -43,7 +43,10 @@ class MemberReadiness {
       KubeObject member, KnownSecrets.Values secrets, ReleaseStatus status, Instant now) {
     Inspection.Inspected seen = inspection.of(member, secrets, status, now);
     return new Look(
-        new Assessed(member.key(), seen.readiness(), Policies.timeout(member).orElse(null)),
+        new Assessed(
+            member.key(),
+            Policies.noting(seen.readiness(), member),
+            Policies.timeout(member).orElse(null)),
         seen.restarts());
   }
 }

@@ -133,8 +133,8 @@ class Reconciler {
       int newest = HelmRecords.revision(history.getLast());
       waitingClient.sweep(observer.manifest(key, newest), key);
     }
-    release = manual.withdrawBegun(release);
     Instant now = now();
+    release = verdicts.annotated(manual.withdrawBegun(release), now);
     MDC.put("revision", HelmRecords.revision(history.getLast()));
     Observation seen = observer.observe(key, mode, release.status(), history.getLast(), now);
     if (ManualRollback.isAsked(release) && atRest(seen.helm(), policies.of(release), now)) {
@@ -328,7 +328,7 @@ class Reconciler {
           key,
           release,
           leave,
-          rollbackStart.failure(key, status, helmRevision, leave.cause(), now),
+          rollbackStart.reported(key, status, helmRevision, leave.cause(), now),
           now);
     }
   }

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param history the stored revisions, newest first: only what is listed here, with this digest, is
  *     ever restored, since nobody but Belay can write it
  * @param notCovered what the newest change names and Belay left out, each with the reason
+ * @param policy the {@code ReleasePolicy} that holds for it, as last looked at; empty for none
  * @param ignored what the Release is annotated with and Belay can't read; empty when there is
  *     nothing
  * @param nextStep what a person can do now; empty when nothing is to be done
@@ -57,6 +58,7 @@ public record ReleaseStatus(
     @Nullable Sent sent,
     List<Stored> history,
     List<String> notCovered,
+    String policy,
     String ignored,
     String nextStep,
     List<Condition> conditions) {
@@ -70,11 +72,12 @@ public record ReleaseStatus(
   public static final ReleaseStatus NEW =
       new ReleaseStatus(
           "", null, null, null, null, 0, "", List.of(), null, null, null, List.of(), List.of(), "",
-          "", List.of());
+          "", "", List.of());
 
   public ReleaseStatus {
     client = client == null ? "" : client;
     lineage = lineage == null ? "" : lineage;
+    policy = policy == null ? "" : policy;
     ignored = ignored == null ? "" : ignored;
     nextStep = nextStep == null ? "" : nextStep;
     refusals = refusals == null ? List.of() : List.copyOf(refusals);
@@ -348,6 +351,10 @@ public record ReleaseStatus(
     return with(copy -> copy.notCovered = value.stream().limit(MAX_NOT_COVERED).toList());
   }
 
+  public ReleaseStatus withPolicy(String value) {
+    return with(copy -> copy.policy = value);
+  }
+
   public ReleaseStatus withIgnored(String value) {
     return with(copy -> copy.ignored = value);
   }
@@ -402,6 +409,7 @@ public record ReleaseStatus(
     private @Nullable Sent sent;
     private List<Stored> history;
     private List<String> notCovered;
+    private String policy;
     private String ignored;
     private String nextStep;
     private List<Condition> conditions;
@@ -420,6 +428,7 @@ public record ReleaseStatus(
       sent = from.sent;
       history = from.history;
       notCovered = from.notCovered;
+      policy = from.policy;
       ignored = from.ignored;
       nextStep = from.nextStep;
       conditions = from.conditions;
@@ -440,6 +449,7 @@ public record ReleaseStatus(
           sent,
           history,
           notCovered,
+          policy,
           ignored,
           nextStep,
           conditions);

@@ -24,6 +24,8 @@ public final class AsBefore {
    *
    * @param baseline how the object was when the change was first seen
    * @param begun when the change began
+   * @param undone whether the change is undone, or was: that the Pods of a template have once been
+   *     available says nothing of what is restored
    */
   public static Readiness judge(
       Readiness readiness,
@@ -31,6 +33,7 @@ public final class AsBefore {
       Related related,
       Baseline baseline,
       Instant begun,
+      boolean undone,
       Instant now) {
     if (readiness instanceof Current || NewRevision.isBeingDeleted(live)) {
       return readiness;
@@ -38,12 +41,31 @@ public final class AsBefore {
     if (!baseline.ready() && !OfChange.isWritten(live, begun)) {
       return new Current("As unready as before the change: " + readiness.message());
     }
-    List<KubeObject> pods = NewRevision.pods(live, related);
+    List<KubeObject> pods =
+        NewRevision.pods(live, related).stream().filter(AsBefore::isAlive).toList();
     boolean excused =
-        isLackOfRoom(readiness, isScaledUp(live, baseline))
+        isSeen(live)
+            && isLackOfRoom(readiness, isScaledUp(live, baseline))
             && pods.stream().allMatch(pod -> isReady(pod) || hasNoNode(pod, live))
-            && hasHadItsRoom(live, pods, related, baseline, now);
+            && hasNoOthers(live, pods, related)
+            && hasHadItsRoom(live, pods, related, baseline, undone, now);
     return excused ? new Current("No room for more Pods now: " + readiness.message()) : readiness;
+  }
+
+  /** Until its controller has seen the change, its status and its Pods are those of before. */
+  private static boolean isSeen(KubeObject live) {
+    return live.number(0, "status", "observedGeneration") >= live.generation();
+  }
+
+  /**
+   * Whether all Pods that it owns itself are of its newest template: a StatefulSet that goes back
+   * to an earlier one does not count those of the failed one.
+   */
+  private static boolean hasNoOthers(KubeObject live, List<KubeObject> pods, Related related) {
+    return related.pods().stream()
+        .filter(pod -> NewRevision.isOwner(live, pod) && !NewRevision.isBeingDeleted(pod))
+        .filter(AsBefore::isAlive)
+        .allMatch(pods::contains);
   }
 
   /** A quota is room too, for what somebody else asks for. */
@@ -57,20 +79,30 @@ public final class AsBefore {
     };
   }
 
-  /** How the object is, for the judgement of what comes after. */
-  public static Baseline baseline(KubeObject live, Readiness readiness) {
+  /**
+   * How the object is, for the judgement of what comes after. What the change has written by then
+   * is taken for what was ready: that it is not any more is the change's doing, and once it is
+   * restored nothing would show that it was written.
+   */
+  public static Baseline baseline(KubeObject live, Readiness readiness, Instant begun) {
     boolean daemons = live.key().groupKind().equals("DaemonSet.apps");
     boolean scales = isScalable(live);
+    boolean written = OfChange.isWritten(live, begun);
     long pods =
         daemons
             ? live.number(0, "status", "desiredNumberScheduled")
             : scales ? live.number(1, "spec", "replicas") : 0;
     long available =
-        daemons
-            ? live.number(0, "status", "numberAvailable")
-            : scales ? live.number(0, "status", "availableReplicas") : 0;
+        written
+            ? pods
+            : daemons
+                ? live.number(0, "status", "numberAvailable")
+                : scales ? live.number(0, "status", "availableReplicas") : 0;
     return new Baseline(
-        live.key().toString(), (int) pods, (int) available, readiness instanceof Current);
+        live.key().toString(),
+        (int) pods,
+        (int) available,
+        written || readiness instanceof Current);
   }
 
   private static boolean isScalable(KubeObject live) {
@@ -84,7 +116,12 @@ public final class AsBefore {
    * Whether as many of its new Pods are, or have been, available as the change can be asked for.
    */
   private static boolean hasHadItsRoom(
-      KubeObject live, List<KubeObject> pods, Related related, Baseline baseline, Instant now) {
+      KubeObject live,
+      List<KubeObject> pods,
+      Related related,
+      Baseline baseline,
+      boolean undone,
+      Instant now) {
     long available = pods.stream().filter(pod -> isAvailable(pod, live, now)).count();
     if (live.key().groupKind().equals("DaemonSet.apps")) {
       return available > 0 && available >= baseline.available();
@@ -95,9 +132,12 @@ public final class AsBefore {
     if (isScaledUp(live, baseline)) {
       return available >= (baseline.ready() ? baseline.pods() : baseline.available());
     }
-    return live.number(1, "spec", "replicas") <= baseline.pods()
+    long wanted = live.number(1, "spec", "replicas");
+    // A Pod that is not even there may be one that is refused.
+    return wanted <= baseline.pods()
+        && pods.size() >= wanted
         && isAlone(live)
-        && (wasComplete(live, related)
+        && ((!undone && wasComplete(live, related))
             || (!baseline.ready() && available > 0 && available >= baseline.available()));
   }
 
@@ -131,6 +171,11 @@ public final class AsBefore {
         && NewRevision.replicaSet(live, related)
             .filter(rs -> progressing.path("message").asText().contains("\"" + rs.name() + "\""))
             .isPresent();
+  }
+
+  /** One that was evicted is kept to be looked at; another one has its place. */
+  private static boolean isAlive(KubeObject pod) {
+    return !pod.text("", "status", "phase").equals("Failed");
   }
 
   private static boolean isReady(KubeObject pod) {

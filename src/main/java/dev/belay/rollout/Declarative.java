@@ -120,15 +120,20 @@ public final class Declarative {
     return new ChangeSet(0, rollback.startedAt(), restoredAt, null, 0, stable.digest(), restoredAt);
   }
 
-  /** What was restored and is late is no change of anybody's; what is written then is one. */
-  private static boolean overtaken(ReleaseStatus status, Members seen) {
+  /** Whether what is judged is what a rollback has restored, which was not ready in time. */
+  public static boolean isLate(ReleaseStatus status) {
     Stable stable = status.stable();
     ChangeSet change = status.changeSet();
     return restoredTooLate(status)
         && stable != null
         && change != null
-        && change.digest().equals(stable.digest())
-        && !unchanged(status, seen);
+        && change.helmRevision() == 0
+        && change.digest().equals(stable.digest());
+  }
+
+  /** What was restored and is late is no change of anybody's; what is written then is one. */
+  private static boolean overtaken(ReleaseStatus status, Members seen) {
+    return isLate(status) && !unchanged(status, seen);
   }
 
   /** All was restored, and not ready in time: should it get ready after all, nothing is new. */

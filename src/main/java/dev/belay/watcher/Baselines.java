@@ -43,10 +43,10 @@ class Baselines {
     }
     boolean tells =
         status.stable() != null && status.proven() && now.isBefore(opened.startedAt().plus(FRESH));
-    return tells ? opened.withBaseline(look(key, status, now)) : opened;
+    return tells ? opened.withBaseline(look(key, status, opened.startedAt(), now)) : opened;
   }
 
-  private List<Baseline> look(ReleaseKey key, ReleaseStatus status, Instant now) {
+  private List<Baseline> look(ReleaseKey key, ReleaseStatus status, Instant begun, Instant now) {
     List<KubeObject> workloads =
         stableMembers.versions(key, status).entrySet().stream()
             .map(member -> HelmMembers.reference(member.getKey(), member.getValue()))
@@ -54,13 +54,13 @@ class Baselines {
             .toList();
     return AtOnce.map(workloads, member -> coverage.look(key, member).object()).stream()
         .flatMap(Optional::stream)
-        .map(live -> baseline(live, now))
+        .map(live -> baseline(live, begun, now))
         .toList();
   }
 
-  private static Baseline baseline(KubeObject live, Instant now) {
+  private static Baseline baseline(KubeObject live, Instant begun, Instant now) {
     // Its status tells that it is not ready; why, its Pods tell, and nobody asks.
     Readiness readiness = Assess.of(live, Related.NONE, Budget.DEFAULT, Instant.EPOCH, now);
-    return AsBefore.baseline(live, readiness);
+    return AsBefore.baseline(live, readiness, begun);
   }
 }

@@ -68,7 +68,7 @@ class DeclarativePass {
       return Optional.empty();
     }
     Instant now = now();
-    Release release = acts.annotated(manual.withdrawBegun(adoption.adopt(key, existing)), now);
+    Release release = acts.withSettings(manual.withdrawBegun(adoption.adopt(key, existing)), now);
     if (ManualRollback.isAsked(release)) {
       manual.ofMembers(key, release, mode, group, now);
       return Optional.of(now());

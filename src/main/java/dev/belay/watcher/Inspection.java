@@ -12,6 +12,7 @@ import dev.belay.readiness.Current;
 import dev.belay.readiness.Readiness;
 import dev.belay.readiness.Related;
 import dev.belay.readiness.Witnesses;
+import dev.belay.rollout.Declarative;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.HashSet;
@@ -66,7 +67,14 @@ class Inspection {
     Optional<Baseline> baseline = change == null ? Optional.empty() : change.baseline(live.key());
     return change == null || baseline.isEmpty()
         ? readiness
-        : AsBefore.judge(readiness, live, related, baseline.get(), change.startedAt(), now);
+        : AsBefore.judge(
+            readiness,
+            live,
+            related,
+            baseline.get(),
+            change.startedAt(),
+            status.runningRollback() != null || Declarative.isLate(status),
+            now);
   }
 
   private static Readiness assess(

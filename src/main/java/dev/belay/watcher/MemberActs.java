@@ -61,9 +61,9 @@ class MemberActs {
     Optional<Promoted> store(Instant now);
   }
 
-  /** What the Release is annotated with is told where it can't be read, once. */
-  Release annotated(Release release, Instant now) {
-    return verdicts.annotated(release, now);
+  /** What holds for the release is told, and what it is annotated with and can't be read. */
+  Release withSettings(Release release, Instant now) {
+    return verdicts.withSettings(release, now);
   }
 
   /**

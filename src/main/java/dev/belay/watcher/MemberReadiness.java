@@ -32,7 +32,7 @@ class MemberReadiness {
         AtOnce.map(
             group.members().stream().filter(Assess::isWorkload).toList(),
             member -> look(member, secrets, status, now));
-    List<Assessed> assessed = departing.of(status.rollback());
+    List<Assessed> assessed = departing.of(status);
     looks.forEach(look -> assessed.add(look.assessed()));
     return seen.assessed(assessed, looks.stream().mapToInt(Look::restarts).sum());
   }

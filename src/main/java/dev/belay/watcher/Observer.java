@@ -84,7 +84,7 @@ class Observer {
         AtOnce.map(
             members.stream().filter(Assess::isWorkload).toList(),
             desired -> look(key, status, record, pending, secrets, desired, now));
-    List<Assessed> assessed = departing.of(status.rollback());
+    List<Assessed> assessed = departing.of(status);
     looks.forEach(look -> look.assessed().ifPresent(assessed::add));
     return new Observation(mode, helm, assessed, looks.stream().mapToInt(Look::restarts).sum());
   }

@@ -53,6 +53,14 @@ class Policies {
     return timeout(release.object()).map(policy::withTimeout).orElse(policy);
   }
 
+  /** The name of the policy that holds for this release; empty where none does. */
+  String named(Release release) {
+    return policies
+        .of(release.namespace(), release.name())
+        .map(ReleasePolicy.Named::name)
+        .orElse("");
+  }
+
   /** The timeout that a {@code Release} or a workload is annotated with, if it can be read. */
   static Optional<Duration> timeout(KubeObject object) {
     String text = object.annotations().get(Names.TIMEOUT_ANNOTATION);

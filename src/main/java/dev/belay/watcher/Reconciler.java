@@ -134,7 +134,7 @@ class Reconciler {
       waitingClient.sweep(observer.manifest(key, newest), key);
     }
     Instant now = now();
-    release = verdicts.annotated(manual.withdrawBegun(release), now);
+    release = verdicts.withSettings(manual.withdrawBegun(release), now);
     MDC.put("revision", HelmRecords.revision(history.getLast()));
     Observation seen = observer.observe(key, mode, release.status(), history.getLast(), now);
     if (ManualRollback.isAsked(release) && atRest(seen.helm(), policies.of(release), now)) {

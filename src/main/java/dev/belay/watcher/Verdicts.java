@@ -121,14 +121,16 @@ class Verdicts {
     revisions.prune(key.namespace(), key.name(), saved.status().history());
   }
 
-  /** What the Release is annotated with is told where it can't be read, once. */
-  Release annotated(Release release, Instant now) {
+  /** What holds for the release is told, and what it is annotated with and can't be read. */
+  Release withSettings(Release release, Instant now) {
     String ignored = Policies.ignored(release.object());
-    if (ignored.equals(release.status().ignored())) {
+    ReleaseStatus before = release.status();
+    ReleaseStatus after = before.withPolicy(policies.named(release)).withIgnored(ignored);
+    if (after.equals(before)) {
       return release;
     }
-    Release saved = releases.update(release, release.status().withIgnored(ignored));
-    if (!ignored.isEmpty()) {
+    Release saved = releases.update(release, after);
+    if (!ignored.isEmpty() && !ignored.equals(before.ignored())) {
       LOG.warnf("release %s/%s: %s", release.namespace(), release.name(), ignored);
       events.write(saved, Reason.Ignored, ignored, now);
     }

@@ -86,6 +86,7 @@ class ReleaseSchemaTest {
             new Sent(AT, 3, "u", "c"),
             List.of(new Stored(1, 2, AT, "sha256:d")),
             List.of("Secret/a in namespace b: it is not marked as this release's"),
+            "p",
             "i",
             "n",
             List.of(new Condition(Condition.READY, "True", "Verified", "", AT))));
@@ -113,6 +114,7 @@ class ReleaseSchemaTest {
             new Sent(AT, 0, "", ""),
             List.of(new Stored(1, 0, AT, "")),
             List.of(),
+            "",
             "",
             "",
             List.of()));

@@ -37,7 +37,12 @@ class PolicyIT {
           .atMost(Duration.ofSeconds(10))
           .until(
               () ->
-                  shop.kubectl("get", "events", "--field-selector=reason=Ignored", "-o", "yaml")
+                  shop.kubectl(
+                          "get",
+                          "events",
+                          "--field-selector=reason=Ignored",
+                          "-o",
+                          "jsonpath={.items[*].message}")
                       .out()
                       .contains("is no duration such as 90s or 10m"));
       shop.kubectl("annotate", "release", "web", "belay.dev/timeout=5m", "--overwrite").succeeds();

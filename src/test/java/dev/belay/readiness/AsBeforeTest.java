@@ -81,10 +81,22 @@ class AsBeforeTest {
       throws Exception {
     Web drained = new Web().pods("Ready", "Ready", "Unscheduled");
     assertThat(drained.judge(LACKING, drained.before(3, 3, true))).isInstanceOf(Current.class);
+    Web evicted = new Web().pods("Ready", "Ready", "Evicted", "Unscheduled");
+    assertThat(evicted.judge(LACKING, evicted.before(3, 3, true))).isInstanceOf(Current.class);
     Web lost = new Web().pods("Ready", "Ready", "Lost");
     assertThat(lost.judge(LACKING, lost.before(3, 3, true))).isInstanceOf(Current.class);
-    Web gone = new Web().pods("Ready", "Ready");
-    assertThat(gone.judge(LACKING, gone.before(3, 3, true))).isInstanceOf(Current.class);
+  }
+
+  @Test
+  void a_pod_that_is_not_there_or_is_to_be_restored_is_waited_for() throws Exception {
+    Web refused = new Web().pods("Ready", "Ready");
+    assertThat(refused.judge(LACKING, refused.before(3, 3, true))).isEqualTo(LACKING);
+    Web restored = new Web().pods("Ready", "Ready", "Unscheduled");
+    restored.undone = true;
+    assertThat(restored.judge(LACKING, restored.before(3, 3, true))).isEqualTo(LACKING);
+    assertThat(restored.judge(LACKING, restored.before(3, 2, false)))
+        .as("as it was before the change that is undone")
+        .isInstanceOf(Current.class);
   }
 
   @Test
@@ -99,6 +111,23 @@ class AsBeforeTest {
   }
 
   @Test
+  void a_stuck_pod_of_a_stateful_set_that_goes_back_is_waited_for() throws Exception {
+    Web back = new Web().ofKind("StatefulSet").pods("Ready", "Ready", "Stuck");
+    assertThat(back.judge(LACKING, back.before(3, 3, true))).isEqualTo(LACKING);
+    Web drained = new Web().ofKind("StatefulSet").pods("Ready", "Ready", "Unscheduled");
+    assertThat(drained.judge(LACKING, drained.before(3, 3, true))).isInstanceOf(Current.class);
+  }
+
+  @Test
+  void what_its_controller_has_not_seen_yet_is_waited_for() throws Exception {
+    Web web = new Web().pods("Ready", "Ready", "Ready");
+    web.observed = 1;
+    assertThat(web.judge(LACKING, web.before(3, 3, true))).isEqualTo(LACKING);
+    web.observed = 2;
+    assertThat(web.judge(LACKING, web.before(3, 3, true))).isInstanceOf(Current.class);
+  }
+
+  @Test
   void as_many_as_before_are_enough_where_the_room_was_short_before() throws Exception {
     Web web = new Web().rollout(GOING_ON, "web-a").pods("Ready", "Ready", "Unscheduled");
     assertThat(web.judge(LACKING, web.before(3, 2, false))).isInstanceOf(Current.class);
@@ -110,13 +139,13 @@ class AsBeforeTest {
 
   @Test
   void a_node_without_room_for_a_daemon_is_not_waited_for() throws Exception {
-    Web full = new Web().daemons().pods("Ready", "Ready", "Unscheduled");
+    Web full = new Web().ofKind("DaemonSet").pods("Ready", "Ready", "Unscheduled");
     assertThat(full.judge(LACKING, full.before(3, 2, false))).isInstanceOf(Current.class);
     assertThat(full.judge(LACKING, full.before(2, 2, true))).isInstanceOf(Current.class);
     assertThat(full.judge(LACKING, full.before(3, 3, true)))
         .as("there was room for it before the change")
         .isEqualTo(LACKING);
-    Web dead = new Web().daemons().pods("Ready", "Ready", "Untaken");
+    Web dead = new Web().ofKind("DaemonSet").pods("Ready", "Ready", "Untaken");
     assertThat(dead.judge(LACKING, dead.before(3, 2, false))).isInstanceOf(Current.class);
   }
 
@@ -131,12 +160,15 @@ class AsBeforeTest {
 
   @Test
   void the_baseline_is_what_was_wanted_and_what_was_there() throws Exception {
-    KubeObject web = new Web().pods("Ready", "Ready", "Unscheduled").object();
-    assertThat(AsBefore.baseline(web, LACKING))
-        .isEqualTo(new Baseline("Deployment.apps/shop/web", 3, 2, false));
-    KubeObject daemons = new Web().daemons().pods("Ready", "Ready").object();
-    assertThat(AsBefore.baseline(daemons, new Current("Ready")))
-        .isEqualTo(new Baseline("DaemonSet.apps/shop/web", 3, 2, true));
+    Web web = new Web().written("11:00:00").pods("Ready", "Ready", "Unscheduled");
+    assertThat(AsBefore.baseline(web.object(), LACKING, NOON)).isEqualTo(web.before(3, 2, false));
+    Web daemons = new Web().ofKind("DaemonSet").written("11:00:00").pods("Ready", "Ready");
+    assertThat(AsBefore.baseline(daemons.object(), new Current("Ready"), NOON))
+        .isEqualTo(daemons.before(3, 2, true));
+    Web written = new Web().pods("Ready", "Ready", "Unscheduled");
+    assertThat(AsBefore.baseline(written.object(), LACKING, NOON))
+        .as("the change's doing, though it is seen before anything else")
+        .isEqualTo(written.before(3, 3, true));
   }
 
   /** A workload of three Pods, all of them written by the change, with its rollout complete. */
@@ -149,8 +181,10 @@ class AsBeforeTest {
     private String reason = COMPLETE;
     private String replicaSet = "web-a";
     private int old = 0;
+    private int observed = 2;
     private int minReadySeconds = 0;
     private boolean deleted = false;
+    private boolean undone = false;
     private List<String> pods = List.of();
 
     Web written(String time) {
@@ -171,8 +205,8 @@ class AsBeforeTest {
       return this;
     }
 
-    Web daemons() {
-      kind = "DaemonSet";
+    Web ofKind(String name) {
+      kind = name;
       return this;
     }
 
@@ -186,7 +220,7 @@ class AsBeforeTest {
     }
 
     Readiness judge(Readiness readiness, Baseline baseline) throws Exception {
-      return AsBefore.judge(readiness, object(), related(), baseline, NOON, NOW);
+      return AsBefore.judge(readiness, object(), related(), baseline, NOON, undone, NOW);
     }
 
     KubeObject object() throws Exception {
@@ -199,6 +233,7 @@ class AsBeforeTest {
             name: web
             namespace: shop
             uid: web
+            generation: 2
             %s
             managedFields:
               - {manager: helm, operation: Apply, time: "2026-01-01T%sZ", fieldsV1: {"f:spec": {"f:template": {}}}}
@@ -208,8 +243,11 @@ class AsBeforeTest {
             minReadySeconds: %d
             template: {metadata: {labels: {app: web}}}
           status:
+            observedGeneration: %d
             replicas: %d
             updatedReplicas: %d
+            updateRevision: a
+            currentRevision: a
             availableReplicas: %d
             desiredNumberScheduled: 3
             numberAvailable: %d
@@ -223,6 +261,7 @@ class AsBeforeTest {
                   scaledBy.isEmpty() && !written.equals("11:00:00") ? "" : "scale",
                   replicas,
                   minReadySeconds,
+                  observed,
                   pods.size() + old,
                   pods.size(),
                   ready,
@@ -262,7 +301,7 @@ class AsBeforeTest {
             name: web-%d
             namespace: shop
             creationTimestamp: "2026-01-01T12:00:05Z"
-            labels: {pod-template-generation: "1", controller-revision-hash: a}
+            labels: {pod-template-generation: "1", controller-revision-hash: %s}
             ownerReferences: [{uid: %s}]
           spec: {%s}
           status:
@@ -273,9 +312,12 @@ class AsBeforeTest {
           """
               .formatted(
                   number,
-                  kind.equals("DaemonSet") ? "web" : "set",
+                  state.equals("Stuck") ? "b" : "a",
+                  kind.equals("Deployment") ? "set" : "web",
                   placed ? "nodeName: node-1" : "",
-                  taken ? "startTime: \"2026-01-01T12:00:06Z\"" : "phase: Pending",
+                  state.equals("Evicted")
+                      ? "phase: Failed"
+                      : taken ? "startTime: \"2026-01-01T12:00:06Z\"" : "phase: Pending",
                   state.equals("Ready") ? "True" : "False",
                   state.equals("Ready") || state.equals("Lost") ? "True" : "False"));
     }

@@ -112,15 +112,15 @@ class HelmEditsIT {
 
   /** Its newest writer is a controller, and its generation stays: no watch and no list told. */
   @Test
-  void anAnnotationThatIsOnlyTakenAwayIsSeenToo() {
+  void aLabelThatIsOnlyTakenAwayIsSeenToo() {
     try (TestNamespace shop = TestNamespace.enforced()) {
       String chart =
           Chart.of(
               Workloads.deployment("a/slow:1")
-                  .replace("{name: web}", "{name: web, annotations: {team: a}}"));
+                  .replace("{name: web}", "{name: web, labels: {team: a}}"));
       shop.helm(Helm.HELM_4, "install", "web", chart).succeeds();
       shop.awaitStable("web", 1);
-      shop.kubectl("annotate", "deployment", "web", "team-").succeeds();
+      shop.kubectl("label", "deployment", "web", "team-").succeeds();
       shop.await("web", status -> status.at("/stable/revision").asInt() == 2);
     }
   }

@@ -25,6 +25,8 @@ public enum Reason {
   RollbackOff("Warning"),
   /** The release failed in a namespace that is only observed. */
   Observed("Warning"),
+  /** The {@code Release} is annotated with something that can't be read. Of Events only. */
+  Ignored("Warning"),
   /** Somebody asked for a revision to be restored, and it is not. Of Events only. */
   NotRolledBack("Warning"),
   /** The gate refused a write. Of Events only: the release itself has not changed. */

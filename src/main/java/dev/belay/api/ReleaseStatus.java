@@ -2,6 +2,7 @@ package dev.belay.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.belay.manifest.ObjectKey;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * @param history the stored revisions, newest first: only what is listed here, with this digest, is
  *     ever restored, since nobody but Belay can write it
  * @param notCovered what the newest change names and Belay left out, each with the reason
+ * @param policy the {@code ReleasePolicy} that holds for it, as last looked at; empty for none
+ * @param ignored what the Release is annotated with and Belay can't read; empty when there is
+ *     nothing
  * @param nextStep what a person can do now; empty when nothing is to be done
  * @param conditions the conditions, one a type
  */
@@ -54,6 +58,8 @@ public record ReleaseStatus(
     @Nullable Sent sent,
     List<Stored> history,
     List<String> notCovered,
+    String policy,
+    String ignored,
     String nextStep,
     List<Condition> conditions) {
 
@@ -66,11 +72,13 @@ public record ReleaseStatus(
   public static final ReleaseStatus NEW =
       new ReleaseStatus(
           "", null, null, null, null, 0, "", List.of(), null, null, null, List.of(), List.of(), "",
-          List.of());
+          "", "", List.of());
 
   public ReleaseStatus {
     client = client == null ? "" : client;
     lineage = lineage == null ? "" : lineage;
+    policy = policy == null ? "" : policy;
+    ignored = ignored == null ? "" : ignored;
     nextStep = nextStep == null ? "" : nextStep;
     refusals = refusals == null ? List.of() : List.copyOf(refusals);
     history = history == null ? List.of() : List.copyOf(history);
@@ -141,6 +149,8 @@ public record ReleaseStatus(
    * @param restarts restarts of the new Pods, as counted at {@code currentSince}
    * @param digest of the members as they were last seen; empty for Helm
    * @param changedAt when one of them last changed; null for Helm
+   * @param baseline how the objects of the stable revision were when the change was first seen;
+   *     empty where that was too late to tell
    */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -152,10 +162,28 @@ public record ReleaseStatus(
       @Nullable Instant currentSince,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) int restarts,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) String digest,
-      @Nullable Instant changedAt) {
+      @Nullable Instant changedAt,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Baseline> baseline) {
+
+    /** Objects whose state is kept; of a larger release the rest is judged as it is. */
+    private static final int MAX_BASELINE = 1_000;
 
     public ChangeSet {
       digest = digest == null ? "" : digest;
+      baseline = baseline == null ? List.of() : baseline.stream().limit(MAX_BASELINE).toList();
+    }
+
+    /** Of which nothing is known but what it changes. */
+    public ChangeSet(
+        int helmRevision,
+        Instant startedAt,
+        @Nullable Instant settledAt,
+        @Nullable Instant currentSince,
+        int restarts,
+        String digest,
+        @Nullable Instant changedAt) {
+      this(
+          helmRevision, startedAt, settledAt, currentSince, restarts, digest, changedAt, List.of());
     }
 
     /** Of a client with records of its own. */
@@ -169,12 +197,24 @@ public record ReleaseStatus(
     }
 
     public ChangeSet withSettled(Instant at) {
-      return new ChangeSet(helmRevision, startedAt, at, currentSince, restarts, digest, changedAt);
+      return new ChangeSet(
+          helmRevision, startedAt, at, currentSince, restarts, digest, changedAt, baseline);
     }
 
     public ChangeSet withCurrent(@Nullable Instant since, int restartsThen) {
       return new ChangeSet(
-          helmRevision, startedAt, settledAt, since, restartsThen, digest, changedAt);
+          helmRevision, startedAt, settledAt, since, restartsThen, digest, changedAt, baseline);
+    }
+
+    public ChangeSet withBaseline(List<Baseline> value) {
+      return new ChangeSet(
+          helmRevision, startedAt, settledAt, currentSince, restarts, digest, changedAt, value);
+    }
+
+    /** How this object was when the change was first seen; empty where that is not known. */
+    public Optional<Baseline> baseline(ObjectKey key) {
+      String object = key.toString();
+      return baseline.stream().filter(each -> each.object().equals(object)).findFirst();
     }
   }
 
@@ -227,6 +267,14 @@ public record ReleaseStatus(
       return running.startedAt();
     }
     return stable == null || changeSet == null ? Instant.EPOCH : changeSet.startedAt();
+  }
+
+  /** Whether the newest state has proved itself, or the stable one is back. */
+  public boolean proven() {
+    return conditions.stream()
+        .anyMatch(
+            condition ->
+                condition.type().equals(Condition.READY) && condition.status().equals("True"));
   }
 
   /** Why the change that failed was left as it is; empty where it was not, or there is none. */
@@ -303,6 +351,14 @@ public record ReleaseStatus(
     return with(copy -> copy.notCovered = value.stream().limit(MAX_NOT_COVERED).toList());
   }
 
+  public ReleaseStatus withPolicy(String value) {
+    return with(copy -> copy.policy = value);
+  }
+
+  public ReleaseStatus withIgnored(String value) {
+    return with(copy -> copy.ignored = value);
+  }
+
   public ReleaseStatus withNextStep(String value) {
     return with(copy -> copy.nextStep = value);
   }
@@ -353,6 +409,8 @@ public record ReleaseStatus(
     private @Nullable Sent sent;
     private List<Stored> history;
     private List<String> notCovered;
+    private String policy;
+    private String ignored;
     private String nextStep;
     private List<Condition> conditions;
 
@@ -370,6 +428,8 @@ public record ReleaseStatus(
       sent = from.sent;
       history = from.history;
       notCovered = from.notCovered;
+      policy = from.policy;
+      ignored = from.ignored;
       nextStep = from.nextStep;
       conditions = from.conditions;
     }
@@ -389,6 +449,8 @@ public record ReleaseStatus(
           sent,
           history,
           notCovered,
+          policy,
+          ignored,
           nextStep,
           conditions);
     }

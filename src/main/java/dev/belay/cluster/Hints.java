@@ -41,8 +41,13 @@ public class Hints {
   private final Reach reach;
   private final List<Thread> open = new ArrayList<>();
 
-  /** Of the objects of Helm's releases that have one, as last seen. */
-  private final Map<String, Long> generations = new ConcurrentHashMap<>();
+  /**
+   * What of each object of Helm's releases a client may take away without a trace, as last seen.
+   */
+  private final Map<String, Integer> traces = new ConcurrentHashMap<>();
+
+  /** What each Release is annotated with as its timeout, as last seen. */
+  private final Map<String, String> timeouts = new ConcurrentHashMap<>();
 
   public Hints(ApiServer api, Reach reach) {
     this.api = api;
@@ -77,7 +82,8 @@ public class Hints {
         event -> {
           // Belay's own writes are no news.
           KubeObject changed = event.object();
-          if (changed.annotations().containsKey(Names.ROLLBACK_TO_ANNOTATION)) {
+          if (changed.annotations().containsKey(Names.ROLLBACK_TO_ANNOTATION)
+              || hasOtherTimeout(event)) {
             release.accept(changed.namespace(), changed.name());
           }
         });
@@ -99,6 +105,18 @@ public class Hints {
             });
       }
     }
+  }
+
+  /** Whether a Release is annotated with another timeout than before, readable or not. */
+  private boolean hasOtherTimeout(Event event) {
+    KubeObject release = event.object();
+    if (event.deleted()) {
+      timeouts.remove(release.uid());
+      return false;
+    }
+    String timeout = release.annotations().getOrDefault(Names.TIMEOUT_ANNOTATION, "");
+    String before = timeouts.put(release.uid(), timeout);
+    return before == null ? !timeout.isEmpty() : !before.equals(timeout);
   }
 
   private static String collection(GatedKind kind) {
@@ -138,23 +156,27 @@ public class Hints {
   }
 
   /**
-   * Whether its generation is another one than before. Who only takes a field away leaves no trace
-   * in the managers, and the next write of the status hides even that.
+   * Whether it has another generation than before, or labels and annotations of other names. Who
+   * only takes one away leaves no trace in the managers, and the next write of the status hides
+   * even that.
    */
   private boolean isWantedAnew(Event event) {
     KubeObject changed = event.object();
     if (event.deleted()) {
-      return generations.remove(changed.uid()) != null;
+      return traces.remove(changed.uid()) != null;
     }
-    long generation = changed.generation();
-    Long before = generation > 0 ? generations.put(changed.uid(), generation) : null;
-    return before != null && before != generation;
+    int trace =
+        List.of(changed.generation(), changed.labels().keySet(), changed.annotations().keySet())
+            .hashCode();
+    Integer before = traces.put(changed.uid(), trace);
+    return before != null && before != trace;
   }
 
   public synchronized void stop() {
     open.forEach(Thread::interrupt);
     open.clear();
-    generations.clear();
+    traces.clear();
+    timeouts.clear();
   }
 
   private void keepOpen(String apiVersion, String collection, Consumer<Event> hint) {

@@ -37,7 +37,7 @@ public final class OfChange {
    * Whether somebody wrote the spec since then. Controllers write status, or through subresources,
    * or annotations only; a write that changes nothing leaves the time as it is.
    */
-  private static boolean isWritten(KubeObject live, Instant begun) {
+  static boolean isWritten(KubeObject live, Instant begun) {
     return live.list("metadata", "managedFields").stream()
         .filter(entry -> entry.path("subresource").asText().isEmpty())
         .filter(entry -> entry.path("fieldsV1").has("f:spec"))

@@ -120,15 +120,20 @@ public final class Declarative {
     return new ChangeSet(0, rollback.startedAt(), restoredAt, null, 0, stable.digest(), restoredAt);
   }
 
-  /** What was restored and is late is no change of anybody's; what is written then is one. */
-  private static boolean overtaken(ReleaseStatus status, Members seen) {
+  /** Whether what is judged is what a rollback has restored, which was not ready in time. */
+  public static boolean isLate(ReleaseStatus status) {
     Stable stable = status.stable();
     ChangeSet change = status.changeSet();
     return restoredTooLate(status)
         && stable != null
         && change != null
-        && change.digest().equals(stable.digest())
-        && !unchanged(status, seen);
+        && change.helmRevision() == 0
+        && change.digest().equals(stable.digest());
+  }
+
+  /** What was restored and is late is no change of anybody's; what is written then is one. */
+  private static boolean overtaken(ReleaseStatus status, Members seen) {
+    return isLate(status) && !unchanged(status, seen);
   }
 
   /** All was restored, and not ready in time: should it get ready after all, nothing is new. */
@@ -208,7 +213,8 @@ public final class Declarative {
     Instant before = change.changedAt() == null ? Instant.EPOCH : change.changedAt();
     Instant last = Rollout.earlier(seen.lastWrite(), now);
     return new ChangeSet(
-        0, change.startedAt(), null, null, 0, seen.digest(), last.isAfter(before) ? last : now);
+            0, change.startedAt(), null, null, 0, seen.digest(), last.isAfter(before) ? last : now)
+        .withBaseline(change.baseline());
   }
 
   /** Something that is written all the time must not put off the verdict for ever. */
@@ -224,7 +230,8 @@ public final class Declarative {
         change.currentSince(),
         change.restarts(),
         seen.digest(),
-        Rollout.earlier(seen.lastWrite(), now));
+        Rollout.earlier(seen.lastWrite(), now),
+        change.baseline());
   }
 
   private static ChangeSet settled(ChangeSet change, Instant now) {

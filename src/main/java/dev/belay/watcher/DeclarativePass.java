@@ -67,8 +67,8 @@ class DeclarativePass {
     if (!followed && !group.hasWorkload()) {
       return Optional.empty();
     }
-    Release release = manual.withdrawBegun(adoption.adopt(key, existing));
     Instant now = now();
+    Release release = acts.withSettings(manual.withdrawBegun(adoption.adopt(key, existing)), now);
     if (ManualRollback.isAsked(release)) {
       manual.ofMembers(key, release, mode, group, now);
       return Optional.of(now());

@@ -1,5 +1,6 @@
 package dev.belay.watcher;
 
+import dev.belay.api.ReleaseStatus;
 import dev.belay.api.Rollback;
 import dev.belay.api.Rollback.Action;
 import dev.belay.api.Rollback.Step;
@@ -7,12 +8,12 @@ import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.InProgress;
+import dev.belay.rollout.Declarative;
 import dev.belay.rollout.Observation.Assessed;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a rollback has deleted and what is not gone, since a finalizer holds it. It is waited for as
@@ -27,10 +28,17 @@ class Departing {
     this.objects = objects;
   }
 
-  /** What is not gone of this rollback; nothing before its steps are done, and after its end. */
-  List<Assessed> of(@Nullable Rollback rollback) {
+  /**
+   * What is not gone of the last rollback; nothing before its steps are done, and none of what is
+   * judged when it is over.
+   */
+  List<Assessed> of(ReleaseStatus status) {
     List<Assessed> left = new ArrayList<>();
-    if (rollback == null || rollback.restoredAt() == null || !rollback.underWay()) {
+    Rollback rollback = status.rollback();
+    if (rollback == null || !(rollback.underWay() || Declarative.isLate(status))) {
+      return left;
+    }
+    if (rollback.restoredAt() == null) {
       return left;
     }
     for (Step step : rollback.steps()) {

@@ -1,6 +1,5 @@
 package dev.belay.watcher;
 
-import dev.belay.api.Condition;
 import dev.belay.api.KnownBad;
 import dev.belay.api.Mode;
 import dev.belay.api.Release;
@@ -134,20 +133,13 @@ class HelmEdits {
       return Optional.of(stable);
     }
     Map<ObjectKey, String> before = members.before(key, status);
-    return isReady(status) && !before.isEmpty()
+    return status.proven() && !before.isEmpty()
         ? Optional.of(stable.withDigest(Group.digest(before)))
         : Optional.empty();
   }
 
   private static boolean ended(Observation.Helm helm) {
     return helm.status() == HelmStatus.DEPLOYED || helm.status() == HelmStatus.FAILED;
-  }
-
-  private static boolean isReady(ReleaseStatus status) {
-    return status.conditions().stream()
-        .anyMatch(
-            condition ->
-                condition.type().equals(Condition.READY) && condition.status().equals("True"));
   }
 
   /** The objects of a release of Helm, while its newest record is this one. */

@@ -143,6 +143,23 @@ class HelmHistoryRepair {
     }
   }
 
+  /**
+   * What is to be said where Helm's history can't tell that the stable revision is back; empty
+   * where it does. Helm needs no deployed revision for its next upgrade, but goes on from the
+   * failed one.
+   */
+  String untold(ReleaseKey key, Rollback rollback) {
+    List<KubeObject> history = history(key);
+    boolean told =
+        history.isEmpty()
+            || HelmRecords.revision(history.getLast()) != rollback.helmRevision()
+            || history.stream().anyMatch(record -> status(record) == HelmStatus.DEPLOYED);
+    return told
+        ? ""
+        : "; Helm has pruned its record of the state that is live again, so that `helm history %s` ends with the failed revision: keep more than one (--history-max)"
+            .formatted(key.name());
+  }
+
   /** Helm's number of the record that describes the restored state. */
   int described(int newest, Rollback rollback, Stable stable) {
     return newest > rollback.helmRevision() ? newest : stable.helmRevision();

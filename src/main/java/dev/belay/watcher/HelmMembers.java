@@ -124,7 +124,7 @@ class HelmMembers {
     return !release.equals(key.name());
   }
 
-  private static KubeObject reference(ObjectKey key, String apiVersion) {
+  static KubeObject reference(ObjectKey key, String apiVersion) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     object.put("apiVersion", apiVersion).put("kind", key.kind());
     ObjectNode metadata = object.putObject("metadata").put("name", key.name());

@@ -1,13 +1,18 @@
 package dev.belay.watcher;
 
+import dev.belay.api.Baseline;
 import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.cluster.Evidence;
 import dev.belay.manifest.KubeObject;
+import dev.belay.readiness.AsBefore;
 import dev.belay.readiness.Assess;
 import dev.belay.readiness.Budget;
+import dev.belay.readiness.Current;
 import dev.belay.readiness.Readiness;
 import dev.belay.readiness.Related;
 import dev.belay.readiness.Witnesses;
+import dev.belay.rollout.Declarative;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.HashSet;
@@ -31,8 +36,12 @@ class Inspection {
     this.evidence = evidence;
   }
 
-  /** What belongs to the object, with secrets masked, and what follows from it. */
-  record Inspected(Related related, Readiness readiness) {}
+  /**
+   * What belongs to the object, with secrets masked, and what follows from it.
+   *
+   * @param restarts of its new Pods, as far as they count for the change
+   */
+  record Inspected(Related related, Readiness readiness, int restarts) {}
 
   /** Inspects; what the status says of the change decides what is too old to count. */
   Inspected of(KubeObject live, KnownSecrets.Values secrets, ReleaseStatus status, Instant now) {
@@ -46,7 +55,26 @@ class Inspection {
       readiness = assess(live, related, status, now);
       witness = Witnesses.next(live, related, readiness);
     }
-    return new Inspected(related, readiness);
+    Readiness ofChange = asBefore(readiness, live, related, status, now);
+    // What is as it was before may well go on crashing: no soak would ever end.
+    boolean excused = ofChange instanceof Current && !(readiness instanceof Current);
+    return new Inspected(related, ofChange, excused ? 0 : Assess.restarts(related, live));
+  }
+
+  private static Readiness asBefore(
+      Readiness readiness, KubeObject live, Related related, ReleaseStatus status, Instant now) {
+    ChangeSet change = status.changeSet();
+    Optional<Baseline> baseline = change == null ? Optional.empty() : change.baseline(live.key());
+    return change == null || baseline.isEmpty()
+        ? readiness
+        : AsBefore.judge(
+            readiness,
+            live,
+            related,
+            baseline.get(),
+            change.startedAt(),
+            status.runningRollback() != null || Declarative.isLate(status),
+            now);
   }
 
   private static Readiness assess(

@@ -32,17 +32,20 @@ class MemberActs {
   private final DeclarativeRollback rollbackStart;
   private final Rollbacks rollbacks;
   private final Verdicts verdicts;
+  private final Baselines baselines;
   private final Clock clock = Clock.systemUTC();
 
   MemberActs(
       Releases releases,
       DeclarativeRollback rollbackStart,
       Rollbacks rollbacks,
-      Verdicts verdicts) {
+      Verdicts verdicts,
+      Baselines baselines) {
     this.releases = releases;
     this.rollbackStart = rollbackStart;
     this.rollbacks = rollbacks;
     this.verdicts = verdicts;
+    this.baselines = baselines;
   }
 
   /** The objects of the release that is looked at. */
@@ -56,6 +59,11 @@ class MemberActs {
 
     /** Stores what has proved itself; empty when it has changed since it was read. */
     Optional<Promoted> store(Instant now);
+  }
+
+  /** What holds for the release is told, and what it is annotated with and can't be read. */
+  Release withSettings(Release release, Instant now) {
+    return verdicts.withSettings(release, now);
   }
 
   /**
@@ -87,7 +95,7 @@ class MemberActs {
                 status
                     .withClient(seen.client().isEmpty() ? "unknown" : seen.client())
                     .withKnownBad(bad)
-                    .withChangeSet(open.changeSet())
+                    .withChangeSet(baselines.noted(key, status, open.changeSet(), now))
                     .withRollback(Reconciler.over(status)),
                 Reason.ClientActive,
                 "a change of %s begins".formatted(seen.client()),
@@ -123,7 +131,7 @@ class MemberActs {
               key,
               release,
               leave,
-              rollbackStart.failure(key, status, holder.whole(), leave, now),
+              status.withFailure(rollbackStart.failure(key, status, holder.whole(), leave, now)),
               now);
         }
         yield Optional.of(now.plus(LEFT_REVISIT));

@@ -32,7 +32,7 @@ class MemberReadiness {
         AtOnce.map(
             group.members().stream().filter(Assess::isWorkload).toList(),
             member -> look(member, secrets, status, now));
-    List<Assessed> assessed = departing.of(status.rollback());
+    List<Assessed> assessed = departing.of(status);
     looks.forEach(look -> assessed.add(look.assessed()));
     return seen.assessed(assessed, looks.stream().mapToInt(Look::restarts).sum());
   }
@@ -43,7 +43,10 @@ class MemberReadiness {
       KubeObject member, KnownSecrets.Values secrets, ReleaseStatus status, Instant now) {
     Inspection.Inspected seen = inspection.of(member, secrets, status, now);
     return new Look(
-        new Assessed(member.key(), seen.readiness(), Policies.timeout(member).orElse(null)),
-        Assess.restarts(seen.related(), member));
+        new Assessed(
+            member.key(),
+            Policies.noting(seen.readiness(), member),
+            Policies.timeout(member).orElse(null)),
+        seen.restarts());
   }
 }

@@ -52,7 +52,14 @@ final class NextStep {
       case RollbackOff -> "Correct what failed and send the change again.";
       case Observed ->
           "Correct what failed and send the change again, or undo it: in a namespace that is only observed nothing is restored.";
-      case Verified, Verifying, ClientActive, RollingBack, Refused, WouldRefuse, NotRolledBack ->
+      case Verified,
+          Verifying,
+          ClientActive,
+          RollingBack,
+          Refused,
+          WouldRefuse,
+          NotRolledBack,
+          Ignored ->
           "";
     };
   }

@@ -84,7 +84,7 @@ class Observer {
         AtOnce.map(
             members.stream().filter(Assess::isWorkload).toList(),
             desired -> look(key, status, record, pending, secrets, desired, now));
-    List<Assessed> assessed = departing.of(status.rollback());
+    List<Assessed> assessed = departing.of(status);
     looks.forEach(look -> look.assessed().ifPresent(assessed::add));
     return new Observation(mode, helm, assessed, looks.stream().mapToInt(Look::restarts).sum());
   }
@@ -111,7 +111,7 @@ class Observer {
         return new Look(Optional.empty(), 0);
       }
       Duration timeout = Policies.timeout(desired).orElse(null);
-      InProgress missing = new InProgress("it is not there");
+      Readiness missing = Policies.noting(new InProgress("it is not there"), desired);
       return new Look(Optional.of(new Assessed(objectKey, missing, timeout)), 0);
     }
     if (hadItsVerdict(live.get(), status)) {
@@ -123,10 +123,9 @@ class Observer {
     if (pending) {
       readiness = ofChange(readiness, live.get(), related, status, helm);
     }
+    readiness = Policies.noting(readiness, live.get());
     Duration timeout = Policies.timeout(live.get()).orElse(null);
-    return new Look(
-        Optional.of(new Assessed(objectKey, readiness, timeout)),
-        Assess.restarts(related, live.get()));
+    return new Look(Optional.of(new Assessed(objectKey, readiness, timeout)), seen.restarts());
   }
 
   /**

@@ -6,6 +6,9 @@ import dev.belay.api.ReleasePolicy;
 import dev.belay.cluster.ReleasePolicies;
 import dev.belay.cluster.Revisions;
 import dev.belay.manifest.KubeObject;
+import dev.belay.readiness.InProgress;
+import dev.belay.readiness.Readiness;
+import dev.belay.report.Bounded;
 import dev.belay.rollout.Policy;
 import dev.belay.rollout.Policy.OnFailure;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,14 +17,14 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Which policy holds for a release. */
 @ApplicationScoped
 class Policies {
 
-  private static final Logger LOG = Logger.getLogger(Policies.class);
+  /** Characters of a value that nobody could read. */
+  private static final int MAX_ANNOTATION = 50;
 
   /** As Go prints durations, which is what Kubernetes users write: {@code 90s}, {@code 1h30m}. */
   private static final Pattern DURATION =
@@ -50,16 +53,37 @@ class Policies {
     return timeout(release.object()).map(policy::withTimeout).orElse(policy);
   }
 
+  /** The name of the policy that holds for this release; empty where none does. */
+  String named(Release release) {
+    return policies
+        .of(release.namespace(), release.name())
+        .map(ReleasePolicy.Named::name)
+        .orElse("");
+  }
+
   /** The timeout that a {@code Release} or a workload is annotated with, if it can be read. */
   static Optional<Duration> timeout(KubeObject object) {
     String text = object.annotations().get(Names.TIMEOUT_ANNOTATION);
-    Optional<Duration> timeout = text == null ? Optional.empty() : parse(text);
-    if (text != null && timeout.isEmpty()) {
-      LOG.warnf(
-          "%s %s/%s: annotation %s is \"%s\", which is no duration such as 90s or 10m; it is ignored",
-          object.kind(), object.namespace(), object.name(), Names.TIMEOUT_ANNOTATION, text);
-    }
-    return timeout;
+    return text == null ? Optional.empty() : parse(text);
+  }
+
+  /** What is to be said of such an annotation that can't be read; empty where it can. */
+  static String ignored(KubeObject object) {
+    String text = object.annotations().get(Names.TIMEOUT_ANNOTATION);
+    return text == null || parse(text).isPresent()
+        ? ""
+        : "its annotation %s is \"%s\", which is no duration such as 90s or 10m, and is ignored"
+            .formatted(Names.TIMEOUT_ANNOTATION, Bounded.text(text, MAX_ANNOTATION));
+  }
+
+  /**
+   * The readiness of this object; while it is waited for, with what is to be said of its timeout.
+   */
+  static Readiness noting(Readiness readiness, KubeObject object) {
+    String ignored = ignored(object);
+    return readiness instanceof InProgress && !ignored.isEmpty()
+        ? new InProgress(readiness.message() + "; " + ignored)
+        : readiness;
   }
 
   /** How many stored revisions of this release are kept. */

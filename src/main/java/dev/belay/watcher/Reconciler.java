@@ -66,6 +66,7 @@ class Reconciler {
   private final DeclarativePass declarative;
   private final HelmEdits edits;
   private final Policies policies;
+  private final Baselines baselines;
   private final Clock clock = Clock.systemUTC();
 
   Reconciler(
@@ -84,7 +85,8 @@ class Reconciler {
       Verdicts verdicts,
       DeclarativePass declarative,
       HelmEdits edits,
-      Policies policies) {
+      Policies policies,
+      Baselines baselines) {
     this.namespaces = namespaces;
     this.records = records;
     this.releases = releases;
@@ -101,6 +103,7 @@ class Reconciler {
     this.declarative = declarative;
     this.edits = edits;
     this.policies = policies;
+    this.baselines = baselines;
   }
 
   /**
@@ -130,8 +133,8 @@ class Reconciler {
       int newest = HelmRecords.revision(history.getLast());
       waitingClient.sweep(observer.manifest(key, newest), key);
     }
-    release = manual.withdrawBegun(release);
     Instant now = now();
+    release = verdicts.withSettings(manual.withdrawBegun(release), now);
     MDC.put("revision", HelmRecords.revision(history.getLast()));
     Observation seen = observer.observe(key, mode, release.status(), history.getLast(), now);
     if (ManualRollback.isAsked(release) && atRest(seen.helm(), policies.of(release), now)) {
@@ -203,7 +206,7 @@ class Reconciler {
             Conditions.verifying(
                 known
                     .withClient(client(record))
-                    .withChangeSet(open.changeSet())
+                    .withChangeSet(baselines.noted(key, known, open.changeSet(), now))
                     .withRollback(over(known)),
                 Reason.Verifying,
                 "Helm revision %d".formatted(open.changeSet().helmRevision()),
@@ -242,7 +245,11 @@ class Reconciler {
         rollbacks.begun(key, rollbackStart.begin(key, release, seen, rollBack.cause(), now));
         yield Optional.of(now());
       }
-      case Decision.OfRollback going -> rollbacks.act(key, release, going, now);
+      case Decision.OfRollback going -> {
+        Optional<Instant> next = rollbacks.act(key, release, going, now);
+        // What others have changed since it was restored is a change that begins now.
+        yield next.isEmpty() && compare ? Optional.of(now) : next;
+      }
     };
   }
 
@@ -321,7 +328,7 @@ class Reconciler {
           key,
           release,
           leave,
-          rollbackStart.failure(key, status, helmRevision, leave.cause(), now),
+          rollbackStart.reported(key, status, helmRevision, leave.cause(), now),
           now);
     }
   }

@@ -231,6 +231,20 @@ class RollbackStart {
         stable.map(Revision::objects).orElse(List.of()), byKey(live), live.notCovered());
   }
 
+  /**
+   * The status with all that is reported of a failed change that is left as it is, and with what of
+   * it is not covered.
+   */
+  ReleaseStatus reported(
+      ReleaseKey key, ReleaseStatus status, int helmRevision, Cause cause, Instant now)
+      throws Unreadable {
+    Change change = change(key, status, helmRevision);
+    Failure failure =
+        taken(status, helmRevision, cause)
+            .orElseGet(() -> failure(key, status, change, helmRevision, cause, now));
+    return status.withFailure(failure).withNotCovered(change.notCovered());
+  }
+
   /** Everything that is reported of a failed change, bounded and masked. */
   Failure failure(ReleaseKey key, ReleaseStatus status, int helmRevision, Cause cause, Instant now)
       throws Unreadable {

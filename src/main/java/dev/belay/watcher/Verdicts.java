@@ -38,6 +38,7 @@ class Verdicts {
   private final WatcherMetrics metrics;
   private final WatcherTraces traces;
   private final Kept kept;
+  private final HelmHistoryRepair history;
 
   Verdicts(
       Releases releases,
@@ -46,7 +47,8 @@ class Verdicts {
       Policies policies,
       WatcherMetrics metrics,
       WatcherTraces traces,
-      Kept kept) {
+      Kept kept,
+      HelmHistoryRepair history) {
     this.releases = releases;
     this.revisions = revisions;
     this.events = events;
@@ -54,6 +56,7 @@ class Verdicts {
     this.metrics = metrics;
     this.traces = traces;
     this.kept = kept;
+    this.history = history;
   }
 
   /**
@@ -118,6 +121,22 @@ class Verdicts {
     revisions.prune(key.namespace(), key.name(), saved.status().history());
   }
 
+  /** What holds for the release is told, and what it is annotated with and can't be read. */
+  Release withSettings(Release release, Instant now) {
+    String ignored = Policies.ignored(release.object());
+    ReleaseStatus before = release.status();
+    ReleaseStatus after = before.withPolicy(policies.named(release)).withIgnored(ignored);
+    if (after.equals(before)) {
+      return release;
+    }
+    Release saved = releases.update(release, after);
+    if (!ignored.isEmpty() && !ignored.equals(before.ignored())) {
+      LOG.warnf("release %s/%s: %s", release.namespace(), release.name(), ignored);
+      events.write(saved, Reason.Ignored, ignored, now);
+    }
+    return saved;
+  }
+
   /** Whether the same has been said of this change; what is known of it by now is saved then. */
   boolean leftAlready(Release release, Decision.Leave leave, int helmRevision) {
     ReleaseStatus status = release.status().withChangeSet(leave.changeSet());
@@ -132,10 +151,17 @@ class Verdicts {
     return already;
   }
 
-  /** A change failed and stays. */
-  void left(ReleaseKey key, Release release, Decision.Leave leave, Failure failure, Instant now) {
-    ReleaseStatus failed = release.status().withChangeSet(leave.changeSet()).withFailure(failure);
-    String message = leaveMessage(leave.reason(), failure.message());
+  /**
+   * A change failed and stays.
+   *
+   * @param reported the status, with the failure and what of the change is not covered
+   */
+  void left(
+      ReleaseKey key, Release release, Decision.Leave leave, ReleaseStatus reported, Instant now) {
+    Failure failure = java.util.Objects.requireNonNull(reported.failure());
+    ReleaseStatus failed = reported.withChangeSet(leave.changeSet());
+    String message =
+        leaveMessage(leave.reason(), failure.message()) + leftOut(reported.notCovered());
     LOG.warnf("release %s: %s", key, message);
     Release saved = releases.update(release, Conditions.left(failed, leave.reason(), message, now));
     traces.left(key, failed, leave.reason(), failure, now);
@@ -177,6 +203,8 @@ class Verdicts {
     message += leftOut(status.notCovered());
     if (rollback.helmRevision() > 0 && status.client().equals(Flux.NAME)) {
       message += "; Helm's history is Flux's, and stays as Flux left it";
+    } else if (rollback.helmRevision() > 0) {
+      message += history.untold(key, rollback);
     }
     LOG.infof("release %s: %s", key, message);
     Release saved =

@@ -218,6 +218,10 @@ public class Watcher {
     }
     if (revisit.isPresent()) {
       unsettled.add(key);
+      if (compare) {
+        // It may not have been its turn: while a rollback runs nothing else is looked at.
+        toCompare.add(key);
+      }
     } else {
       unsettled.remove(key);
     }

@@ -53,7 +53,15 @@ class ReleaseSchemaTest {
         new ReleaseStatus(
             "Helm",
             new Stable(1, 2, AT, "d"),
-            new ChangeSet(3, AT, AT, AT, 1, "d", AT),
+            new ChangeSet(
+                3,
+                AT,
+                AT,
+                AT,
+                1,
+                "d",
+                AT,
+                List.of(new Baseline("Deployment.apps/shop/web", 2, 1, true))),
             new Failure(
                 3,
                 "CrashLoop",
@@ -78,6 +86,8 @@ class ReleaseSchemaTest {
             new Sent(AT, 3, "u", "c"),
             List.of(new Stored(1, 2, AT, "sha256:d")),
             List.of("Secret/a in namespace b: it is not marked as this release's"),
+            "p",
+            "i",
             "n",
             List.of(new Condition(Condition.READY, "True", "Verified", "", AT))));
   }
@@ -91,7 +101,8 @@ class ReleaseSchemaTest {
         new ReleaseStatus(
             "",
             new Stable(1, 0, AT),
-            new ChangeSet(0, AT, null, null, 0),
+            new ChangeSet(0, AT, null, null, 0)
+                .withBaseline(List.of(new Baseline("Pod/shop/web", 0, 0, false))),
             new Failure(
                 0, "R", "m", "", "", "", null, "", null, AT, List.of(), List.of(), List.of()),
             new Rollback("id", 1, 0, AT, null, null, List.of(step)),
@@ -103,6 +114,8 @@ class ReleaseSchemaTest {
             new Sent(AT, 0, "", ""),
             List.of(new Stored(1, 0, AT, "")),
             List.of(),
+            "",
+            "",
             "",
             List.of()));
   }

@@ -72,6 +72,34 @@ class FailedRollbackIT {
   }
 
   @Test
+  void whatAFinalizerHoldsIsNotRolledBackUntilItIsGone() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String held =
+          """
+          ---
+          {{- if .Values.held }}
+          {apiVersion: v1, kind: ConfigMap, metadata: {name: held, finalizers: [example.com/hold]}}
+          {{- end }}
+          """;
+      String chart = Chart.of(WEB + held);
+      helm(shop, "install", chart, "image=shop:1,held=");
+      shop.awaitStable("shop", 1);
+      shop.kubectl("annotate", "release", "shop", "belay.dev/timeout=6s").succeeds();
+      helm(shop, "upgrade", chart, "image=shop-crashes:2,held=yes");
+      awaitReason(shop, "RollbackFailed");
+      // Longer than until it is looked at again.
+      for (String other : new String[] {"one", "two", "three"}) {
+        shop.apply(Shop.deployment(other, other, "example/shop:1", other));
+        shop.awaitCondition(other, "Released", "True");
+      }
+      assertThat(TestNamespace.reason(status(shop))).isEqualTo("RollbackFailed");
+      shop.kubectl("patch", "configmap", "held", "-p", "{\"metadata\":{\"finalizers\":null}}")
+          .succeeds();
+      awaitReason(shop, "RolledBack");
+    }
+  }
+
+  @Test
   void whatIsRestoredAndGetsReadyTooLateIsRolledBackAfterAll() {
     try (TestNamespace shop = TestNamespace.enforced()) {
       String chart = Chart.of(WEB);

@@ -22,6 +22,25 @@ class FirstInstallIT {
     }
   }
 
+  @Test
+  void whatIsNotCoveredIsNamedThoughNothingWasEverHealthy() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String chart =
+          Chart.of(
+              "{apiVersion: v1, kind: ConfigMap, metadata: {name: mine}}\n---\n"
+                  + Workloads.deployment("a/crashes:1"));
+      shop.helm(Helm.HELM_4, "install", "web", chart).succeeds();
+      shop.kubectl(
+              "annotate", "configmap", "mine", "meta.helm.sh/release-name=other", "--overwrite")
+          .succeeds();
+      shop.await("web", status -> TestNamespace.reason(status).equals("NoStableRevision"));
+      assertThat(shop.release("web").at("/status/notCovered/0").asText())
+          .isEqualTo("ConfigMap/mine: Helm release other has taken it over");
+      assertThat(TestNamespace.message(shop.release("web").path("status")))
+          .contains("1 of its objects left out");
+    }
+  }
+
   /** Between two crashes its container is ready, as one without a readiness probe always is. */
   @Test
   void aCrashLoopIsSaidOnceAndWhatGetsReadyAfterAllIsVerified() {

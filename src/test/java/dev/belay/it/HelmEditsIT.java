@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.KubeObject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +107,40 @@ class HelmEditsIT {
       shop.kubectl("delete", "service", "web").succeeds();
       awaitRevision(shop, 3);
       assertThat(shop.release("shop").at("/status/client").asText()).isEqualTo("unknown");
+    }
+  }
+
+  /** Its newest writer is a controller, and its generation stays: no watch and no list told. */
+  @Test
+  void aLabelThatIsOnlyTakenAwayIsSeenToo() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String chart =
+          Chart.of(
+              Workloads.deployment("a/slow:1")
+                  .replace("{name: web}", "{name: web, labels: {team: a}}"));
+      shop.helm(Helm.HELM_4, "install", "web", chart).succeeds();
+      shop.awaitStable("web", 1);
+      shop.kubectl("label", "deployment", "web", "team-").succeeds();
+      shop.await("web", status -> status.at("/stable/revision").asInt() == 2);
+    }
+  }
+
+  @Test
+  void whatSomebodyDeletesWhileItIsRestoredIsAChangeThatIsFollowed() throws Exception {
+    try (TestNamespace shop = TestNamespace.enforced();
+        WriteStopper stopper = WriteStopper.ofRollbackIn(shop, 2)) {
+      String map = "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: alone}}\n";
+      String chart = Chart.of(Workloads.deployment("a/{{ .Values.image }}") + map);
+      shop.helm(Helm.HELM_4, "install", "web", chart, "--set", "image=web:1").succeeds();
+      shop.awaitStable("web", 1);
+      shop.helm(Helm.HELM_4, "upgrade", "web", chart, "--set", "image=crashes:2").succeeds();
+      stopper.awaitReached();
+      shop.kubectl("delete", "configmap", "alone").succeeds();
+      stopper.release();
+      Instant restored = Instant.now();
+      shop.await("web", status -> status.at("/stable/revision").asInt() == 2);
+      // The lists would have found it too, a minute or half an hour later.
+      assertThat(Duration.between(restored, Instant.now())).isLessThan(Duration.ofSeconds(25));
     }
   }
 

@@ -4,11 +4,51 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.KubeObject;
+import java.time.Duration;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What people set: a policy for their releases, and a rollback that they ask for. */
 class PolicyIT {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Helm", "kubectl"})
+  void aTimeoutThatCanNotBeReadIsToldOnTheRelease(String client) {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String objects = Workloads.deployment("a/web:1");
+      if (client.equals("Helm")) {
+        shop.helm(Helm.HELM_4, "install", "web", Chart.of(objects)).succeeds();
+      } else {
+        shop.apply(objects);
+      }
+      shop.awaitCondition("web", "Released", "True");
+      shop.kubectl("annotate", "release", "web", "belay.dev/timeout=5 minutes").succeeds();
+      shop.await(
+          "web",
+          status ->
+              status
+                  .path("ignored")
+                  .asText()
+                  .startsWith("its annotation belay.dev/timeout is \"5 minutes\""));
+      Awaitility.await("the Event")
+          .atMost(Duration.ofSeconds(10))
+          .until(
+              () ->
+                  shop.kubectl(
+                          "get",
+                          "events",
+                          "--field-selector=reason=Ignored",
+                          "-o",
+                          "jsonpath={.items[*].message}")
+                      .out()
+                      .contains("is no duration such as 90s or 10m"));
+      shop.kubectl("annotate", "release", "web", "belay.dev/timeout=5m", "--overwrite").succeeds();
+      shop.await("web", status -> !status.has("ignored"));
+    }
+  }
 
   private static final String KINDS = "deployments,services,configmaps,horizontalpodautoscalers";
 

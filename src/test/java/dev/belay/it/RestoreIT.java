@@ -202,4 +202,24 @@ class RestoreIT {
         .withObjectProperty("spec")
         .remove(java.util.List.of("clusterIP", "clusterIPs"));
   }
+
+  /** Two bad upgrades in a row with {@code --history-max 1}: the record of the good one is gone. */
+  @Test
+  void whereHelmHasPrunedItsRecordOfWhatIsRestoredItIsSaid() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String chart = Chart.of(Workloads.deployment("a/{{ .Values.image }}"));
+      shop.helm(Helm.HELM_4, "install", "web", chart, "--set", "image=web:1").succeeds();
+      shop.awaitStable("web", 1);
+      for (String image : new String[] {"never-ready:2", "crashes:3"}) {
+        shop.helm(
+                Helm.HELM_4, "upgrade", "web", chart, "--history-max=1", "--set", "image=" + image)
+            .succeeds();
+        shop.await("web", status -> status.has("changeSet"));
+      }
+      shop.awaitCondition("web", "RolledBack", "True");
+      assertThat(TestNamespace.message(shop.release("web").path("status")))
+          .contains("Helm has pruned its record of the state that is live again");
+      assertThat(shop.get("deployment", "web").toString()).contains("a/web:1");
+    }
+  }
 }

@@ -10,6 +10,8 @@ import dev.belay.api.ReleasePolicy.Named;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.cluster.ReleasePolicies;
 import dev.belay.manifest.KubeObject;
+import dev.belay.readiness.Current;
+import dev.belay.readiness.InProgress;
 import dev.belay.rollout.Policy;
 import java.time.Duration;
 import java.util.List;
@@ -48,6 +50,18 @@ class PoliciesTest {
       })
   void anything_else_is_no_duration(String text) {
     assertThat(Policies.parse(text)).isEmpty();
+  }
+
+  @Test
+  void what_can_not_be_read_is_said_while_the_object_is_waited_for() {
+    KubeObject web = release("5 minutes").object();
+    assertThat(Policies.noting(new InProgress("Ready: 0/1"), web))
+        .isEqualTo(
+            new InProgress(
+                "Ready: 0/1; its annotation belay.dev/timeout is \"5 minutes\", which is no duration such as 90s or 10m, and is ignored"));
+    assertThat(Policies.noting(new Current("Ready"), web)).isEqualTo(new Current("Ready"));
+    assertThat(Policies.ignored(release("90s").object())).isEmpty();
+    assertThat(Policies.ignored(release("x".repeat(1000)).object())).hasSizeLessThan(200);
   }
 
   @Test

@@ -75,10 +75,46 @@ record Brought(List<KubeObject> objects, Map<String, KubeObject> kinds, Set<Stri
 
   /** Whether it has what the refusals of policies and webhooks depend on. */
   boolean policies() {
+    return any(Brought::isPolicy);
+  }
+
+  /** Whether policies, webhooks or policy engines refuse by this object. */
+  static boolean isPolicy(KubeObject object) {
+    return POLICIES.contains(object.kind())
+        || ENGINES.stream().anyMatch(group -> inGroup(object, group));
+  }
+
+  /**
+   * Whether something in it may make an account of this name: a custom resource that says the name,
+   * or a role with the right to.
+   */
+  boolean makesAccount(String name) {
     return any(
         object ->
-            POLICIES.contains(object.kind())
-                || ENGINES.stream().anyMatch(group -> inGroup(object, group)));
+            (isCustom(object) && says(object.json(), name))
+                || (ROLES.contains(object.kind()) && mayCreate(object, "serviceaccounts")));
+  }
+
+  /** Whether the object is of a kind that somebody's controller acts on. */
+  static boolean isCustom(KubeObject object) {
+    return object.group().contains(".") && !object.group().endsWith(".k8s.io");
+  }
+
+  private static boolean says(JsonNode node, String text) {
+    if (node.isTextual()) {
+      return node.textValue().equals(text);
+    }
+    for (JsonNode child : node) {
+      if (says(child, text)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean mayCreate(KubeObject role, String resource) {
+    return role.list("rules").stream()
+        .anyMatch(rule -> has(rule, "verbs", "create") && has(rule, "resources", resource));
   }
 
   /** Whether it has what the rights of this actor depend on: bindings of its own. */

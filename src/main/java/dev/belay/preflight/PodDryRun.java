@@ -6,10 +6,9 @@ import dev.belay.cluster.DryRun;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
-import dev.belay.preflight.Outcome.Depends;
 import dev.belay.preflight.Outcome.Refused;
-import dev.belay.preflight.Outcome.Unknown;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,19 +23,6 @@ import java.util.Optional;
 class PodDryRun {
 
   private static final String KUBE_SYSTEM = "kube-system";
-
-  /**
-   * The controllers may be somebody else in this cluster; a namespace may be so new that its
-   * default account is still to come; and a controller asks again for as long as it takes.
-   */
-  private static final List<String> PASSES =
-      List.of(
-          " cannot create resource \"pods\"",
-          "/default: serviceaccount \"default\" not found",
-          "failed calling webhook");
-
-  private static final String REMEDY =
-      ". Change the Pod template, or what stands against it [pod-admission]";
 
   private final DryRun dryRun;
   private final Objects objects;
@@ -61,7 +47,7 @@ class PodDryRun {
       return Accepted.asItIs(workload);
     }
     KubeObject pod = made.get().pod();
-    withoutWhatComes(pod, question.brought());
+    List<String> standIns = withoutWhatComes(pod, question.brought());
     DryRun.Answer answer =
         dryRun.create(
             pod,
@@ -71,47 +57,36 @@ class PodDryRun {
     if (answer.response().ok() || answer.response().conflict()) {
       return Accepted.asItIs(workload);
     }
-    return judged(question, workload, live, answer, made.get().later());
+    return question.judged(answer) instanceof Refused refused
+        ? new PodRefusal(question, workload, live, made.get().later(), standIns, refused).outcome()
+        : question.judged(answer);
   }
 
-  private static Outcome judged(
-      Question question,
-      KubeObject workload,
-      Optional<KubeObject> live,
-      DryRun.Answer answer,
-      boolean later) {
-    Outcome outcome = question.judged(answer);
-    if (!(outcome instanceof Refused refused)) {
-      return outcome;
-    }
-    if (PASSES.stream().anyMatch(refused.message()::contains)) {
-      return new Unknown(refused.message());
-    }
-    boolean room =
-        QuotaRoom.comes(workload, live, refused.message())
-            || (QuotaRoom.fitsAlone(refused.message()) && question.podsGo());
-    if (later || room) {
-      return new Depends(refused.message(), workload);
-    }
-    return ActsBefore.of(question.change())
-        .flatMap(hook -> hook.mayProvide(refused, workload))
-        .orElseGet(() -> new Refused(refused.field(), refused.message() + REMEDY));
-  }
-
-  /** What the release brings along can't be found yet: the Pod is asked about without it. */
-  private void withoutWhatComes(KubeObject pod, Brought brought) {
+  /**
+   * What the release brings along can't be found yet: the Pod is asked about without it.
+   *
+   * @return names of what it is asked about without
+   */
+  private List<String> withoutWhatComes(KubeObject pod, Brought brought) {
+    List<String> without = new ArrayList<>();
     ObjectNode spec = pod.json().withObjectProperty("spec");
     String account = pod.text("", "spec", "serviceAccountName");
     if (brought.named("ServiceAccount", account)
         && objects.get("v1", "ServiceAccount", pod.namespace(), account).isEmpty()) {
       spec.put("serviceAccountName", "default").put("serviceAccount", "default");
+      without.add("ServiceAccount/" + account);
     }
-    if (brought.named("PriorityClass", pod.text("", "spec", "priorityClassName"))) {
+    String priority = pod.text("", "spec", "priorityClassName");
+    if (brought.named("PriorityClass", priority)) {
+      without.add("PriorityClass/" + priority);
       spec.remove("priorityClassName");
       spec.remove("priority");
     }
-    if (brought.named("RuntimeClass", pod.text("", "spec", "runtimeClassName"))) {
+    String runtime = pod.text("", "spec", "runtimeClassName");
+    if (brought.named("RuntimeClass", runtime)) {
+      without.add("RuntimeClass/" + runtime);
       spec.remove("runtimeClassName");
     }
+    return without;
   }
 }

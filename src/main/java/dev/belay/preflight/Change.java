@@ -77,6 +77,11 @@ public record Change(
       return Brought.isCustom(object) || ACTING.contains(object.key().groupKind());
     }
 
+    /** Whether it runs only when all of the manifest has been written. */
+    boolean runsAfter() {
+      return hook.events().stream().noneMatch(event -> event.startsWith("pre-"));
+    }
+
     /** Whether Helm deletes the object as soon as the hooks of its event have succeeded. */
     boolean deletedWhenDone() {
       return hook.deletePolicies().contains("hook-succeeded");

@@ -45,6 +45,10 @@ record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
   private static final Pattern NAMED =
       Pattern.compile("\\S* ?(?:\"[^\"]*\" )?is (?:invalid|forbidden): ");
 
+  /** How server-side apply names a value of a wrong type: as Go prints what it has read it into. */
+  private static final Pattern GO_VALUE =
+      Pattern.compile("&value\\.valueUnstructured\\{Value:([^{}]*)}");
+
   /** The outcome for an answer that is no success and no conflict. */
   Outcome of(DryRun.Answer answer) {
     String message = answer.response().message();
@@ -72,7 +76,7 @@ record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
       // What the object is to be put into, and what does not come with the release.
       case 404 -> message.startsWith("namespaces \"");
       // A webhook that nobody answers for, and without which nothing is stored.
-      case 500 -> has(message, BY_TYPE) || has(message, BY_SILENCE);
+      case 500 -> has(message, BY_TYPE) || bySilence(message);
       default -> false;
     };
   }
@@ -97,6 +101,11 @@ record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
     return has(message, BY_POLICY);
   }
 
+  /** Whether it is refused because a webhook does not answer. */
+  static boolean bySilence(String message) {
+    return has(message, BY_SILENCE);
+  }
+
   /** Whether a ResourceQuota refuses in these words. */
   static boolean byQuota(String message) {
     return has(message, BY_QUOTA);
@@ -117,7 +126,8 @@ record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
 
   /** The server's words, without the object's name when they begin with it. */
   private static String words(ApiResponse refused) {
-    Matcher named = NAMED.matcher(refused.message());
-    return named.lookingAt() ? refused.message().substring(named.end()) : refused.message();
+    String message = GO_VALUE.matcher(refused.message()).replaceAll("$1");
+    Matcher named = NAMED.matcher(message);
+    return named.lookingAt() ? message.substring(named.end()) : message;
   }
 }

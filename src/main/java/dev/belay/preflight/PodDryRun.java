@@ -1,6 +1,5 @@
 package dev.belay.preflight;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.cluster.Actor;
 import dev.belay.cluster.DryRun;
 import dev.belay.cluster.Objects;
@@ -8,8 +7,6 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
 import dev.belay.preflight.Outcome.Refused;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -43,50 +40,29 @@ class PodDryRun {
       return Accepted.asItIs(workload);
     }
     Optional<KubeObject> live = fresh ? Optional.empty() : objects.live(workload, question.actor());
-    if (live.isPresent() && live.get().podTemplate().equals(workload.podTemplate())) {
+    if (live.filter(is -> runs(is, workload)).isPresent()) {
       return Accepted.asItIs(workload);
     }
-    KubeObject pod = made.get().pod();
-    List<String> standIns = withoutWhatComes(pod, question.brought());
+    String controller = made.get().controller();
+    StandIns asked =
+        StandIns.ask(
+            made.get().pod(), question.brought(), pod -> ask(question, workload, pod, controller));
+    return asked.outcome() instanceof Refused refused
+        ? new PodRefusal(question, workload, live, made.get().later(), asked, refused).outcome()
+        : asked.outcome();
+  }
+
+  private Outcome ask(Question question, KubeObject workload, KubeObject pod, String controller) {
     DryRun.Answer answer =
-        dryRun.create(
-            pod,
-            Actor.serviceAccount(KUBE_SYSTEM, made.get().controller()),
-            made.get().controller());
+        dryRun.create(pod, Actor.serviceAccount(KUBE_SYSTEM, controller), controller);
     // A conflict: a Pod of this name runs, after everything else has been looked at.
-    if (answer.response().ok() || answer.response().conflict()) {
-      return Accepted.asItIs(workload);
-    }
-    return question.judged(answer) instanceof Refused refused
-        ? new PodRefusal(question, workload, live, made.get().later(), standIns, refused).outcome()
+    return answer.response().ok() || answer.response().conflict()
+        ? Accepted.asItIs(workload)
         : question.judged(answer);
   }
 
-  /**
-   * What the release brings along can't be found yet: the Pod is asked about without it.
-   *
-   * @return names of what it is asked about without
-   */
-  private List<String> withoutWhatComes(KubeObject pod, Brought brought) {
-    List<String> without = new ArrayList<>();
-    ObjectNode spec = pod.json().withObjectProperty("spec");
-    String account = pod.text("", "spec", "serviceAccountName");
-    if (brought.named("ServiceAccount", account)
-        && objects.get("v1", "ServiceAccount", pod.namespace(), account).isEmpty()) {
-      spec.put("serviceAccountName", "default").put("serviceAccount", "default");
-      without.add("ServiceAccount/" + account);
-    }
-    String priority = pod.text("", "spec", "priorityClassName");
-    if (brought.named("PriorityClass", priority)) {
-      without.add("PriorityClass/" + priority);
-      spec.remove("priorityClassName");
-      spec.remove("priority");
-    }
-    String runtime = pod.text("", "spec", "runtimeClassName");
-    if (brought.named("RuntimeClass", runtime)) {
-      without.add("RuntimeClass/" + runtime);
-      spec.remove("runtimeClassName");
-    }
-    return without;
+  /** Whether the live workload makes Pods already, and of the same template. */
+  private static boolean runs(KubeObject live, KubeObject workload) {
+    return PodOf.of(live).isPresent() && live.podTemplate().equals(workload.podTemplate());
   }
 }

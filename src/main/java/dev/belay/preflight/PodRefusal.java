@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  *
  * @param live the workload as it is; empty when it is made anew
  * @param later whether nobody waits for the Pod
- * @param standIns what comes with the release, and without which the Pod had to be asked about
+ * @param standIns what the Pod was asked about without
  * @param refused in whose words
  */
 record PodRefusal(
@@ -23,7 +23,7 @@ record PodRefusal(
     KubeObject workload,
     Optional<KubeObject> live,
     boolean later,
-    List<String> standIns,
+    StandIns standIns,
     Refused refused) {
 
   /**
@@ -52,7 +52,8 @@ record PodRefusal(
     if (later || nobodyIsReplaced() || roomComes()) {
       return new Depends(message, workload);
     }
-    return comes()
+    return standIns
+        .unless(message)
         .or(this::made)
         .or(this::goes)
         .map(how -> (Outcome) new Depends(message + " (" + how + ")", workload))
@@ -82,14 +83,6 @@ record PodRefusal(
   private boolean roomComes() {
     return QuotaRoom.comes(workload, live, refused.message())
         || (QuotaRoom.fitsAlone(refused.message()) && question.podsGo());
-  }
-
-  /** What the Pod will have and did not have here: policies judge by it, and quotas count by it. */
-  private Optional<String> comes() {
-    boolean byIt = Judgement.byPolicy(refused.message()) || Judgement.byQuota(refused.message());
-    return byIt && !standIns.isEmpty()
-        ? Optional.of("unless " + String.join(", ", standIns) + " of this release changes that")
-        : Optional.empty();
   }
 
   private Optional<String> made() {

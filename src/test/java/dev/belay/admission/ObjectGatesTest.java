@@ -191,6 +191,18 @@ class ObjectGatesTest {
   }
 
   @Test
+  void what_the_api_server_refuses_of_metadata_alone_is_told_and_put_down() {
+    String two = DEPLOYMENT.formatted(2, "a");
+    cluster.answers("Deployment", 422, "metadata.labels: Invalid value: \"b c\"");
+    Answer answer = early(update(two, two.replace("app: web", "app: web, a: b c")));
+    assertThat(answer.message()).contains("Deployment/web of release web", "metadata.labels");
+    assertThat(answer.recorded()).isTrue();
+    cluster.asked.clear();
+    assertThat(early(update(two, DEPLOYMENT.formatted(1, "a")))).isEqualTo(Answer.allow());
+    assertThat(cluster.asked).as("replicas that go are not asked about").isEmpty();
+  }
+
+  @Test
   void nobody_writes_to_a_release_that_is_being_rolled_back_but_helm_itself() {
     locked();
     Answer answer = last(create(DEPLOYMENT.formatted(2, "b")));

@@ -63,9 +63,17 @@ record Brought(List<KubeObject> objects, Map<String, KubeObject> kinds, Set<Stri
     return any(object -> object.kind().equals(kind) && object.name().equals(name));
   }
 
-  /** Whether it has what a quota's refusal depends on. */
+  /** Whether it has quotas. */
   boolean quotas() {
     return has("ResourceQuota");
+  }
+
+  /** Whether it has the quota that refuses in these words. */
+  boolean quota(String message) {
+    return any(
+        object ->
+            object.kind().equals("ResourceQuota")
+                && message.matches("(?s).*quota: " + Pattern.quote(object.name()) + "[,:].*"));
   }
 
   /** Whether it has what the refusals of LimitRanges depend on. */
@@ -73,9 +81,23 @@ record Brought(List<KubeObject> objects, Map<String, KubeObject> kinds, Set<Stri
     return has("LimitRange");
   }
 
-  /** Whether it has what the refusals of policies and webhooks depend on. */
-  boolean policies() {
-    return any(Brought::isPolicy);
+  /**
+   * Whether it has what this refusal by a policy or a webhook depends on: that one itself, what a
+   * policy engine judges by, or anything that may change the object before it is judged.
+   */
+  boolean policies(String message) {
+    return any(
+        object ->
+            isPolicy(object)
+                && switch (object.kind()) {
+                  case "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding" ->
+                      message.contains("'" + object.name() + "'");
+                  case "ValidatingWebhookConfiguration" ->
+                      object.list("webhooks").stream()
+                          .map(webhook -> webhook.path("name").asText())
+                          .anyMatch(name -> message.contains("\"" + name + "\""));
+                  default -> true;
+                });
   }
 
   /** Whether policies, webhooks or policy engines refuse by this object. */

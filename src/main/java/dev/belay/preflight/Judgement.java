@@ -68,7 +68,7 @@ record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
       return false;
     }
     if (byPolicy(message)) {
-      return answer.asActor() && !brought.policies() && !byParameters.test(message);
+      return answer.asActor() && !brought.policies(message) && !byParameters.test(message);
     }
     return switch (refused.code()) {
       case 400, 422 -> true;
@@ -84,7 +84,7 @@ record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
   private boolean forbidden(DryRun.Answer answer, String message) {
     if (byQuota(message)) {
       // A LimitRange sets what a Pod does not say itself.
-      return !brought.quotas() && !brought.limits();
+      return !brought.quota(message) && !brought.limits();
     }
     if (byLimitRange(message)) {
       return !brought.limits();

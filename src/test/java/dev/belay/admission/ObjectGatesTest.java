@@ -68,6 +68,12 @@ class ObjectGatesTest {
     String nameless = HPA.formatted(-10).replace("{name: web, n", "{generateName: web-, n");
     assertThat(early(create(nameless)).message())
         .startsWith("HorizontalPodAutoscaler/web-* of release web is refused: ");
+    cluster.answers(
+        "HorizontalPodAutoscaler",
+        422,
+        "HorizontalPodAutoscaler \"web-x2b4z\" is invalid: spec: no");
+    assertThat(early(create(nameless.replace("-10", "10"))).message())
+        .startsWith("HorizontalPodAutoscaler/web-* of release web is refused: spec: no");
   }
 
   @Test

@@ -115,10 +115,19 @@ record Answer(
       }
     }
     if (!warnings.isEmpty()) {
-      ArrayNode told = response.putArray("warnings");
-      warnings.stream().map(Answer::oneLine).distinct().limit(MAX_WARNINGS).forEach(told::add);
+      bounded(warnings).forEach(response.putArray("warnings")::add);
     }
     return review;
+  }
+
+  private static List<String> bounded(List<String> warnings) {
+    List<String> told = warnings.stream().map(Answer::oneLine).distinct().toList();
+    if (told.size() <= MAX_WARNINGS) {
+      return told;
+    }
+    List<String> first = new ArrayList<>(told.subList(0, MAX_WARNINGS - 1));
+    first.add("Belay has %d more to say of this".formatted(told.size() - first.size()));
+    return first;
   }
 
   private static String oneLine(String text) {

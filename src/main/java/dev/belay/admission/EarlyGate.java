@@ -52,7 +52,7 @@ class EarlyGate implements Webhook {
 
   @Override
   public Answer review(Review review, Deadline deadline) {
-    if (Ratchet.harmless(review)) {
+    if (Ratchet.harmless(review) && !Ratchet.changesMarks(review)) {
       return Answer.allow();
     }
     List<Finding> mistakes = Ratchet.newMistakes(review, severities.of(review));

@@ -12,6 +12,8 @@ import dev.belay.validation.Finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a client is told whose object is refused: the object, its release, why, what becomes of what
@@ -69,9 +71,13 @@ final class ObjectRefusal {
   /** The server's words, without the name of the object when they begin with it. */
   private static String words(ApiResponse response, KubeObject object) {
     String message = response.message();
-    String opening = "\"%s\" is invalid: ".formatted(object.name());
-    int at = message.indexOf(opening);
-    return at < 0 ? message : message.substring(at + opening.length());
+    // What is to be given a name has another one in each question.
+    String name =
+        object.name().isEmpty()
+            ? Pattern.quote(object.text("", "metadata", "generateName")) + "[a-z0-9]*"
+            : Pattern.quote(object.name());
+    Matcher opening = Pattern.compile("\"" + name + "\" is invalid: ").matcher(message);
+    return opening.find() ? message.substring(opening.end()) : message;
   }
 
   private static String siblings(Review review) {

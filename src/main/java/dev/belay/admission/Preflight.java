@@ -226,9 +226,9 @@ class Preflight implements Webhook {
 
   private static Answer refusal(
       Review review, HelmRecord record, List<Cause> causes, List<String> warnings) {
+    // What it is about and how to be warned only have their place in any case.
     String problems =
-        Bounded.text(
-            String.join("; ", causes.stream().map(Cause::message).toList()), Answer.MAX_MESSAGE);
+        Bounded.list(causes.stream().map(Cause::message).toList(), Answer.MAX_MESSAGE - 400);
     String action = record.status() == HelmStatus.PENDING_INSTALL ? "install" : "upgrade";
     String summary = "this %s of release %s would fail".formatted(action, record.name());
     return Answer.deny(

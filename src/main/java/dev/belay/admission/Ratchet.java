@@ -19,6 +19,9 @@ final class Ratchet {
   /** What is no wish of anybody's for what the object does. */
   private static final Set<String> SAID_ABOUT_IT = Set.of("metadata", "status");
 
+  private static final Set<String> MARKS =
+      Set.of("labels", "annotations", "finalizers", "ownerReferences");
+
   private Ratchet() {}
 
   /**
@@ -35,6 +38,17 @@ final class Ratchet {
     return changed.isEmpty()
         || (changed.equals(List.of("spec"))
             && fewerReplicas(before.path("spec"), after.path("spec")));
+  }
+
+  /**
+   * Whether the update changes what people and clients write into metadata. No rule and no lock
+   * looks at that, but the API server may refuse it all the same: a label that can't be one, or one
+   * that a policy wants.
+   */
+  static boolean changesMarks(Review review) {
+    JsonNode before = review.oldObject().json().path("metadata");
+    JsonNode after = review.object().json().path("metadata");
+    return MARKS.stream().anyMatch(mark -> !after.path(mark).equals(before.path(mark)));
   }
 
   /**

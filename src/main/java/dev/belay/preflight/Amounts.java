@@ -30,6 +30,22 @@ final class Amounts {
     return amounts;
   }
 
+  /** This quantity; 0 for one that is not understood. */
+  static BigDecimal of(String quantity) {
+    return read("n=" + quantity).getOrDefault("n", BigDecimal.ZERO);
+  }
+
+  /** The amount for people: sizes of a mebibyte and more, where they are whole, in binary units. */
+  static String text(BigDecimal amount) {
+    for (int power = DECIMAL.length(); power > 1; power--) {
+      BigDecimal[] whole = amount.divideAndRemainder(BigDecimal.valueOf(1024).pow(power));
+      if (whole[0].signum() > 0 && whole[1].signum() == 0) {
+        return whole[0].toPlainString() + Character.toUpperCase(DECIMAL.charAt(power - 1)) + "i";
+      }
+    }
+    return amount.toPlainString();
+  }
+
   /** What a suffix stands for; 0 for one that is not known. */
   private static BigDecimal unit(String suffix) {
     return switch (suffix) {

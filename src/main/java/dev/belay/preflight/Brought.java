@@ -63,9 +63,17 @@ record Brought(List<KubeObject> objects, Map<String, KubeObject> kinds, Set<Stri
     return any(object -> object.kind().equals(kind) && object.name().equals(name));
   }
 
-  /** Whether it has what a quota's refusal depends on. */
+  /** Whether it has quotas. */
   boolean quotas() {
     return has("ResourceQuota");
+  }
+
+  /** Whether it has the quota that refuses in these words. */
+  boolean quota(String message) {
+    return any(
+        object ->
+            object.kind().equals("ResourceQuota")
+                && message.matches("(?s).*quota: " + Pattern.quote(object.name()) + "[,:].*"));
   }
 
   /** Whether it has what the refusals of LimitRanges depend on. */
@@ -73,12 +81,62 @@ record Brought(List<KubeObject> objects, Map<String, KubeObject> kinds, Set<Stri
     return has("LimitRange");
   }
 
-  /** Whether it has what the refusals of policies and webhooks depend on. */
-  boolean policies() {
+  /**
+   * Whether it has what this refusal by a policy or a webhook depends on: that one itself, what a
+   * policy engine judges by, or anything that may change the object before it is judged.
+   */
+  boolean policies(String message) {
     return any(
         object ->
-            POLICIES.contains(object.kind())
-                || ENGINES.stream().anyMatch(group -> inGroup(object, group)));
+            isPolicy(object)
+                && switch (object.kind()) {
+                  case "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding" ->
+                      message.contains("'" + object.name() + "'");
+                  case "ValidatingWebhookConfiguration" ->
+                      object.list("webhooks").stream()
+                          .map(webhook -> webhook.path("name").asText())
+                          .anyMatch(name -> message.contains("\"" + name + "\""));
+                  default -> true;
+                });
+  }
+
+  /** Whether policies, webhooks or policy engines refuse by this object. */
+  static boolean isPolicy(KubeObject object) {
+    return POLICIES.contains(object.kind())
+        || ENGINES.stream().anyMatch(group -> inGroup(object, group));
+  }
+
+  /**
+   * Whether something in it may make an account of this name: a custom resource that says the name,
+   * or a role with the right to.
+   */
+  boolean makesAccount(String name) {
+    return any(
+        object ->
+            (isCustom(object) && says(object.json(), name))
+                || (ROLES.contains(object.kind()) && mayCreate(object, "serviceaccounts")));
+  }
+
+  /** Whether the object is of a kind that somebody's controller acts on. */
+  static boolean isCustom(KubeObject object) {
+    return object.group().contains(".") && !object.group().endsWith(".k8s.io");
+  }
+
+  private static boolean says(JsonNode node, String text) {
+    if (node.isTextual()) {
+      return node.textValue().equals(text);
+    }
+    for (JsonNode child : node) {
+      if (says(child, text)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean mayCreate(KubeObject role, String resource) {
+    return role.list("rules").stream()
+        .anyMatch(rule -> has(rule, "verbs", "create") && has(rule, "resources", resource));
   }
 
   /** Whether it has what the rights of this actor depend on: bindings of its own. */

@@ -74,9 +74,12 @@ public record Change(
      * Pods, or the controller of a custom resource.
      */
     boolean acts() {
-      String group = object.group();
-      boolean custom = group.contains(".") && !group.endsWith(".k8s.io");
-      return custom || ACTING.contains(object.key().groupKind());
+      return Brought.isCustom(object) || ACTING.contains(object.key().groupKind());
+    }
+
+    /** Whether it runs only when all of the manifest has been written. */
+    boolean runsAfter() {
+      return hook.events().stream().noneMatch(event -> event.startsWith("pre-"));
     }
 
     /** Whether Helm deletes the object as soon as the hooks of its event have succeeded. */

@@ -54,7 +54,7 @@ final class Collected {
   }
 
   private void tell(Said said) {
-    String what = said.name() + ": " + said.of();
+    String told = said.name() + ": " + said.of();
     switch (said.outcome()) {
       case Accepted stored -> {
         if (said.of().isEmpty()) {
@@ -64,13 +64,14 @@ final class Collected {
           created.add(stored.stored());
         }
       }
-      case Depends depends -> warnings.add(what + depends.message());
+      case Depends depends -> warnings.add(told + depends.message());
       case Refused refused ->
-          refusals.add(new Problem(said.name(), refused.field(), what + refused.message()));
+          refusals.add(new Problem(said.name(), refused.field(), told + refused.message()));
       case Comes comes -> needing.add(said.name());
       case Unknown why -> {
         unknown = true;
-        warnings.add(said.name() + ": Belay can't tell whether it would be applied: " + why.why());
+        String what = said.of().isEmpty() ? "it would be applied" : "its Pods would be let in";
+        warnings.add(said.name() + ": Belay can't tell whether " + what + ": " + why.why());
       }
     }
   }

@@ -5,6 +5,7 @@ import dev.belay.cluster.DryRun;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
+import dev.belay.preflight.Outcome.Depends;
 import dev.belay.preflight.Outcome.Refused;
 import dev.belay.preflight.Outcome.Unknown;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -46,8 +47,7 @@ class HookWrite {
     if (serverSide) {
       DryRun.Answer applied =
           dryRun.apply(object, question.actor(), question.fieldManager(), false, DryRun.STRICT);
-      boolean inTheWay = hook.deletedBefore() && objects.live(object, question.actor()).isPresent();
-      if (applied.response().ok() || !inTheWay) {
+      if (applied.response().ok() || !isDeleted(question, hook, object)) {
         return question.outcome(applied);
       }
     }
@@ -57,6 +57,12 @@ class HookWrite {
             question.actor(),
             question.fieldManager(),
             serverSide ? DryRun.STRICT : DryRun.WARN);
+    if (Judgement.byQuota(created.response().message()) && isDeleted(question, hook, object)) {
+      return QuotaRoom.isOne(created.response().message())
+          ? Accepted.asItIs(object)
+          : new Depends(
+              created.response().message() + " (unless what is deleted before makes room)", object);
+    }
     if (!created.response().conflict()) {
       return question.outcome(created);
     }
@@ -64,5 +70,10 @@ class HookWrite {
     return hook.deletedBefore()
         ? Accepted.asItIs(object)
         : new Refused("metadata.name", created.response().message());
+  }
+
+  /** Whether something of this name is there, and goes before the object is created. */
+  private boolean isDeleted(Question question, Change.Hook hook, KubeObject object) {
+    return hook.deletedBefore() && objects.live(object, question.actor()).isPresent();
   }
 }

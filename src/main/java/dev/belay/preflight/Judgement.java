@@ -23,6 +23,13 @@ record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
 
   private static final List<String> BY_POLICY =
       List.of("denied the request", "ValidatingAdmissionPolicy");
+
+  /**
+   * A webhook that admits, or one that converts a custom resource to the version it is stored in.
+   */
+  private static final List<String> BY_SILENCE =
+      List.of("failed calling webhook", "conversion webhook for ");
+
   private static final List<String> BY_QUOTA = List.of("exceeded quota", "failed quota");
   private static final List<String> BY_LIMIT_RANGE =
       List.of(" usage per ", " limit to request ratio per ");
@@ -37,6 +44,10 @@ record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
 
   private static final Pattern NAMED =
       Pattern.compile("\\S* ?(?:\"[^\"]*\" )?is (?:invalid|forbidden): ");
+
+  /** How server-side apply names a value of a wrong type: as Go prints what it has read it into. */
+  private static final Pattern GO_VALUE =
+      Pattern.compile("&value\\.valueUnstructured\\{Value:([^{}]*)}");
 
   /** The outcome for an answer that is no success and no conflict. */
   Outcome of(DryRun.Answer answer) {
@@ -56,25 +67,26 @@ record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
     if (answer.notAnswered()) {
       return false;
     }
-    if (has(message, BY_POLICY)) {
-      return answer.asActor() && !brought.policies() && !byParameters.test(message);
+    if (byPolicy(message)) {
+      return answer.asActor() && !brought.policies(message) && !byParameters.test(message);
     }
     return switch (refused.code()) {
       case 400, 422 -> true;
       case 403 -> forbidden(answer, message);
       // What the object is to be put into, and what does not come with the release.
       case 404 -> message.startsWith("namespaces \"");
-      // A webhook that nobody answers for, and without which nothing is admitted.
-      case 500 -> has(message, BY_TYPE) || message.contains("failed calling webhook");
+      // A webhook that nobody answers for, and without which nothing is stored.
+      case 500 -> has(message, BY_TYPE) || bySilence(message);
       default -> false;
     };
   }
 
   private boolean forbidden(DryRun.Answer answer, String message) {
-    if (has(message, BY_QUOTA)) {
-      return !brought.quotas();
+    if (byQuota(message)) {
+      // A LimitRange sets what a Pod does not say itself.
+      return !brought.quota(message) && !brought.limits();
     }
-    if (has(message, BY_LIMIT_RANGE)) {
+    if (byLimitRange(message)) {
       return !brought.limits();
     }
     if (message.contains("violates PodSecurity")) {
@@ -82,6 +94,26 @@ record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
     }
     // Rights, and admission that looks at who asks: this is the request that Helm is going to send.
     return answer.asActor() && !brought.rights(actor) && !brought.grants(message);
+  }
+
+  /** Whether a policy, or a webhook, refuses in these words. */
+  static boolean byPolicy(String message) {
+    return has(message, BY_POLICY);
+  }
+
+  /** Whether it is refused because a webhook does not answer. */
+  static boolean bySilence(String message) {
+    return has(message, BY_SILENCE);
+  }
+
+  /** Whether a ResourceQuota refuses in these words. */
+  static boolean byQuota(String message) {
+    return has(message, BY_QUOTA);
+  }
+
+  /** Whether a LimitRange refuses in these words. */
+  static boolean byLimitRange(String message) {
+    return has(message, BY_LIMIT_RANGE);
   }
 
   private static boolean has(String message, List<String> marks) {
@@ -94,7 +126,8 @@ record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
 
   /** The server's words, without the object's name when they begin with it. */
   private static String words(ApiResponse refused) {
-    Matcher named = NAMED.matcher(refused.message());
-    return named.lookingAt() ? refused.message().substring(named.end()) : refused.message();
+    String message = GO_VALUE.matcher(refused.message()).replaceAll("$1");
+    Matcher named = NAMED.matcher(message);
+    return named.lookingAt() ? message.substring(named.end()) : message;
   }
 }

@@ -11,6 +11,7 @@ import dev.belay.preflight.Outcome.Unknown;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Asks about one object in the way in which it is going to be written, and then about its Pods. */
 @ApplicationScoped
@@ -49,10 +50,21 @@ class ObjectQuestions {
     Change change = question.change();
     KubeObject object = objects.placed(change.owned(named), change.namespace());
     Outcome outcome =
-        change.record().serverSideApply()
-            ? serverSide.ask(question, object)
-            : clientSide.ask(question, object);
+        withStandIns(
+            question,
+            object,
+            asked ->
+                change.record().serverSideApply()
+                    ? serverSide.ask(question, asked)
+                    : clientSide.ask(question, asked));
     return withPods(question, named.key().display(), afterHooks(question, object, outcome), false);
+  }
+
+  private static Outcome withStandIns(
+      Question question, KubeObject object, Function<KubeObject, Outcome> ask) {
+    return object.key().groupKind().equals("Pod")
+        ? StandIns.ask(object, question.brought(), ask).ofItself(object)
+        : ask.apply(object);
   }
 
   /** The outcome, where a hook that runs before may make another of it. */
@@ -85,7 +97,7 @@ class ObjectQuestions {
   /** An object of a hook. */
   List<Said> hooked(Question question, Change.Hook hook) {
     KubeObject object = objects.placed(hook.object(), question.change().namespace());
-    Outcome outcome = hookWrite.ask(question, hook, object);
+    Outcome outcome = withStandIns(question, object, asked -> hookWrite.ask(question, hook, asked));
     return withPods(question, hook.display(), outcome, true).stream()
         .map(said -> ofHook(hook, said))
         .toList();
@@ -94,6 +106,13 @@ class ObjectQuestions {
   /** Helm's record does not tell whether its hooks are run at all: that they are is a rule. */
   private static Said ofHook(Change.Hook hook, Said said) {
     return switch (said.outcome()) {
+      case Refused refused when hook.runsAfter() && Judgement.bySilence(refused.message()) ->
+          new Said(
+              said.name(),
+              said.of(),
+              new Depends(
+                  refused.message() + " (unless somebody answers when the hook runs)",
+                  hook.object()));
       case Refused refused ->
           new Said(said.name(), said.of(), new Refused(refused.field(), refused.message() + HOOK));
       // It makes room again for what comes after it.

@@ -1,16 +1,12 @@
 package dev.belay.preflight;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.cluster.Actor;
 import dev.belay.cluster.DryRun;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
-import dev.belay.preflight.Outcome.Depends;
 import dev.belay.preflight.Outcome.Refused;
-import dev.belay.preflight.Outcome.Unknown;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,19 +20,6 @@ import java.util.Optional;
 class PodDryRun {
 
   private static final String KUBE_SYSTEM = "kube-system";
-
-  /**
-   * The controllers may be somebody else in this cluster; a namespace may be so new that its
-   * default account is still to come; and a controller asks again for as long as it takes.
-   */
-  private static final List<String> PASSES =
-      List.of(
-          " cannot create resource \"pods\"",
-          "/default: serviceaccount \"default\" not found",
-          "failed calling webhook");
-
-  private static final String REMEDY =
-      ". Change the Pod template, or what stands against it [pod-admission]";
 
   private final DryRun dryRun;
   private final Objects objects;
@@ -57,61 +40,29 @@ class PodDryRun {
       return Accepted.asItIs(workload);
     }
     Optional<KubeObject> live = fresh ? Optional.empty() : objects.live(workload, question.actor());
-    if (live.isPresent() && live.get().podTemplate().equals(workload.podTemplate())) {
+    if (live.filter(is -> runs(is, workload)).isPresent()) {
       return Accepted.asItIs(workload);
     }
-    KubeObject pod = made.get().pod();
-    withoutWhatComes(pod, question.brought());
+    String controller = made.get().controller();
+    StandIns asked =
+        StandIns.ask(
+            made.get().pod(), question.brought(), pod -> ask(question, workload, pod, controller));
+    return asked.outcome() instanceof Refused refused
+        ? new PodRefusal(question, workload, live, made.get().later(), asked, refused).outcome()
+        : asked.outcome();
+  }
+
+  private Outcome ask(Question question, KubeObject workload, KubeObject pod, String controller) {
     DryRun.Answer answer =
-        dryRun.create(
-            pod,
-            Actor.serviceAccount(KUBE_SYSTEM, made.get().controller()),
-            made.get().controller());
+        dryRun.create(pod, Actor.serviceAccount(KUBE_SYSTEM, controller), controller);
     // A conflict: a Pod of this name runs, after everything else has been looked at.
-    if (answer.response().ok() || answer.response().conflict()) {
-      return Accepted.asItIs(workload);
-    }
-    return judged(question, workload, live, answer, made.get().later());
+    return answer.response().ok() || answer.response().conflict()
+        ? Accepted.asItIs(workload)
+        : question.judged(answer);
   }
 
-  private static Outcome judged(
-      Question question,
-      KubeObject workload,
-      Optional<KubeObject> live,
-      DryRun.Answer answer,
-      boolean later) {
-    Outcome outcome = question.judged(answer);
-    if (!(outcome instanceof Refused refused)) {
-      return outcome;
-    }
-    if (PASSES.stream().anyMatch(refused.message()::contains)) {
-      return new Unknown(refused.message());
-    }
-    boolean room =
-        QuotaRoom.comes(workload, live, refused.message())
-            || (QuotaRoom.fitsAlone(refused.message()) && question.podsGo());
-    if (later || room) {
-      return new Depends(refused.message(), workload);
-    }
-    return ActsBefore.of(question.change())
-        .flatMap(hook -> hook.mayProvide(refused, workload))
-        .orElseGet(() -> new Refused(refused.field(), refused.message() + REMEDY));
-  }
-
-  /** What the release brings along can't be found yet: the Pod is asked about without it. */
-  private void withoutWhatComes(KubeObject pod, Brought brought) {
-    ObjectNode spec = pod.json().withObjectProperty("spec");
-    String account = pod.text("", "spec", "serviceAccountName");
-    if (brought.named("ServiceAccount", account)
-        && objects.get("v1", "ServiceAccount", pod.namespace(), account).isEmpty()) {
-      spec.put("serviceAccountName", "default").put("serviceAccount", "default");
-    }
-    if (brought.named("PriorityClass", pod.text("", "spec", "priorityClassName"))) {
-      spec.remove("priorityClassName");
-      spec.remove("priority");
-    }
-    if (brought.named("RuntimeClass", pod.text("", "spec", "runtimeClassName"))) {
-      spec.remove("runtimeClassName");
-    }
+  /** Whether the live workload makes Pods already, and of the same template. */
+  private static boolean runs(KubeObject live, KubeObject workload) {
+    return PodOf.of(live).isPresent() && live.podTemplate().equals(workload.podTemplate());
   }
 }

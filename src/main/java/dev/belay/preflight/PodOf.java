@@ -44,7 +44,7 @@ record PodOf(KubeObject pod, String controller, boolean later) {
           idle(workload) ? Optional.empty() : Optional.of(ofStatefulSet(workload));
       case "apps/DaemonSet" -> Optional.of(ofDaemonSet(workload));
       case "batch/Job" ->
-          suspended(workload)
+          suspended(workload) || runsNone(workload)
               ? Optional.empty()
               : Optional.of(ofJob(workload, workload, workload.name(), false));
       case "batch/CronJob" ->
@@ -67,6 +67,14 @@ record PodOf(KubeObject pod, String controller, boolean later) {
 
   private static boolean suspended(KubeObject workload) {
     return workload.at("spec", "suspend").asBoolean(false);
+  }
+
+  /** A Job that asks for no Pods, or leaves them to a controller of another cluster. */
+  private static boolean runsNone(KubeObject job) {
+    String manager = job.text("", "spec", "managedBy");
+    return job.number(1, "spec", "parallelism") == 0
+        || job.number(1, "spec", "completions") == 0
+        || !(manager.isEmpty() || manager.equals("kubernetes.io/job-controller"));
   }
 
   private static PodOf ofDeployment(KubeObject deployment) {

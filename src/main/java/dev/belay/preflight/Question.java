@@ -4,6 +4,8 @@ import dev.belay.cluster.Actor;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.DryRun;
+import dev.belay.helm.HelmStatus;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
 import dev.belay.preflight.Outcome.Unknown;
@@ -47,6 +49,24 @@ record Question(Change change, Brought brought, AppliedBefore before, Policies p
           || change.objects().stream().anyMatch(this::shrinks);
     } catch (ClusterException e) {
       return true;
+    }
+  }
+
+  /**
+   * What of this kind is deleted by this change, after all else has been written; named as a whole
+   * where that can't be read.
+   */
+  Optional<String> removed(Predicate<KubeObject> which) {
+    if (change.record().status() != HelmStatus.PENDING_UPGRADE) {
+      return Optional.empty();
+    }
+    try {
+      return before.removed().stream()
+          .filter(object -> which.test(object) && !HelmStorage.isKept(object))
+          .map(object -> object.key().display())
+          .findFirst();
+    } catch (ClusterException e) {
+      return Optional.of("what is no more in the release");
     }
   }
 

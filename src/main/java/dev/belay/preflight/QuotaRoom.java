@@ -34,6 +34,20 @@ final class QuotaRoom {
     return message.contains("exceeded quota") && !tooMuchAlone(message);
   }
 
+  /**
+   * Whether one object more is all that there is no room for. Pods that have ended are in no quota
+   * of {@code pods}: that one of them goes makes no room.
+   */
+  static boolean isOne(String message) {
+    Matcher exceeded = EXCEEDED.matcher(message);
+    return exceeded.find()
+        && Amounts.read(exceeded.group(1)).entrySet().stream()
+            .allMatch(
+                asked ->
+                    !asked.getKey().equals("pods")
+                        && asked.getValue().compareTo(BigDecimal.ONE) == 0);
+  }
+
   private static boolean oldPodsGoFirst(KubeObject workload) {
     return switch (workload.kind()) {
       case "StatefulSet" -> true;

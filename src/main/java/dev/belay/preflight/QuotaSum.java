@@ -15,8 +15,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Whether there is room for all new objects of a release together, where a quota counts objects: a
- * dry run charges nothing, so each of them alone finds the last place free.
+ * Whether there is room for all new objects of a release together, where a quota counts objects or
+ * adds up what they ask for: a dry run charges nothing, so each of them alone finds the last place
+ * free.
  */
 @ApplicationScoped
 class QuotaSum {
@@ -72,35 +73,42 @@ class QuotaSum {
     for (Map.Entry<String, JsonNode> hard : quota.at("status", "hard").properties()) {
       String resource = hard.getKey();
       List<KubeObject> counted =
-          objects.stream().filter(object -> counts(resource, object)).toList();
+          objects.stream().filter(object -> asked(resource, object).signum() > 0).toList();
+      BigDecimal asked =
+          counted.stream()
+              .map(object -> asked(resource, object))
+              .reduce(BigDecimal.ZERO, BigDecimal::add);
       BigDecimal limit = amount(hard.getValue());
       BigDecimal used = amount(quota.at("status", "used", resource));
-      if (counted.size() > 1 && used.add(BigDecimal.valueOf(counted.size())).compareTo(limit) > 0) {
+      if (counted.size() > 1 && used.add(asked).compareTo(limit) > 0) {
         String names = Names.list(counted.stream().map(object -> object.key().display()).toList());
         problems.add(
             new Problem(
                 names,
                 "",
-                "%s: exceeded quota: %s, requested: %s=%d, used: %s=%s, limited: %s=%s"
+                "%s: exceeded quota: %s, requested: %s=%s, used: %s=%s, limited: %s=%s"
                     .formatted(
                         names,
                         quota.name(),
                         resource,
-                        counted.size(),
+                        Amounts.text(asked),
                         resource,
-                        used.toPlainString(),
+                        Amounts.text(used),
                         resource,
-                        limit.toPlainString())));
+                        Amounts.text(limit))));
       }
     }
     return problems;
   }
 
-  private boolean counts(String resource, KubeObject object) {
-    return discovery
-        .find(object.apiVersion(), object.kind())
-        .map(type -> counts(resource, type))
-        .orElse(false);
+  private BigDecimal asked(String resource, KubeObject object) {
+    BigDecimal more = QuotaUsage.of(resource, object);
+    boolean counted =
+        discovery
+            .find(object.apiVersion(), object.kind())
+            .map(type -> counts(resource, type))
+            .orElse(false);
+    return counted ? BigDecimal.ONE : more;
   }
 
   private static boolean counts(String resource, ResourceType type) {
@@ -111,6 +119,6 @@ class QuotaSum {
   }
 
   private static BigDecimal amount(JsonNode quantity) {
-    return Amounts.read("n=" + quantity.asText("0")).getOrDefault("n", BigDecimal.ZERO);
+    return Amounts.of(quantity.asText("0"));
   }
 }

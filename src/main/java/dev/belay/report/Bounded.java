@@ -38,6 +38,24 @@ public final class Bounded {
     return printable.substring(0, end) + "…";
   }
 
+  /**
+   * These texts in a row, as many of them whole as there is room for, and how many more there are.
+   *
+   * @param maxChars of the whole, from 20 on
+   */
+  public static String list(List<String> texts, int maxChars) {
+    StringBuilder list = new StringBuilder();
+    int room = maxChars - 20; // "; and 1234567 more"
+    for (int i = 0; i < texts.size(); i++) {
+      String next = text(texts.get(i), room);
+      if (i > 0 && list.length() + 2 + next.length() > room) {
+        return list.append("; and ").append(texts.size() - i).append(" more").toString();
+      }
+      list.append(i > 0 ? "; " : "").append(next);
+    }
+    return list.toString();
+  }
+
   /** The last lines of a log, without blank ones at its end, each bounded as by {@link #text}. */
   public static List<String> lastLines(String log, int maxLines, int maxCharsPerLine) {
     List<String> lines = log.stripTrailing().lines().toList();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.belay.manifest.KubeObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,18 +34,33 @@ final class SecretValues {
     if (secret.text("", "type").equals("helm.sh/release.v1")) {
       return; // A manifest, not values; nothing prints it.
     }
-    for (JsonNode encoded : secret.at("data")) {
-      add(values, encoded.asText());
-      try {
-        byte[] bytes = Base64.getMimeDecoder().decode(encoded.asText());
-        parts(values, new String(bytes, StandardCharsets.UTF_8));
-      } catch (IllegalArgumentException e) {
-        parts(values, encoded.asText());
-      }
-    }
-    for (JsonNode plain : secret.at("stringData")) {
+    scalars(secret.at("data")).forEach(encoded -> encoded(values, encoded.asText()));
+    for (JsonNode plain : scalars(secret.at("stringData"))) {
       String text = plain.asText();
       add(values, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
+      parts(values, text);
+      if (plain.isFloatingPointNumber()) {
+        add(values, text.replaceFirst("E\\+?(?=\\d)", "e+")); // As Go prints it.
+      }
+    }
+  }
+
+  /**
+   * What stands in it, however deep: a map or a list in place of a value is refused by the API
+   * server, in words that say all of it.
+   */
+  private static List<JsonNode> scalars(JsonNode node) {
+    return node.isContainerNode()
+        ? node.valueStream().flatMap(child -> scalars(child).stream()).toList()
+        : List.of(node);
+  }
+
+  private static void encoded(Set<String> values, String text) {
+    add(values, text);
+    try {
+      byte[] bytes = Base64.getMimeDecoder().decode(text);
+      parts(values, new String(bytes, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
       parts(values, text);
     }
   }

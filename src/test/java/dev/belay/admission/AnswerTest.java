@@ -52,7 +52,11 @@ class AnswerTest {
     for (int i = 0; i < 50; i++) {
       many.add("warning " + i);
     }
-    assertThat(warnings(many)).hasSize(10).startsWith("warning 0").endsWith("warning 9");
+    assertThat(warnings(many))
+        .hasSize(10)
+        .startsWith("warning 0")
+        .endsWith("warning 8", "Belay has 41 more to say of this");
+    assertThat(warnings(many.subList(0, 10))).endsWith("warning 9");
   }
 
   @Test

@@ -68,6 +68,12 @@ class ObjectGatesTest {
     String nameless = HPA.formatted(-10).replace("{name: web, n", "{generateName: web-, n");
     assertThat(early(create(nameless)).message())
         .startsWith("HorizontalPodAutoscaler/web-* of release web is refused: ");
+    cluster.answers(
+        "HorizontalPodAutoscaler",
+        422,
+        "HorizontalPodAutoscaler \"web-x2b4z\" is invalid: spec: no");
+    assertThat(early(create(nameless.replace("-10", "10"))).message())
+        .startsWith("HorizontalPodAutoscaler/web-* of release web is refused: spec: no");
   }
 
   @Test
@@ -188,6 +194,18 @@ class ObjectGatesTest {
     assertThat(last(update(two, DEPLOYMENT.formatted(3, "a"))).allowed()).isFalse();
     assertThat(last(update(two, DEPLOYMENT.formatted(1, "b"))).allowed()).isFalse();
     assertThat(last(update(two, DEPLOYMENT.formatted(-1, "a"))).allowed()).isFalse();
+  }
+
+  @Test
+  void what_the_api_server_refuses_of_metadata_alone_is_told_and_put_down() {
+    String two = DEPLOYMENT.formatted(2, "a");
+    cluster.answers("Deployment", 422, "metadata.labels: Invalid value: \"b c\"");
+    Answer answer = early(update(two, two.replace("app: web", "app: web, a: b c")));
+    assertThat(answer.message()).contains("Deployment/web of release web", "metadata.labels");
+    assertThat(answer.recorded()).isTrue();
+    cluster.asked.clear();
+    assertThat(early(update(two, DEPLOYMENT.formatted(1, "a")))).isEqualTo(Answer.allow());
+    assertThat(cluster.asked).as("replicas that go are not asked about").isEmpty();
   }
 
   @Test

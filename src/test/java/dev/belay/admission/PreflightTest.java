@@ -21,6 +21,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PreflightTest {
@@ -49,6 +51,24 @@ class PreflightTest {
     assertThat(answer.causes())
         .extracting(Answer.Cause::field)
         .containsExactly("spec.metrics[0].resource.target.averageUtilization");
+  }
+
+  @Test
+  void of_too_many_problems_it_says_how_many_more_and_the_way_out_all_the_same() {
+    cluster.answers(
+        "ConfigMap", 422, "it is invalid for a reason that is long: " + "x".repeat(200));
+    String many =
+        IntStream.range(0, 60)
+            .mapToObj(n -> "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c%d}\n".formatted(n))
+            .collect(Collectors.joining("---\n"));
+    Answer answer = upgrade(many);
+    assertThat(answer.message())
+        .startsWith(
+            "this upgrade of release web would fail, so nothing of it was applied: ConfigMap/c")
+        .contains("x; and 4")
+        .contains(" more (to be warned only: kubectl label namespace ")
+        .endsWith(" belay.dev/mode=observe --overwrite)");
+    assertThat(answer.message().length()).isLessThanOrEqualTo(Answer.MAX_MESSAGE);
   }
 
   @Test

@@ -89,6 +89,9 @@ class PodOfTest {
         "{apiVersion: apps/v1, kind: Deployment, spec: {paused: true}}",
         "{apiVersion: apps/v1, kind: StatefulSet, spec: {replicas: 0}}",
         "{apiVersion: batch/v1, kind: Job, spec: {suspend: true}}",
+        "{apiVersion: batch/v1, kind: Job, spec: {parallelism: 0}}",
+        "{apiVersion: batch/v1, kind: Job, spec: {completions: 0}}",
+        "{apiVersion: batch/v1, kind: Job, spec: {managedBy: kueue.x-k8s.io/multikueue}}",
         "{apiVersion: batch/v1, kind: CronJob, spec: {suspend: true}}",
         "{apiVersion: example.com/v1, kind: Deployment}",
       })

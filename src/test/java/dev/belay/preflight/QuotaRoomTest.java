@@ -3,6 +3,7 @@ package dev.belay.preflight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.manifest.KubeObject;
+import java.math.BigDecimal;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,5 +59,28 @@ class QuotaRoomTest {
     assertThat(Amounts.read("cpu=500m,memory=1Ki, pods=2,x=1E,odd=1Q,wrong=a").toString())
         .contains("cpu=0.500", "memory=1024", "pods=2", "x=1000000000000000000")
         .doesNotContain("odd", "wrong");
+  }
+
+  @Test
+  void what_is_deleted_before_makes_room_for_one_of_its_kind_but_an_ended_pod_for_none() {
+    String one =
+        "exceeded quota: q, requested: count/jobs.batch=1, used: count/jobs.batch=1, limited: count/jobs.batch=1";
+    assertThat(QuotaRoom.isOne(one)).isTrue();
+    assertThat(QuotaRoom.isOne(one.replace("count/jobs.batch", "pods"))).isFalse();
+    assertThat(QuotaRoom.isOne(one.replace("requested: ", "requested: requests.cpu=2,"))).isFalse();
+    assertThat(QuotaRoom.isOne("violates PodSecurity")).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4294967296, 4Gi",
+    "3221225473, 3221225473",
+    "2, 2",
+    "1024, 1024",
+    "0, 0",
+    "1048576, 1Mi"
+  })
+  void sizes_are_told_in_binary_units_where_they_are_whole(BigDecimal amount, String text) {
+    assertThat(Amounts.text(amount)).isEqualTo(text);
   }
 }

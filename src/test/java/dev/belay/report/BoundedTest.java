@@ -2,6 +2,7 @@ package dev.belay.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BoundedTest {
@@ -44,5 +45,14 @@ class BoundedTest {
         .containsExactly("two", "", "three…");
     assertThat(Bounded.lastLines("one", 3, 6)).containsExactly("one");
     assertThat(Bounded.lastLines("", 3, 6)).isEmpty();
+  }
+
+  @Test
+  void a_list_has_whole_texts_and_says_how_many_are_left_out() {
+    assertThat(Bounded.list(List.of("one", "two"), 30)).isEqualTo("one; two");
+    assertThat(Bounded.list(List.of("first", "second", "third"), 30))
+        .isEqualTo("first; and 2 more");
+    assertThat(Bounded.list(List.of("0123456789abc", "x"), 30)).isEqualTo("012345678…; and 1 more");
+    assertThat(Bounded.list(List.of(), 30)).isEmpty();
   }
 }

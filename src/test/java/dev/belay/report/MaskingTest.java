@@ -99,6 +99,14 @@ class MaskingTest {
   }
 
   @Test
+  void masksWhatStandsWhereAValueShould() throws Exception {
+    Set<String> values =
+        values("stringData: {a: {b: hunter2}, c: [hunter3, 87654321], d: 1.5e40}\ndata: hunter4");
+    assertThat(Masking.mask("{\"b\":\"hunter2\"} [hunter3 87654321] 1.5e+40 got hunter4", values))
+        .isEqualTo("{\"b\":\"(masked)\"} [(masked) (masked)] (masked) got (masked)");
+  }
+
+  @Test
   void looksAtSecretsOnly() throws Exception {
     List<KubeObject> objects =
         ManifestReader.read("apiVersion: v1\nkind: ConfigMap\ndata: {a: hunter2}");

@@ -1,0 +1,109 @@
+package dev.belay.preflight;
+
+import dev.belay.manifest.KubeObject;
+import dev.belay.preflight.Outcome.Depends;
+import dev.belay.preflight.Outcome.Refused;
+import dev.belay.preflight.Outcome.Unknown;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A Pod that would be refused now. Its controller asks again for as long as it takes, so what is
+ * changed later by the same release, or makes room, lets it in after all.
+ *
+ * @param live the workload as it is; empty when it is made anew
+ * @param later whether nobody waits for the Pod
+ * @param standIns what the Pod was asked about without
+ * @param refused in whose words
+ */
+record PodRefusal(
+    Question question,
+    KubeObject workload,
+    Optional<KubeObject> live,
+    boolean later,
+    StandIns standIns,
+    Refused refused) {
+
+  /**
+   * The controllers may be somebody else in this cluster; a namespace may be so new that its
+   * default account is still to come; and whoever does not answer now may do so later.
+   */
+  private static final List<String> PASSES =
+      List.of(
+          " cannot create resource \"pods\"",
+          "/default: serviceaccount \"default\" not found",
+          "failed calling webhook");
+
+  /** As the API server says that a Pod's account is missing (admission/serviceaccount). */
+  private static final Pattern NO_ACCOUNT =
+      Pattern.compile("serviceaccount \"([^\"]+)\" not found");
+
+  private static final String REMEDY =
+      ". Change the Pod template, or what stands against it [pod-admission]";
+
+  /** What is to be said of the workload. */
+  Outcome outcome() {
+    String message = refused.message();
+    if (PASSES.stream().anyMatch(message::contains)) {
+      return new Unknown(message);
+    }
+    if (later || nobodyIsReplaced() || roomComes()) {
+      return new Depends(message, workload);
+    }
+    return standIns
+        .unless(message)
+        .or(this::made)
+        .or(this::goes)
+        .map(how -> (Outcome) new Depends(message + " (" + how + ")", workload))
+        .or(
+            () ->
+                ActsBefore.of(question.change())
+                    .flatMap(hook -> hook.mayProvide(refused, workload)))
+        .orElseGet(() -> new Refused(refused.field(), message + REMEDY));
+  }
+
+  /** Whether Pods that run stay as they are until somebody deletes them. */
+  private boolean nobodyIsReplaced() {
+    if (live.isEmpty() || replicas(workload) > replicas(live.get())) {
+      return false;
+    }
+    boolean partition =
+        workload.kind().equals("StatefulSet")
+            && workload.number(0, "spec", "updateStrategy", "rollingUpdate", "partition")
+                >= Math.max(1, replicas(workload));
+    return partition || workload.text("", "spec", "updateStrategy", "type").equals("OnDelete");
+  }
+
+  private static long replicas(KubeObject workload) {
+    return workload.number(1, "spec", "replicas");
+  }
+
+  private boolean roomComes() {
+    return QuotaRoom.comes(workload, live, refused.message())
+        || (QuotaRoom.fitsAlone(refused.message()) && question.podsGo());
+  }
+
+  private Optional<String> made() {
+    Matcher account = NO_ACCOUNT.matcher(refused.message());
+    return account.find() && question.brought().makesAccount(account.group(1))
+        ? Optional.of("unless something in this release makes it")
+        : Optional.empty();
+  }
+
+  /** Helm deletes last: the Pods come when what stands against them has gone. */
+  private Optional<String> goes() {
+    String message = refused.message();
+    return question
+        .removed(
+            object ->
+                switch (object.kind()) {
+                  case "LimitRange" ->
+                      Judgement.byLimitRange(message) || Judgement.byQuota(message);
+                  case "ResourceQuota" -> Judgement.byQuota(message);
+                  default -> Judgement.byPolicy(message) && Brought.isPolicy(object);
+                })
+        .map(what -> "until " + what + " is removed by this upgrade");
+  }
+}

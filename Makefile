@@ -4,7 +4,7 @@ SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
 .PHONY: native-sources help demo test e2e bench up down build tools manifests format check image native clean
 
-scripts = $(shell grep -lE '^\#!.*bash|shellcheck shell=bash' mvnw .ci/* bench/* k8s/* k8s/local/* k8s/demo/* k8s/e2e/* 2>/dev/null)
+scripts = $(shell grep -lE '^\#!.*bash|shellcheck shell=bash' mvnw .ci/* bench/* k8s/* k8s/local/* k8s/demo/* k8s/e2e/* native-build/* 2>/dev/null)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,7 @@ native: ## a native binary, with GRAALVM_HOME or NATIVE=-Dquarkus.native.contain
 	@JAVA_HOME="$$(k8s/local/find-jdk)" ./mvnw -B -Pnative -Dtest=NONE -Dsurefire.failIfNoSpecifiedTests=false -DskipITs $(NATIVE) verify
 
 native-sources: ## the first half of a native build, which needs no native-image
+	@native-build/context-test
 	@JAVA_HOME="$$(k8s/local/find-jdk)" ./mvnw -q -B -Pnative -Dquarkus.native.sources-only=true -Dmaven.test.skip package
 
 clean: ## removes what was built here; the cache of tools stays

@@ -11,6 +11,19 @@
 {{- if and .Values.rbac.namespaces .Values.rbac.restoreExtensions -}}
 {{- fail "\n\nrbac.restoreExtensions is a right to write what is of the whole cluster, which rbac.namespaces takes away. Set one of the two\n" -}}
 {{- end -}}
+{{- $env := concat (include "belay.env" . | fromYamlArray) (include "belay.env.gate" . | fromYamlArray) (include "belay.env.watcher" . | fromYamlArray) -}}
+{{- $names := list -}}
+{{- range $env -}}{{- $names = append $names .name -}}{{- end -}}
+{{- range .Values.extraEnv -}}
+{{- if has .name $names -}}
+{{- fail (printf "\n\nextraEnv sets %s, which the chart sets itself, by a value of its own: see k8s/chart/values.yaml, settings, certificate and javaOptions\n" .name) -}}
+{{- end -}}
+{{- end -}}
+{{- range $label, $value := .Values.podLabels -}}
+{{- if has $label (list "app.kubernetes.io/name" "app.kubernetes.io/component" "app.kubernetes.io/version") -}}
+{{- fail (printf "\n\npodLabels sets %s, by which Belay's own Pods are known. Take it out\n" $label) -}}
+{{- end -}}
+{{- end -}}
 {{- range list "ValidatingWebhookConfiguration" "MutatingWebhookConfiguration" -}}
 {{- $there := lookup "admissionregistration.k8s.io/v1" . "" "belay" -}}
 {{- if $there -}}

@@ -21,11 +21,14 @@ app.kubernetes.io/component: guard
 {{- end -}}
 {{- end }}
 
+{{/* OpenShift gives each namespace users of its own, and refuses a Pod that asks for another one. */}}
 {{- define "belay.podSecurityContext" -}}
 runAsNonRoot: true
+{{- if not (.Capabilities.APIVersions.Has "security.openshift.io/v1") }}
 runAsUser: 65532
 runAsGroup: 65532
 fsGroup: 65532
+{{- end }}
 seccompProfile: {type: RuntimeDefault}
 {{- end }}
 
@@ -54,14 +57,33 @@ capabilities: {drop: [ALL]}
 {{- with .Values.settings.tracesEndpoint }}
 - {name: BELAY_TRACES_ENDPOINT, value: {{ . | quote }}}
 {{- end }}
-{{- with .Values.extraEnv }}
-{{ toYaml . }}
+{{- end }}
+
+{{/* Those of one container only. */}}
+{{- define "belay.env.gate" -}}
+{{- if eq .Values.certificate.source "belay" -}}
+- {name: BELAY_CERTIFICATE_VALIDITY, value: {{ .Values.certificate.validity | quote }}}
+{{- else -}}
+- {name: BELAY_CERTIFICATE, value: provided}
+{{- end }}
+# After the preStop: the API server keeps its connections to a Pod that the Service no longer names, so each review is
+# answered and is the last one on its connection.
+- {name: QUARKUS_SHUTDOWN_DELAY, value: "5s"}
+{{- with .Values.gate.javaOptions }}
+- {name: JAVA_TOOL_OPTIONS, value: {{ . | quote }}}
+{{- end }}
+{{- end }}
+
+{{- define "belay.env.watcher" -}}
+- {name: QUARKUS_MANAGEMENT_PORT, value: "9001"}
+{{- with .Values.watcher.javaOptions }}
+- {name: JAVA_TOOL_OPTIONS, value: {{ . | quote }}}
 {{- end }}
 {{- end }}
 
 {{/* Asked about a container's health on its own management port. */}}
 {{- define "belay.probes" -}}
-# Five minutes: a JVM on a node without spare time, and a gate that waits for its webhook configurations.
+# Five minutes: a JVM on a node without spare time.
 startupProbe:
   httpGet: {path: /q/health/started, port: {{ . }}}
   periodSeconds: 2

@@ -50,6 +50,12 @@ rules:
   - {apiGroups: [rbac.authorization.k8s.io], apiVersions: [v1], resources: [rolebindings, roles], operations: [CREATE, UPDATE], scope: Namespaced}
 matchConditions:
   {{- include "belay.webhook.notBelay" . | nindent 2 }}
+  {{- with .Values.rbac.namespaces }}
+  # Belay's own rights here come with it: no gate is needed to install one.
+  - name: not-belays-rights
+    expression: >-
+      !(request.resource.resource == "rolebindings" && request.name in ["belay-namespaced", "belay-custom-resources"])
+  {{- end }}
   # The control plane's own components and the kubelets.
   - name: not-the-control-plane
     expression: >-

@@ -1,5 +1,6 @@
 package dev.belay.cli;
 
+import dev.belay.api.Mode;
 import dev.belay.api.Names;
 import dev.belay.api.Release;
 import dev.belay.api.Told;
@@ -7,6 +8,7 @@ import dev.belay.cli.Once.Undone;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Leadership;
+import dev.belay.cluster.Namespaces;
 import dev.belay.cluster.Objects;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.StalledConditions;
@@ -40,6 +42,7 @@ class Cleanup {
 
   private final Objects objects;
   private final Releases releases;
+  private final Namespaces namespaces;
   private final StalledConditions stalled;
   private final Leadership leadership;
   private final String namespace;
@@ -49,12 +52,14 @@ class Cleanup {
   Cleanup(
       Objects objects,
       Releases releases,
+      Namespaces namespaces,
       StalledConditions stalled,
       Leadership leadership,
       @ConfigProperty(name = "belay.namespace") String namespace,
       @ConfigProperty(name = "belay.lease-duration") Duration lease) {
     this.objects = objects;
     this.releases = releases;
+    this.namespaces = namespaces;
     this.stalled = stalled;
     this.leadership = leadership;
     this.namespace = namespace;
@@ -69,13 +74,31 @@ class Cleanup {
     stopDeployment();
     Future<?> election = lead();
     try {
-      for (Release release : releases.everywhere()) {
+      for (Release release : known()) {
         withdraw(release);
       }
     } finally {
       election.cancel(true);
     }
     System.out.println("Releases and stored revisions are kept.");
+  }
+
+  /**
+   * What Belay still knows. Without their definition there are no Releases, and an uninstall must
+   * not depend on what somebody has deleted before.
+   */
+  private List<Release> known() {
+    try {
+      return releases.everywhere();
+    } catch (ClusterException e) {
+      if (e.code() != 404) {
+        throw e;
+      }
+      System.out.println(
+          "There are no Releases any more, so where Belay has set Stalled is not known;"
+              + " docs/install.md, Uninstalling, says how to look for it.");
+      return List.of();
+    }
   }
 
   private void delete(String kind) {
@@ -90,14 +113,17 @@ class Cleanup {
     }
   }
 
-  /** A rollback that has begun is finished by who has begun it. */
+  /**
+   * A rollback that has begun is finished by who has begun it; in a namespace without the label by
+   * nobody, so it is not waited for.
+   */
   private void awaitRollbacks() throws InterruptedException {
     long end = System.nanoTime() + ROLLBACKS.toNanos();
     List<Release> running = running();
     while (!running.isEmpty()) {
       if (System.nanoTime() > end) {
         throw new Undone(
-            "being rolled back: %s. Run it again when they are done, see `kubectl get releases -A`"
+            "being rolled back: %s. Run it again when they are done, see `kubectl get releases -A`; or leave them half restored, by `helm uninstall --no-hooks`"
                 .formatted(
                     running.stream()
                         .map(release -> release.namespace() + "/" + release.name())
@@ -109,8 +135,9 @@ class Cleanup {
   }
 
   private List<Release> running() {
-    return releases.everywhere().stream()
+    return known().stream()
         .filter(release -> release.status().runningRollback() != null)
+        .filter(release -> namespaces.mode(release.namespace()) != Mode.NONE)
         .toList();
   }
 

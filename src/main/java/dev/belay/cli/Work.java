@@ -63,6 +63,7 @@ public class Work {
   private @Nullable Future<?> election;
   private @Nullable Thread registering;
   private @Nullable Thread heartbeat;
+  private volatile boolean ending;
 
   Work(
       ApiServer api,
@@ -122,6 +123,7 @@ public class Work {
   }
 
   void stop(@Observes ShutdownEvent event) {
+    ending = true;
     if (heartbeat != null) {
       heartbeat.interrupt();
     }
@@ -210,6 +212,9 @@ public class Work {
 
   /** Another process leads now: what this one still has under way must not go on. */
   private void leadershipLost() {
+    if (ending) {
+      return; // It has given the lease back.
+    }
     LOG.error("lost the lease: another watcher may lead, so this process ends");
     watcher.stop();
     Quarkus.asyncExit(1);

@@ -61,6 +61,51 @@ class CleanupIT {
     }
   }
 
+  /** A half removed Belay has to go like a whole one. */
+  @Test
+  void itEndsWellWithoutTheDefinitionOfReleases() {
+    BelayProcess.shutDown();
+    TestNamespace.kubectlAnywhere("delete", "crd", "releases.belay.dev").succeeds();
+    try {
+      assertThat(BelayProcess.once("cleanup").succeeds().out())
+          .contains("MutatingWebhookConfiguration/belay is deleted.", "no Releases any more");
+    } finally {
+      TestNamespace.kubectlAnywhere("create", "-f", "k8s/manifests/010-crd-releases.yaml")
+          .succeeds();
+      TestNamespace.kubectlAnywhere(
+              "wait", "--for=condition=Established", "crd/releases.belay.dev", "--timeout=30s")
+          .succeeds();
+    }
+  }
+
+  /** Nobody finishes it there, so nobody waits for it. */
+  @Test
+  void aRollbackInANamespaceWithoutTheLabelHoldsUpNothing() {
+    try (TestNamespace shop = TestNamespace.unlabelled()) {
+      BelayProcess.shutDown();
+      shop.kubectl(
+              "create",
+              "-f",
+              TestNamespace.file(
+                  """
+                  apiVersion: belay.dev/v1alpha1
+                  kind: Release
+                  metadata: {name: shop}
+                  """))
+          .succeeds();
+      shop.kubectl(
+              "patch",
+              "release",
+              "shop",
+              "--subresource=status",
+              "--type=merge",
+              "-p",
+              "{\"status\": {\"rollback\": {\"id\": \"a\", \"toRevision\": 1, \"startedAt\": \"2026-11-01T10:00:00Z\"}}}")
+          .succeeds();
+      assertThat(BelayProcess.once("cleanup").succeeds().out()).contains("are kept");
+    }
+  }
+
   /** A watcher that still works would go on writing: it is named, and nothing is pretended. */
   @Test
   void itDoesNotEndWellWhileAWatcherLeads() {

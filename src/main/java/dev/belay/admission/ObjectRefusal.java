@@ -2,6 +2,7 @@ package dev.belay.admission;
 
 import dev.belay.admission.Answer.Cause;
 import dev.belay.cluster.ApiResponse;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Marks;
 import dev.belay.report.Bounded;
@@ -84,6 +85,11 @@ final class ObjectRefusal {
     boolean byHelm = review.fieldManager().startsWith("helm");
     if (review.dryRun()) {
       return ""; // Nothing was written.
+    }
+    String of = review.object().annotation(HelmStorage.NAMESPACE_ANNOTATION);
+    if (!byHelm && !of.isEmpty() && !of.equals(review.namespace())) {
+      return "Its release is in namespace %s, so what else was sent with it is not put back."
+          .formatted(of);
     }
     return byHelm
         ? "What Helm has written before is put back, if the release has a stable revision."

@@ -21,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.logging.MDC;
 
 /** The pass over a release whose client writes no record: its members say what happened. */
 @ApplicationScoped
@@ -69,6 +70,10 @@ class DeclarativePass {
     }
     Instant now = now();
     Release release = acts.withSettings(manual.withdrawBegun(adoption.adopt(key, existing)), now);
+    ReleaseStatus.Stable proven = release.status().stable();
+    if (proven != null) {
+      MDC.put("revision", proven.revision()); // The client counts none.
+    }
     if (ManualRollback.isAsked(release)) {
       manual.ofMembers(key, release, mode, group, now);
       return Optional.of(now());

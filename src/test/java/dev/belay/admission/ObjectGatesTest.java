@@ -87,6 +87,19 @@ class ObjectGatesTest {
   }
 
   @Test
+  void nothing_is_promised_for_what_a_release_of_helm_has_in_another_namespace() {
+    String far =
+        HPA.formatted(-10)
+            .replaceFirst(
+                "metadata: \\{",
+                "metadata: {annotations: {meta.helm.sh/release-name: web,"
+                    + " meta.helm.sh/release-namespace: pay}, ");
+    assertThat(early(create(far)).message())
+        .endsWith(
+            "Its release is in namespace pay, so what else was sent with it is not put back.");
+  }
+
+  @Test
   void what_the_api_server_is_about_to_refuse_is_refused_in_its_words() {
     cluster.answers("Deployment", 422, "spec.replicas: Invalid value: -1");
     assertThat(early(create(DEPLOYMENT.formatted(-1, "a"))).message())

@@ -20,8 +20,8 @@ class ListedNamespacesIT {
 
   @Test
   void theStoryIsToldInAListedNamespaceAndNoOtherIsTouched() throws IOException {
-    try (TestNamespace shop = TestNamespace.enforced();
-        TestNamespace other = TestNamespace.enforced();
+    try (TestNamespace shop = TestNamespace.enforcedWithoutBelay();
+        TestNamespace other = TestNamespace.enforcedWithoutBelay();
         ListedRights rights = ListedRights.of(shop.name(), ABSENT).bind(shop.name())) {
       Instant begun = Instant.now();
       rights.start();
@@ -57,7 +57,7 @@ class ListedNamespacesIT {
   @Test
   void oneThatComesIsTakenUpAndOneThatGoesStandsInTheWayOfNothing() throws IOException {
     TestNamespace later = new TestNamespace("it-later-" + ProcessHandle.current().pid());
-    try (TestNamespace shop = TestNamespace.enforced();
+    try (TestNamespace shop = TestNamespace.enforcedWithoutBelay();
         ListedRights rights = ListedRights.of(shop.name(), later.name()).bind(shop.name())) {
       rights.start();
       install(shop);
@@ -82,8 +82,8 @@ class ListedNamespacesIT {
   /** A chart may bring what Belay may not even read: it is named, and stands in nobody's way. */
   @Test
   void whatIsOutsideIsLeftOutAndNothingIsRefusedForIt() throws IOException {
-    try (TestNamespace shop = TestNamespace.enforced();
-        TestNamespace other = TestNamespace.unlabelled();
+    try (TestNamespace shop = TestNamespace.enforcedWithoutBelay();
+        TestNamespace other = TestNamespace.unlabelledWithoutBelay();
         ListedRights rights = ListedRights.of(shop.name()).bind(shop.name())) {
       assertThat(rights.namespaces()).doesNotContain(other.name());
       rights.start();

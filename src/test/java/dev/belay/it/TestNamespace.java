@@ -43,8 +43,21 @@ record TestNamespace(String name) implements AutoCloseable {
     return create(Map.of("belay.dev/mode", "observe"));
   }
 
+  /** The same for a Belay with settings of its own, which the test starts later. */
+  static TestNamespace enforcedWithoutBelay() {
+    return named(Map.of("belay.dev/mode", "enforce"));
+  }
+
+  static TestNamespace unlabelledWithoutBelay() {
+    return named(Map.of());
+  }
+
   private static TestNamespace create(Map<String, String> labels) {
     BelayProcess.running();
+    return named(labels);
+  }
+
+  private static TestNamespace named(Map<String, String> labels) {
     String name = "it-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet();
     Looks.createNamespace(name, labels);
     return new TestNamespace(name);

@@ -115,11 +115,13 @@ class Refusals {
 
   private void record(Review review, String name, Refusal refusal) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Optional<Release> release = release(review, name);
-      if (release.isEmpty() || saidJustNow(release.get(), refusal)) {
-        return;
-      }
       try {
+        // One that has just been made is written by others too: who sent its first change is put
+        // down.
+        Optional<Release> release = release(review, name);
+        if (release.isEmpty() || saidJustNow(release.get(), refusal)) {
+          return;
+        }
         Release saved = releases.update(release.get(), release.get().status().withRefusal(refusal));
         events.write(
             saved,

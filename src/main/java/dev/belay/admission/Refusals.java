@@ -3,6 +3,7 @@ package dev.belay.admission;
 import dev.belay.api.Reason;
 import dev.belay.api.Refusal;
 import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Deadline;
 import dev.belay.cluster.EventWriter;
@@ -122,7 +123,8 @@ class Refusals {
         if (release.isEmpty() || saidJustNow(release.get(), refusal)) {
           return;
         }
-        Release saved = releases.update(release.get(), release.get().status().withRefusal(refusal));
+        ReleaseStatus status = begun(release.get().status(), review).withRefusal(refusal);
+        Release saved = releases.update(release.get(), status);
         events.write(
             saved,
             refusal.enforced() ? Reason.Refused : Reason.WouldRefuse,
@@ -146,9 +148,17 @@ class Refusals {
         || review.object().annotations().containsKey(HelmStorage.RELEASE_ANNOTATION)) {
       return known;
     }
-    Release made = releases.create(review.namespace(), name);
-    return Optional.of(
-        releases.update(made, made.status().withClient(Clients.named(review.fieldManager()))));
+    return Optional.of(releases.create(review.namespace(), name));
+  }
+
+  /** Of one that nobody has followed yet, with the client that this review is of. */
+  private static ReleaseStatus begun(ReleaseStatus status, Review review) {
+    boolean helms =
+        HelmStorage.isRecord(review.object())
+            || review.object().annotations().containsKey(HelmStorage.RELEASE_ANNOTATION);
+    return helms || status.known()
+        ? status
+        : status.withClient(Clients.named(review.fieldManager()));
   }
 
   private static boolean saidJustNow(Release release, Refusal refusal) {

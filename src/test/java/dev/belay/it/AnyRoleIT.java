@@ -2,8 +2,6 @@ package dev.belay.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +21,9 @@ class AnyRoleIT {
 
   @Test
   void aRoleThatAllowsMoreThanBelayMayIsPutBack() {
-    TestNamespace.kubectlAnywhere("apply", "-f", rendered()).succeeds();
+    TestNamespace.kubectlAnywhere(
+            "apply", "-f", BelayChart.rendered(RIGHTS, "rbac.restoreAnyRole=true"))
+        .succeeds();
     try (TestNamespace shop = TestNamespace.enforced()) {
       shop.helm(Helm.HELM_4, "install", "web", chart("get", "a/web:1")).succeeds();
       shop.awaitStable("web", 1);
@@ -56,24 +56,5 @@ class AnyRoleIT {
             subjects: [{kind: User, name: %s, apiGroup: rbac.authorization.k8s.io}]
             """
                 .formatted(verb, verb));
-  }
-
-  private static String rendered() {
-    return TestNamespace.file(
-        Command.run(
-                Map.of(),
-                List.of(
-                    Helm.HELM_4.command,
-                    "template",
-                    "belay",
-                    "k8s/chart",
-                    "-n",
-                    "belay-system",
-                    "--show-only",
-                    "templates/" + RIGHTS + ".yaml",
-                    "--set",
-                    "rbac.restoreAnyRole=true"))
-            .succeeds()
-            .out());
   }
 }

@@ -54,22 +54,7 @@ record ListedRights(List<String> namespaces) implements AutoCloseable {
   }
 
   private static String rendered(String template, List<String> namespaces) {
-    return TestNamespace.file(
-        Command.run(
-                Map.of(),
-                List.of(
-                    Helm.HELM_4.command,
-                    "template",
-                    "belay",
-                    "k8s/chart",
-                    "-n",
-                    "belay-system",
-                    "--show-only",
-                    "templates/" + template + ".yaml",
-                    "--set",
-                    "rbac.namespaces={" + String.join(",", namespaces) + "}"))
-            .succeeds()
-            .out());
+    return BelayChart.rendered(template, "rbac.namespaces={" + String.join(",", namespaces) + "}");
   }
 
   /** Applied over what Belay has pointed at itself, both addresses would be there. */

@@ -2,9 +2,6 @@ package dev.belay.admission;
 
 import dev.belay.cluster.GateKey;
 import io.quarkus.vertx.http.runtime.filters.Filters;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -79,20 +76,9 @@ public class GatePath {
     if (knows(request.normalizedPath())) {
       request.next();
     } else {
-      HttpServerResponse answer = request.response().setStatusCode(NOT_FOUND);
-      end(request.request().version(), answer);
+      Unread.closes(request.request());
+      request.response().setStatusCode(NOT_FOUND).end();
     }
-  }
-
-  /**
-   * Its body is not read, so its connection can't be used again. With HTTP/2 the request has a
-   * stream of its own, which ends with the answer, and may not have that header (RFC 9113, 8.2.2).
-   */
-  private static void end(HttpVersion version, HttpServerResponse answer) {
-    if (version != HttpVersion.HTTP_2) {
-      answer.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-    }
-    answer.end();
   }
 
   /** Takes the same time whichever character is wrong, and whichever path is right. */

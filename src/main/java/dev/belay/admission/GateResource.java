@@ -9,7 +9,6 @@ import io.micrometer.core.instrument.Timer;
 import io.quarkus.arc.All;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.HeaderParam;
@@ -77,7 +76,7 @@ public class GateResource {
    * @param mode what Belay does in the namespace, as the entry that called says by its selector
    * @param timeout what the API server will wait, as it says itself: {@code 10s}
    * @param traceparent the API server's own trace of the request, where it makes one
-   * @param request for its version of HTTP
+   * @param request the same, as the connection has it
    */
   @POST
   @Path("{secret}/{mode}/{webhook}")
@@ -98,7 +97,7 @@ public class GateResource {
     Deadline deadline = Deadline.of(timeout, OTHERWISE);
     Optional<Place> place = room.enter(length, deadline);
     if (place.isEmpty()) {
-      return noRoom(entry, length, request.version());
+      return noRoom(entry, length, request);
     }
     try (Work work = traces.asked("review " + entry, traceparent)) {
       Review review = Review.read(body);
@@ -112,16 +111,12 @@ public class GateResource {
     }
   }
 
-  /**
-   * No answer: what becomes of the request is what the webhook's {@code failurePolicy} says. The
-   * body is not read, so a connection of HTTP/1 can't be used again.
-   */
-  private RestResponse<String> noRoom(String entry, long length, HttpVersion version) {
+  /** No answer: what becomes of the request is what the webhook's {@code failurePolicy} says. */
+  private RestResponse<String> noRoom(String entry, long length, HttpServerRequest request) {
     LOG.warnf("%s: no room in time for a review of %d bytes", entry, length);
     metrics.count(entry, "no_room");
-    ResponseBuilder<String> answer =
-        text(Status.SERVICE_UNAVAILABLE, "too many large reviews at once\n");
-    return (version == HttpVersion.HTTP_2 ? answer : answer.header("Connection", "close")).build();
+    Unread.closes(request);
+    return text(Status.SERVICE_UNAVAILABLE, "too many large reviews at once\n").build();
   }
 
   private static ResponseBuilder<String> text(Status status, String line) {

@@ -143,22 +143,21 @@ class Refusals {
   /** What Helm installs for the first time is no release before it is installed. */
   private Optional<Release> release(Review review, String name) {
     Optional<Release> known = releases.get(review.namespace(), name);
-    if (known.isPresent()
-        || HelmStorage.isRecord(review.object())
-        || review.object().annotations().containsKey(HelmStorage.RELEASE_ANNOTATION)) {
-      return known;
-    }
-    return Optional.of(releases.create(review.namespace(), name));
+    return known.isPresent() || isOfHelm(review)
+        ? known
+        : Optional.of(releases.create(review.namespace(), name));
   }
 
   /** Of one that nobody has followed yet, with the client that this review is of. */
   private static ReleaseStatus begun(ReleaseStatus status, Review review) {
-    boolean helms =
-        HelmStorage.isRecord(review.object())
-            || review.object().annotations().containsKey(HelmStorage.RELEASE_ANNOTATION);
-    return helms || status.known()
+    return isOfHelm(review) || status.known()
         ? status
         : status.withClient(Clients.named(review.fieldManager()));
+  }
+
+  private static boolean isOfHelm(Review review) {
+    return HelmStorage.isRecord(review.object())
+        || review.object().annotations().containsKey(HelmStorage.RELEASE_ANNOTATION);
   }
 
   private static boolean saidJustNow(Release release, Refusal refusal) {

@@ -100,6 +100,11 @@ public record KubeObject(ObjectNode json) {
     return node;
   }
 
+  /** {@code spec.replicas}, 1 where it is not said. */
+  public long replicas() {
+    return number(1, "spec", "replicas");
+  }
+
   /** The template that the Pods of this object are made of; missing where it has none. */
   public JsonNode podTemplate() {
     return kind().equals("CronJob")

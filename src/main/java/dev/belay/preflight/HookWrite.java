@@ -57,7 +57,9 @@ class HookWrite {
             question.actor(),
             question.fieldManager(),
             serverSide ? DryRun.STRICT : DryRun.WARN);
-    if (Judgement.byQuota(created.response().message()) && isDeleted(question, hook, object)) {
+    // Where it was applied first, it is known that something goes before it.
+    if (Judgement.byQuota(created.response().message())
+        && (serverSide || isDeleted(question, hook, object))) {
       return QuotaRoom.isOne(created.response().message())
           ? Accepted.asItIs(object)
           : new Depends(

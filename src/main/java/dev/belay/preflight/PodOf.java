@@ -61,8 +61,7 @@ record PodOf(KubeObject pod, String controller, boolean later) {
   }
 
   private static boolean idle(KubeObject workload) {
-    return workload.number(1, "spec", "replicas") == 0
-        || workload.at("spec", "paused").asBoolean(false);
+    return workload.replicas() == 0 || workload.at("spec", "paused").asBoolean(false);
   }
 
   private static boolean suspended(KubeObject workload) {

@@ -6,8 +6,6 @@ import dev.belay.preflight.Outcome.Refused;
 import dev.belay.preflight.Outcome.Unknown;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A Pod that would be refused now. Its controller asks again for as long as it takes, so what is
@@ -31,14 +29,7 @@ record PodRefusal(
    * default account is still to come; and whoever does not answer now may do so later.
    */
   private static final List<String> PASSES =
-      List.of(
-          " cannot create resource \"pods\"",
-          "/default: serviceaccount \"default\" not found",
-          "failed calling webhook");
-
-  /** As the API server says that a Pod's account is missing (admission/serviceaccount). */
-  private static final Pattern NO_ACCOUNT =
-      Pattern.compile("serviceaccount \"([^\"]+)\" not found");
+      List.of(" cannot create resource \"pods\"", StandIns.NO_DEFAULT, "failed calling webhook");
 
   private static final String REMEDY =
       ". Change the Pod template, or what stands against it [pod-admission]";
@@ -66,18 +57,14 @@ record PodRefusal(
 
   /** Whether Pods that run stay as they are until somebody deletes them. */
   private boolean nobodyIsReplaced() {
-    if (live.isEmpty() || replicas(workload) > replicas(live.get())) {
+    if (live.isEmpty() || workload.replicas() > live.get().replicas()) {
       return false;
     }
     boolean partition =
         workload.kind().equals("StatefulSet")
             && workload.number(0, "spec", "updateStrategy", "rollingUpdate", "partition")
-                >= Math.max(1, replicas(workload));
+                >= Math.max(1, workload.replicas());
     return partition || workload.text("", "spec", "updateStrategy", "type").equals("OnDelete");
-  }
-
-  private static long replicas(KubeObject workload) {
-    return workload.number(1, "spec", "replicas");
   }
 
   private boolean roomComes() {
@@ -86,10 +73,9 @@ record PodRefusal(
   }
 
   private Optional<String> made() {
-    Matcher account = NO_ACCOUNT.matcher(refused.message());
-    return account.find() && question.brought().makesAccount(account.group(1))
-        ? Optional.of("unless something in this release makes it")
-        : Optional.empty();
+    return StandIns.missingAccount(refused.message())
+        .filter(question.brought()::makesAccount)
+        .map(account -> "unless something in this release makes it");
   }
 
   /** Helm deletes last: the Pods come when what stands against them has gone. */

@@ -73,11 +73,7 @@ record Question(Change change, Brought brought, AppliedBefore before, Policies p
   private boolean shrinks(KubeObject object) {
     Optional<KubeObject> was = before.object(object);
     return was.flatMap(PodOf::of).isPresent()
-        && (PodOf.of(object).isEmpty() || replicas(object) < replicas(was.get()));
-  }
-
-  private static long replicas(KubeObject workload) {
-    return workload.number(1, "spec", "replicas");
+        && (PodOf.of(object).isEmpty() || object.replicas() < was.get().replicas());
   }
 
   /** The outcome for any answer, where a conflict can't be told from trouble that passes. */

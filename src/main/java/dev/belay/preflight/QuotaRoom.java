@@ -71,7 +71,7 @@ final class QuotaRoom {
     boolean percent = text.endsWith("%");
     try {
       BigDecimal number = new BigDecimal(percent ? text.substring(0, text.length() - 1) : text);
-      BigDecimal replicas = BigDecimal.valueOf(workload.number(1, "spec", "replicas"));
+      BigDecimal replicas = BigDecimal.valueOf(workload.replicas());
       return percent ? number.multiply(replicas).movePointLeft(2) : number;
     } catch (NumberFormatException e) {
       return BigDecimal.ZERO;

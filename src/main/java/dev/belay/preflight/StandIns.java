@@ -20,14 +20,18 @@ import java.util.regex.Pattern;
  */
 record StandIns(Outcome outcome, List<String> without) {
 
+  private static final Need ACCOUNT =
+      new Need("ServiceAccount", "serviceaccount \"([^\"]+)\" not found");
+
   /** As admission says what a Pod names and what is not there, with the kind of it. */
   private static final List<Need> NEEDS =
       List.of(
-          new Need("ServiceAccount", "serviceaccount \"([^\"]+)\" not found"),
+          ACCOUNT,
           new Need("PriorityClass", "no PriorityClass with name (\\S+) was found"),
           new Need("RuntimeClass", "RuntimeClass \"([^\"]+)\" not found"));
 
-  private static final String NO_DEFAULT = "/default: serviceaccount \"default\" not found";
+  /** That of a namespace so new that its default account is still to come. */
+  static final String NO_DEFAULT = "/default: serviceaccount \"default\" not found";
 
   private record Need(String kind, Pattern missing) {
 
@@ -54,6 +58,11 @@ record StandIns(Outcome outcome, List<String> without) {
       }
       return other;
     }
+  }
+
+  /** The account that a Pod needs and that is not there, if that is said in these words. */
+  static Optional<String> missingAccount(String message) {
+    return ACCOUNT.name(message);
   }
 
   /** The outcome for this Pod. */

@@ -89,9 +89,7 @@ public final class AsBefore {
     boolean scales = isScalable(live);
     boolean written = OfChange.isWritten(live, begun);
     long pods =
-        daemons
-            ? live.number(0, "status", "desiredNumberScheduled")
-            : scales ? live.number(1, "spec", "replicas") : 0;
+        daemons ? live.number(0, "status", "desiredNumberScheduled") : scales ? live.replicas() : 0;
     long available =
         written
             ? pods
@@ -132,7 +130,7 @@ public final class AsBefore {
     if (isScaledUp(live, baseline)) {
       return available >= (baseline.ready() ? baseline.pods() : baseline.available());
     }
-    long wanted = live.number(1, "spec", "replicas");
+    long wanted = live.replicas();
     // A Pod that is not even there may be one that is refused.
     return wanted <= baseline.pods()
         && pods.size() >= wanted
@@ -144,7 +142,7 @@ public final class AsBefore {
   /** Whether there are to be more Pods than before, as nobody wishes but whoever scales. */
   private static boolean isScaledUp(KubeObject live, Baseline baseline) {
     return isScalable(live)
-        && live.number(1, "spec", "replicas") > baseline.pods()
+        && live.replicas() > baseline.pods()
         && live.list("metadata", "managedFields").stream()
             .filter(entry -> entry.path("fieldsV1").path("f:spec").has("f:replicas"))
             .allMatch(entry -> entry.path("subresource").asText().equals("scale"));

@@ -34,6 +34,7 @@ class DeclarativePass {
   private final Adoption adoption;
   private final Promotion promotion;
   private final MemberActs acts;
+  private final Verdicts verdicts;
   private final Policies policies;
   private final Clock clock = Clock.systemUTC();
 
@@ -45,6 +46,7 @@ class DeclarativePass {
       Adoption adoption,
       Promotion promotion,
       MemberActs acts,
+      Verdicts verdicts,
       Policies policies) {
     this.groups = groups;
     this.stableMembers = stableMembers;
@@ -53,6 +55,7 @@ class DeclarativePass {
     this.adoption = adoption;
     this.promotion = promotion;
     this.acts = acts;
+    this.verdicts = verdicts;
     this.policies = policies;
   }
 
@@ -69,7 +72,8 @@ class DeclarativePass {
       return Optional.empty();
     }
     Instant now = now();
-    Release release = acts.withSettings(manual.withdrawBegun(adoption.adopt(key, existing)), now);
+    Release release =
+        verdicts.withSettings(manual.withdrawBegun(adoption.adopt(key, existing)), now);
     ReleaseStatus.Stable proven = release.status().stable();
     if (proven != null) {
       MDC.put("revision", proven.revision()); // The client counts none.

@@ -61,11 +61,6 @@ class MemberActs {
     Optional<Promoted> store(Instant now);
   }
 
-  /** What holds for the release is told, and what it is annotated with and can't be read. */
-  Release withSettings(Release release, Instant now) {
-    return verdicts.withSettings(release, now);
-  }
-
   /**
    * Does what is decided.
    *

@@ -96,9 +96,7 @@ class RollbackStart {
     Optional<Revision> target = revision(key, status, stable.revision());
     HelmRecord record = observer.record(key, helmRevision);
     Change change = change(key, target, Observer.manifest(record));
-    Failure failure =
-        taken(status, helmRevision, cause)
-            .orElseGet(() -> failure(key, status, change, helmRevision, cause, now));
+    Failure failure = takenOr(key, status, change, helmRevision, cause, now);
     // What failed before stays known when this time it was the client that failed.
     KnownBad bad =
         Blame.of(release, record, cause, failure, change.before(), change.after().values(), now)
@@ -239,9 +237,7 @@ class RollbackStart {
       ReleaseKey key, ReleaseStatus status, int helmRevision, Cause cause, Instant now)
       throws Unreadable {
     Change change = change(key, status, helmRevision);
-    Failure failure =
-        taken(status, helmRevision, cause)
-            .orElseGet(() -> failure(key, status, change, helmRevision, cause, now));
+    Failure failure = takenOr(key, status, change, helmRevision, cause, now);
     return status.withFailure(failure).withNotCovered(change.notCovered());
   }
 
@@ -252,6 +248,17 @@ class RollbackStart {
     return taken.isPresent()
         ? taken.get()
         : failure(key, status, change(key, status, helmRevision), helmRevision, cause, now);
+  }
+
+  private Failure takenOr(
+      ReleaseKey key,
+      ReleaseStatus status,
+      Change change,
+      int helmRevision,
+      Cause cause,
+      Instant now) {
+    return taken(status, helmRevision, cause)
+        .orElseGet(() -> failure(key, status, change, helmRevision, cause, now));
   }
 
   /** What was taken when the client was told, while the Pods were there that showed it. */

@@ -120,6 +120,11 @@ public final class Declarative {
     return new ChangeSet(0, rollback.startedAt(), restoredAt, null, 0, stable.digest(), restoredAt);
   }
 
+  /** Whether what is judged is what a rollback restores, or has restored too late. */
+  public static boolean isUndone(ReleaseStatus status) {
+    return status.runningRollback() != null || isLate(status);
+  }
+
   /** Whether what is judged is what a rollback has restored, which was not ready in time. */
   public static boolean isLate(ReleaseStatus status) {
     Stable stable = status.stable();

@@ -35,10 +35,7 @@ class Departing {
   List<Assessed> of(ReleaseStatus status) {
     List<Assessed> left = new ArrayList<>();
     Rollback rollback = status.rollback();
-    if (rollback == null || !(rollback.underWay() || Declarative.isLate(status))) {
-      return left;
-    }
-    if (rollback.restoredAt() == null) {
+    if (rollback == null || rollback.restoredAt() == null || !Declarative.isUndone(status)) {
       return left;
     }
     for (Step step : rollback.steps()) {

@@ -73,7 +73,7 @@ class Inspection {
             related,
             baseline.get(),
             change.startedAt(),
-            status.runningRollback() != null || Declarative.isLate(status),
+            Declarative.isUndone(status),
             now);
   }
 

@@ -22,6 +22,7 @@ import dev.belay.readiness.OfChange;
 import dev.belay.readiness.Readiness;
 import dev.belay.readiness.Related;
 import dev.belay.revision.RevisionException;
+import dev.belay.rollout.Declarative;
 import dev.belay.rollout.Observation;
 import dev.belay.rollout.Observation.Assessed;
 import dev.belay.rollout.Rollout;
@@ -107,7 +108,7 @@ class Observer {
     }
     Optional<KubeObject> live = look.object();
     if (live.isEmpty()) {
-      if (Assess.mayBeGone(desired)) {
+      if (Assess.mayBeGone(desired) || isNotRunAgain(desired, status)) {
         return new Look(Optional.empty(), 0);
       }
       Duration timeout = Policies.timeout(desired).orElse(null);
@@ -126,6 +127,11 @@ class Observer {
     readiness = Policies.noting(readiness, live.get());
     Duration timeout = Policies.timeout(live.get()).orElse(null);
     return new Look(Optional.of(new Assessed(objectKey, readiness, timeout)), seen.restarts());
+  }
+
+  /** A rollback makes no Job anew (see {@link StepRun}), so there is none to wait for. */
+  private static boolean isNotRunAgain(KubeObject desired, ReleaseStatus status) {
+    return desired.kind().equals("Job") && Declarative.isUndone(status);
   }
 
   /**

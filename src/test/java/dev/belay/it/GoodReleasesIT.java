@@ -98,6 +98,28 @@ class GoodReleasesIT {
     }
   }
 
+  /** Each version of many a chart brings a Job of its own, and takes that of the last one away. */
+  @ParameterizedTest
+  @EnumSource(Helm.class)
+  void aJobThatIsNotRunAgainIsNotWaitedForByARollback(Helm helm) {
+    String job =
+        """
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata: {name: "seed-{{ .Values.version }}"}
+        spec: {template: {spec: {restartPolicy: Never, containers: [{name: seed, image: a/seed}]}}}
+        """;
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String chart = Chart.of(Workloads.deployment("a/{{ .Values.image }}") + job);
+      shop.helm(helm, "install", "web", chart, "--set", "image=web,version=1").succeeds();
+      shop.awaitStable("web", 1);
+      shop.helm(helm, "upgrade", "web", chart, "--set", "image=crashes,version=2").succeeds();
+      shop.awaitCondition("web", "RolledBack", "True");
+      assertThat(shop.objects("jobs,deployments")).containsOnlyKeys("Deployment/web");
+    }
+  }
+
   /** An autoscaler does so too: that there is no room for more does not come of the change. */
   @Test
   void whatIsScaledBeyondTheRoomMeanwhileIsNotWaitedFor() {

@@ -159,7 +159,7 @@ class BorrowedRightsIT {
                 + Workloads.deployment("example/{{ .Values.image }}"));
     try (TestNamespace shop = TestNamespace.enforced()) {
       shop.apply(definition(group));
-      shop.kubectl("wait", "--for=condition=Established", "crd/gizmos." + group).succeeds();
+      TestNamespace.awaitEstablished("gizmos." + group);
       try {
         shop.helm(Helm.HELM_4, "install", "shop", chart, "--set", "size=1,image=shop:1").succeeds();
         shop.awaitStable("shop", 1);

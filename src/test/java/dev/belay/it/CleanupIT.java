@@ -72,9 +72,7 @@ class CleanupIT {
     } finally {
       TestNamespace.kubectlAnywhere("create", "-f", "k8s/manifests/010-crd-releases.yaml")
           .succeeds();
-      TestNamespace.kubectlAnywhere(
-              "wait", "--for=condition=Established", "crd/releases.belay.dev", "--timeout=30s")
-          .succeeds();
+      TestNamespace.awaitEstablished("releases.belay.dev");
     }
   }
 

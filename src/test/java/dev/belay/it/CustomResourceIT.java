@@ -48,7 +48,7 @@ class CustomResourceIT {
                 .formatted(GROUP));
     try (TestNamespace shop = TestNamespace.enforced()) {
       shop.apply(DEFINITION);
-      shop.kubectl("wait", "--for=condition=Established", "crd/widgets." + GROUP).succeeds();
+      TestNamespace.awaitEstablished("widgets." + GROUP);
       try {
         shop.helm(Helm.HELM_4, "install", "w", chart, "--set", "size=1").succeeds();
         says(shop, 1, "{type: Ready, status: 'False', reason: Making, message: half of it}");

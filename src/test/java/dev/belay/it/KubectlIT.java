@@ -114,7 +114,7 @@ class KubectlIT {
     try (TestNamespace shop = TestNamespace.enforced()) {
       shop.apply(definition);
       try {
-        shop.kubectl("wait", "--for=condition=Established", "crd/widgets." + group).succeeds();
+        TestNamespace.awaitEstablished("widgets." + group);
         shop.apply(all);
         awaitRevision(shop, 1);
         shop.kubectl("run", "nobodys", "--image=example/shop:1").succeeds();

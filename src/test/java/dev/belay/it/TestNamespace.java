@@ -104,6 +104,21 @@ record TestNamespace(String name) implements AutoCloseable {
         .until(() -> expected.test(get(kind, object)));
   }
 
+  /**
+   * Waits until the API server serves what this CustomResourceDefinition defines. {@code kubectl
+   * wait} ends with an error where it comes so soon that there is no condition yet.
+   */
+  static void awaitEstablished(String definition) {
+    Awaitility.await(definition)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () ->
+                Looks.object("", "customresourcedefinitions", definition)
+                    .filter(read -> condition(read.path("status"), "Established").equals("True"))
+                    .isPresent());
+  }
+
   static String file(String content) {
     try {
       Path file = Files.createTempFile(Path.of("target"), "manifest", ".yaml");

@@ -167,21 +167,19 @@ record TestNamespace(String name) implements AutoCloseable {
     await(release, status -> condition(status, type).equals(value));
   }
 
+  /** Waits until the status of this Release is as expected; says at the end what it is instead. */
   void await(String release, java.util.function.Predicate<JsonNode> expected) {
     Awaitility.await("release " + release + " in " + name)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(300))
-        .conditionEvaluationListener(
-            evaluated -> {
-              if (evaluated.getRemainingTimeInMS() < 400) {
-                System.err.println(kubectl("get", "releases", release, "-o", "yaml").out());
-              }
-            })
-        .until(
-            () ->
-                Looks.object(name, "releases.belay.dev", release)
-                    .filter(read -> expected.test(read.path("status")))
-                    .isPresent());
+        .untilAsserted(
+            () -> {
+              JsonNode status =
+                  Looks.object(name, "releases.belay.dev", release)
+                      .map(read -> read.path("status"))
+                      .orElse(MissingNode.getInstance());
+              assertThat(expected.test(status)).as(status.toString()).isTrue();
+            });
   }
 
   static String condition(JsonNode status, String type) {

@@ -15,9 +15,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A namespace for one test, and the clients in it. */
 record TestNamespace(String name) implements AutoCloseable {
@@ -167,19 +170,36 @@ record TestNamespace(String name) implements AutoCloseable {
     await(release, status -> condition(status, type).equals(value));
   }
 
-  /** Waits until the status of this Release is as expected; says at the end what it is instead. */
+  /** Waits until the status of this Release is as expected; where it is not, says what there is. */
   void await(String release, java.util.function.Predicate<JsonNode> expected) {
-    Awaitility.await("release " + release + " in " + name)
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(300))
-        .untilAsserted(
-            () -> {
-              JsonNode status =
-                  Looks.object(name, "releases.belay.dev", release)
-                      .map(read -> read.path("status"))
-                      .orElse(MissingNode.getInstance());
-              assertThat(expected.test(status)).as(status.toString()).isTrue();
-            });
+    try {
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(300))
+          .until(() -> status(release).filter(expected).isPresent());
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(
+          "release %s in %s is not as expected after %s; its status: %s; Pods: %s"
+              .formatted(release, name, PATIENCE, status(release), pods()),
+          e);
+    }
+  }
+
+  private Optional<JsonNode> status(String release) {
+    return Looks.object(name, "releases.belay.dev", release).map(read -> read.path("status"));
+  }
+
+  /** Each Pod with its node and what has become of it, for a message. */
+  private String pods() {
+    return Looks.objects(name, "pods").stream()
+        .map(
+            pod ->
+                "%s on %s: %s"
+                    .formatted(
+                        pod.at("/metadata/name").asText(),
+                        pod.at("/spec/nodeName").asText("no node"),
+                        pod.path("status")))
+        .collect(Collectors.joining("; "));
   }
 
   static String condition(JsonNode status, String type) {

@@ -10,7 +10,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +31,15 @@ class AllSteps {
    *
    * @param refusals why some could not be done; empty when all are
    * @param restored what is restored, as it was found or answered last
+   * @param others what of it can't be as it was, and need not be
    */
-  record Done(List<String> refusals, Restored restored) {}
+  record Done(List<String> refusals, Restored restored, List<String> others) {
+
+    private void note(StepRun.Outcome outcome) {
+      outcome.refusal().ifPresent(refusals::add);
+      outcome.other().ifPresent(others::add);
+    }
+  }
 
   /**
    * Does all steps, in their order.
@@ -47,12 +53,12 @@ class AllSteps {
       Revision target,
       Map<ObjectKey, KubeObject> live,
       boolean late) {
-    Done done = new Done(new ArrayList<>(), new Restored(key));
+    Done done = new Done(new ArrayList<>(), new Restored(key), new ArrayList<>());
     try (Work pass = traces.restoring(key, rollback)) {
       for (List<Step> together : byKind(rollback.steps())) {
         AtOnce.map(
                 together, pass.carrying(step -> step(key, step, target, live, late, done.restored)))
-            .forEach(refusal -> refusal.ifPresent(done.refusals::add));
+            .forEach(done::note);
       }
       if (!done.refusals.isEmpty()) {
         pass.failed();
@@ -61,8 +67,8 @@ class AllSteps {
     return done;
   }
 
-  /** Does this step, and notes what it restored; answers why it could not be done. */
-  private Optional<String> step(
+  /** Does this step, and notes what it restored. */
+  private StepRun.Outcome step(
       ReleaseKey key,
       Step step,
       Revision target,
@@ -77,7 +83,7 @@ class AllSteps {
         work.failed();
       }
       outcome.live().ifPresent(restored::add);
-      return outcome.refusal();
+      return outcome;
     }
   }
 

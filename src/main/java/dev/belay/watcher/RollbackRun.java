@@ -95,6 +95,10 @@ class RollbackRun {
     }
     boolean late = !now().isBefore(rollback.startedAt().plus(policies.of(release).timeout()));
     AllSteps.Done steps = allSteps.run(key, rollback, target.get(), begun.live(), late);
+    for (String other : steps.others()) {
+      LOG.warnf("release %s: %s", key, other);
+      events.write(release, Reason.RollingBack, other, now());
+    }
     if (!steps.refusals().isEmpty()) {
       Set<String> secrets = Masking.secretValues(target.get().objects());
       giveUp(

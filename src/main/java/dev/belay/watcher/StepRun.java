@@ -10,6 +10,7 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Claim;
 import dev.belay.rollback.Recreation;
 import dev.belay.rollback.Restoration;
+import dev.belay.rollback.TakenAddress;
 import dev.belay.rollback.TakenPorts;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -44,17 +45,25 @@ class StepRun {
    *
    * @param refusal why it could not be done; empty when it is done
    * @param live the object that it has restored, as it was found or answered last; empty for none
+   * @param other what of it can't be as it was, and need not be; empty for nothing
    */
-  record Outcome(Optional<String> refusal, Optional<KubeObject> live) {
+  record Outcome(Optional<String> refusal, Optional<KubeObject> live, Optional<String> other) {
 
-    static final Outcome DONE = new Outcome(Optional.empty(), Optional.empty());
+    static final Outcome DONE = ended(Optional.empty());
 
     static Outcome refused(String why) {
-      return new Outcome(Optional.of(why), Optional.empty());
+      return ended(Optional.of(why));
+    }
+
+    private static Outcome ended(Optional<String> refusal) {
+      return new Outcome(refusal, Optional.empty(), Optional.empty());
     }
 
     private Outcome of(Step step) {
-      return new Outcome(refusal.map(why -> step.display() + ": " + why), live);
+      return new Outcome(
+          refusal.map(why -> step.display() + ": " + why),
+          live,
+          other.map(what -> step.display() + ": " + what));
     }
   }
 
@@ -82,7 +91,7 @@ class StepRun {
       outcome =
           switch (step.action()) {
             case Keep -> Outcome.DONE;
-            case Delete -> new Outcome(delete(claim, step), Optional.empty());
+            case Delete -> Outcome.ended(delete(claim, step));
             case Restore ->
                 stable == null
                     ? Outcome.refused("the stored revision does not have it")
@@ -115,7 +124,9 @@ class StepRun {
   }
 
   private Outcome restore(
-      Claim claim, KubeObject stable, @Nullable KubeObject known, boolean late) {
+      Claim claim, KubeObject stored, @Nullable KubeObject known, boolean late) {
+    KubeObject stable = stored;
+    Optional<String> other = Optional.empty();
     // Whose it said to be when it was stored.
     String owner = claim.owner(stable);
     Optional<String> others = notOurs(claim, stable, owner);
@@ -154,7 +165,7 @@ class StepRun {
         response =
             objects.replaceManagedFields(live.get(), Restoration.managers(stable, live.get()));
       } else {
-        return new Outcome(Optional.empty(), live);
+        return new Outcome(Optional.empty(), live, other);
       }
       boolean anew =
           response.code() == UNPROCESSABLE
@@ -164,11 +175,16 @@ class StepRun {
       if (anew) {
         response = objects.deleteUnchanged(live.get());
       }
+      if (live.isEmpty() && TakenAddress.isWhy(stable, response.ok() ? "" : response.message())) {
+        other = Optional.of(otherAddress(stable));
+        stable = TakenAddress.without(stable);
+        continue;
+      }
       if (TakenPorts.areWhy(stable, response.ok() ? "" : response.message())) {
         return Outcome.refused(withoutTakenPorts(claim, stable, live, late));
       }
       if (!response.ok() && !response.conflict() && !response.notFound()) {
-        return new Outcome(refused(response), Optional.empty());
+        return Outcome.ended(refused(response));
       }
       // What it answers says whether that was all. A conflict means that a controller wrote in
       // between.
@@ -176,6 +192,11 @@ class StepRun {
       why = response.ok() ? "it is changed again after each restore" : response.message();
     }
     return Outcome.refused(why);
+  }
+
+  private static String otherAddress(KubeObject service) {
+    return "its address in the cluster, spec.clusterIP %s, could not be had again, so it has another one; what uses the number has to be told, what uses the name %s has not"
+        .formatted(service.text("", "spec", "clusterIP"), service.name());
   }
 
   /** What is as it was, or goes, is read once more: nothing would say that it has changed since. */

@@ -3,7 +3,6 @@ package dev.belay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a release whose rollback has failed. */
@@ -33,8 +32,8 @@ class FailedRollbackIT {
 
   @Test
   void whatIsPutRightByHandIsNotUndoneAndIsStableOnceItIsReady() {
-    int before = 32_000 + ThreadLocalRandom.current().nextInt(300);
-    int after = before + 300;
+    int before = FreeNumbers.nodePort();
+    int after = FreeNumbers.nodePort();
     try (TestNamespace shop = TestNamespace.enforced();
         TestNamespace other = TestNamespace.unlabelled()) {
       String chart = Chart.of(WEB + "---\n" + SERVICE.formatted("web", "{{ .Values.nodePort }}"));

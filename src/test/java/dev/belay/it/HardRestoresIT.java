@@ -2,7 +2,6 @@ package dev.belay.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 /** What can't be put back by a write alone. */
@@ -89,8 +88,8 @@ class HardRestoresIT {
             TEMPLATE
                 + "---\n"
                 + service.formatted("web", "{{ .Values.port }}", "{{ .Values.nodePort }}"));
-    int before = 30_000 + ThreadLocalRandom.current().nextInt(1_000);
-    int after = before + 1_000;
+    int before = FreeNumbers.nodePort();
+    int after = FreeNumbers.nodePort();
     try (TestNamespace shop = TestNamespace.enforced();
         TestNamespace other = TestNamespace.unlabelled()) {
       String values = "a=first,held=,image=example/%s,port=%d,nodePort=%d";

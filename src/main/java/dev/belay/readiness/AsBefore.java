@@ -80,14 +80,14 @@ public final class AsBefore {
   }
 
   /**
-   * How the object is, for the judgement of what comes after. What the change has written by then
-   * is taken for what was ready: that it is not any more is the change's doing, and once it is
-   * restored nothing would show that it was written.
+   * How the object is, for the judgement of what comes after. What the change has written, or
+   * deleted, by then is taken for what was ready: that it is not any more is the change's doing,
+   * and once it is restored nothing would show that it was written.
    */
   public static Baseline baseline(KubeObject live, Readiness readiness, Instant begun) {
     boolean daemons = live.key().groupKind().equals("DaemonSet.apps");
     boolean scales = isScalable(live);
-    boolean written = OfChange.isWritten(live, begun);
+    boolean written = OfChange.isWritten(live, begun) || OfChange.isDeleted(live, begun);
     long pods =
         daemons ? live.number(0, "status", "desiredNumberScheduled") : scales ? live.replicas() : 0;
     long available =

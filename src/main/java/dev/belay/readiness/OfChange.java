@@ -44,6 +44,13 @@ public final class OfChange {
         .anyMatch(entry -> isSince(entry.path("time"), begun));
   }
 
+  /** Whether somebody has deleted it since then, though a finalizer or its Pods hold it. */
+  static boolean isDeleted(KubeObject live, Instant begun) {
+    String gone = live.text("", "metadata", "deletionTimestamp");
+    long grace = live.number(0, "metadata", "deletionGracePeriodSeconds");
+    return !gone.isEmpty() && !Times.parse(gone).minusSeconds(grace).isBefore(begun);
+  }
+
   private static boolean isShown(Cause cause, KubeObject live, Related related, Instant begun) {
     if (live.kind().equals("Pod")) {
       return isSince(live.at("metadata", "creationTimestamp"), begun);

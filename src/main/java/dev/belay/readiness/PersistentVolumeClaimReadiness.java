@@ -28,7 +28,8 @@ final class PersistentVolumeClaimReadiness {
       case "Lost" ->
           subject.failed(
               Reasons.VOLUME_LOST,
-              "its volume " + claim.text("", "spec", "volumeName") + " does not exist any more");
+              "its volume %s does not exist any more, or is another claim's"
+                  .formatted(claim.text("", "spec", "volumeName")));
       case "Pending" -> pending(subject);
       default -> new InProgress("Not seen by its controller yet");
     };
@@ -48,9 +49,22 @@ final class PersistentVolumeClaimReadiness {
             || annotations.containsKey(PROVISIONER)
             || annotations.containsKey(BETA_PROVISIONER);
     String warning = events.newestWarning();
-    if (isBeingProvisioned || !warning.isEmpty()) {
-      return new InProgress(OneLine.join("Pending", warning));
+    // Where a volume is asked for by name, no Pod is waited for (syncUnboundClaim).
+    String volume = subject.object().text("", "spec", "volumeName");
+    if (!volume.isEmpty()) {
+      String why = warning.isEmpty() ? "it asks for volume " + volume : warning;
+      return new InProgress(OneLine.join("Pending", why) + remedy(volume, warning));
     }
-    return new Current("Waits for its first Pod");
+    return isBeingProvisioned || !warning.isEmpty()
+        ? new InProgress(OneLine.join("Pending", warning))
+        : new Current("Waits for its first Pod");
+  }
+
+  /** A volume that is kept stays the deleted claim's until somebody gives it to the new one. */
+  private static String remedy(String volume, String warning) {
+    return warning.contains("already bound to a different claim")
+        ? " If volume %1$s was this claim's before it was deleted, give it back: kubectl patch pv %1$s --type=json -p '[{\"op\":\"remove\",\"path\":\"/spec/claimRef/uid\"}]'"
+            .formatted(volume)
+        : "";
   }
 }

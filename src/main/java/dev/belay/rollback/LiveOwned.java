@@ -68,7 +68,8 @@ final class LiveOwned {
     for (String field : METADATA) {
       take(metadata, live.at("metadata"), field);
     }
-    keepCounters(desired, live);
+    keepAnnotations(desired, live, COUNTED);
+    keepAnnotations(desired, live, RemadeClaim.NOTES);
     if (live.json().has("status")) {
       desired.json().set("status", live.json().get("status"));
     }
@@ -84,7 +85,7 @@ final class LiveOwned {
     keepCaBundles(desired, live);
   }
 
-  /** Takes away what the server generates anew for an object that is created. */
+  /** Takes away what is generated, or noted by controllers, anew for an object that is created. */
   static void forgetGenerated(KubeObject desired) {
     if (desired.kind().equals("Job") && !desired.at("spec", "manualSelector").asBoolean()) {
       for (String[] path : JOB_IDENTITY) {
@@ -93,12 +94,13 @@ final class LiveOwned {
     }
     if (desired.at("metadata", "annotations") instanceof ObjectNode annotations) {
       annotations.remove(COUNTED);
+      annotations.remove(RemadeClaim.NOTES);
     }
   }
 
-  private static void keepCounters(KubeObject desired, KubeObject live) {
+  private static void keepAnnotations(KubeObject desired, KubeObject live, List<String> names) {
     ObjectNode metadata = (ObjectNode) desired.json().get("metadata");
-    for (String annotation : COUNTED) {
+    for (String annotation : names) {
       String counted = live.annotations().get(annotation);
       if (counted != null) {
         metadata.withObjectProperty("annotations").put(annotation, counted);

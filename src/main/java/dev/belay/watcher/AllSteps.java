@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class AllSteps {
+
+  /** What comes after them may be in them: it could not be written now. */
+  private static final Set<String> HOLDERS = Set.of("CustomResourceDefinition", "Namespace");
 
   private final StepRun steps;
   private final WatcherTraces traces;
@@ -32,12 +36,18 @@ class AllSteps {
    * @param refusals why some could not be done; empty when all are
    * @param restored what is restored, as it was found or answered last
    * @param others what of it can't be as it was, and need not be
+   * @param awaited what some of them wait for, which are done in another pass
    */
-  record Done(List<String> refusals, Restored restored, List<String> others) {
+  record Done(List<String> refusals, Restored restored, List<String> others, List<String> awaited) {
+
+    private Done(ReleaseKey key) {
+      this(new ArrayList<>(), new Restored(key), new ArrayList<>(), new ArrayList<>());
+    }
 
     private void note(StepRun.Outcome outcome) {
       outcome.refusal().ifPresent(refusals::add);
       outcome.other().ifPresent(others::add);
+      outcome.awaited().ifPresent(awaited::add);
     }
   }
 
@@ -53,12 +63,15 @@ class AllSteps {
       Revision target,
       Map<ObjectKey, KubeObject> live,
       boolean late) {
-    Done done = new Done(new ArrayList<>(), new Restored(key), new ArrayList<>());
+    Done done = new Done(key);
     try (Work pass = traces.restoring(key, rollback)) {
       for (List<Step> together : byKind(rollback.steps())) {
         AtOnce.map(
                 together, pass.carrying(step -> step(key, step, target, live, late, done.restored)))
             .forEach(done::note);
+        if (!done.awaited.isEmpty() && HOLDERS.contains(together.getFirst().kind())) {
+          break;
+        }
       }
       if (!done.refusals.isEmpty()) {
         pass.failed();

@@ -7,6 +7,7 @@ import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
 import dev.belay.api.Rollback.Action;
+import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
@@ -68,7 +69,12 @@ class RollbackRun {
     this.traces = traces;
   }
 
-  /** Restores everything and records that it is restored. */
+  /**
+   * Restores everything and records that it is restored.
+   *
+   * @throws ClusterException when the API server can't be reached, or something has to be over
+   *     before all can be restored: it is gone on with later
+   */
   void run(ReleaseKey key, Release release) throws Unreadable {
     run(key, new Begun(release, Optional.empty(), Map.of()));
   }
@@ -98,6 +104,11 @@ class RollbackRun {
     for (String other : steps.others()) {
       LOG.warnf("release %s: %s", key, other);
       events.write(release, Reason.RollingBack, other, now());
+    }
+    if (!steps.awaited().isEmpty()) {
+      String awaited = Bounded.text(String.join("; ", steps.awaited()), MAX_WHY);
+      releases.updateIfNew(release, Conditions.rollingBack(status, "restoring; " + awaited, now()));
+      throw new ClusterException(awaited, 0);
     }
     if (!steps.refusals().isEmpty()) {
       Set<String> secrets = Masking.secretValues(target.get().objects());

@@ -9,6 +9,7 @@ import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Claim;
 import dev.belay.rollback.Recreation;
+import dev.belay.rollback.RemadeClaim;
 import dev.belay.rollback.Restoration;
 import dev.belay.rollback.TakenAddress;
 import dev.belay.rollback.TakenPorts;
@@ -46,8 +47,13 @@ class StepRun {
    * @param refusal why it could not be done; empty when it is done
    * @param live the object that it has restored, as it was found or answered last; empty for none
    * @param other what of it can't be as it was, and need not be; empty for nothing
+   * @param awaited what has to be over before it can be done; empty for nothing
    */
-  record Outcome(Optional<String> refusal, Optional<KubeObject> live, Optional<String> other) {
+  record Outcome(
+      Optional<String> refusal,
+      Optional<KubeObject> live,
+      Optional<String> other,
+      Optional<String> awaited) {
 
     static final Outcome DONE = ended(Optional.empty());
 
@@ -56,14 +62,23 @@ class StepRun {
     }
 
     private static Outcome ended(Optional<String> refusal) {
-      return new Outcome(refusal, Optional.empty(), Optional.empty());
+      return new Outcome(refusal, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    private static Outcome restored(Optional<KubeObject> live, Optional<String> other) {
+      return new Outcome(Optional.empty(), live, other, Optional.empty());
+    }
+
+    private static Outcome awaited(String what) {
+      return new Outcome(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(what));
     }
 
     private Outcome of(Step step) {
       return new Outcome(
           refusal.map(why -> step.display() + ": " + why),
           live,
-          other.map(what -> step.display() + ": " + what));
+          other.map(what -> step.display() + ": " + what),
+          awaited.map(what -> step.display() + " " + what));
     }
   }
 
@@ -148,16 +163,18 @@ class StepRun {
       if (live.isPresent() && isGoing(live.get())) {
         // What is restored now would vanish with it: it is made anew once it is gone.
         String going = Going.words(live.get());
-        if (late) {
-          return Outcome.refused(going);
-        }
-        throw new ClusterException(stable.key().display() + " " + going, 0);
+        return late ? Outcome.refused(going) : Outcome.awaited(going);
       }
       if (live.isEmpty() && stable.kind().equals("Job")) {
         // It had done its work when the revision was verified; doing it twice may do harm.
         return Outcome.DONE;
       }
       if (live.isEmpty()) {
+        Optional<String> gone = RemadeClaim.volume(stable).filter(volume -> !isKept(volume));
+        if (gone.isPresent()) {
+          other = Optional.of(otherVolume(gone.get()));
+          stable = RemadeClaim.withoutVolume(stable);
+        }
         response = objects.create(Restoration.creation(stable));
       } else if (!Restoration.sameContent(stable, live.get())) {
         response = objects.replace(Restoration.replacement(stable, live.get()));
@@ -165,7 +182,7 @@ class StepRun {
         response =
             objects.replaceManagedFields(live.get(), Restoration.managers(stable, live.get()));
       } else {
-        return new Outcome(Optional.empty(), live, other);
+        return Outcome.restored(live, other);
       }
       boolean anew =
           response.code() == UNPROCESSABLE
@@ -192,6 +209,23 @@ class StepRun {
       why = response.ok() ? "it is changed again after each restore" : response.message();
     }
     return Outcome.refused(why);
+  }
+
+  /** Where volumes can't be read, this one may be kept. */
+  private boolean isKept(String volume) {
+    try {
+      return RemadeClaim.isKept(objects.get("v1", "PersistentVolume", "", volume));
+    } catch (ClusterException e) {
+      if (!e.forbidden()) {
+        throw e;
+      }
+      return true;
+    }
+  }
+
+  private static String otherVolume(String volume) {
+    return "the failed change has deleted it, and its volume %s with what was in it is not kept, so it gets a new one, which is empty"
+        .formatted(volume);
   }
 
   private static String otherAddress(KubeObject service) {

@@ -58,7 +58,7 @@ class HardRestoresIT {
           status ->
               TestNamespace.message(status).contains("ConfigMap/held: is being deleted since")
                   && TestNamespace.message(status)
-                      .contains("waits for its finalizers [example.com/hold]"));
+                      .contains("waits for its finalizers example.com/hold"));
       assertThat(TestNamespace.condition(shop.release("shop").path("status"), "RolledBack"))
           .isEqualTo("Unknown");
       shop.kubectl(

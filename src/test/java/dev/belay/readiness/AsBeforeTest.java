@@ -159,6 +159,21 @@ class AsBeforeTest {
   }
 
   @Test
+  void what_the_change_has_deleted_counts_as_ready_before_it() throws Exception {
+    KubeObject going = claim(NOON.plusSeconds(1));
+    KubeObject gone = claim(NOON.minusSeconds(1));
+    assertThat(AsBefore.baseline(going, LACKING, NOON).ready()).isTrue();
+    assertThat(AsBefore.baseline(gone, LACKING, NOON).ready()).isFalse();
+  }
+
+  private static KubeObject claim(Instant deleted) throws Exception {
+    return ManifestReader.read(
+            "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data, deletionTimestamp: '%s'}}"
+                .formatted(deleted))
+        .getFirst();
+  }
+
+  @Test
   void the_baseline_is_what_was_wanted_and_what_was_there() throws Exception {
     Web web = new Web().written("11:00:00").pods("Ready", "Ready", "Unscheduled");
     assertThat(AsBefore.baseline(web.object(), LACKING, NOON)).isEqualTo(web.before(3, 2, false));

@@ -56,8 +56,18 @@ final class LiveOwned {
               path("spec", "resources", "requests", "storage")),
           "ServiceAccount",
           List.<String[]>of(path("secrets")),
+          "Pod",
+          List.of(path("spec", "nodeName"), path("spec", "ephemeralContainers")),
           "Job",
           JOB_IDENTITY);
+
+  /**
+   * A token is of one account, known by its uid: the controller fills it in, and deletes one that
+   * is of an account that is no more (serviceaccount/tokens_controller.go, syncSecret).
+   */
+  private static final String TOKEN = "kubernetes.io/service-account-token";
+
+  private static final List<String> ACCOUNT_UID = List.of("kubernetes.io/service-account.uid");
 
   private LiveOwned() {}
 
@@ -70,6 +80,10 @@ final class LiveOwned {
     }
     keepAnnotations(desired, live, COUNTED);
     keepAnnotations(desired, live, RemadeClaim.NOTES);
+    if (isToken(desired)) {
+      keepAnnotations(desired, live, ACCOUNT_UID);
+      take(desired.json(), live.json(), "data");
+    }
     if (live.json().has("status")) {
       desired.json().set("status", live.json().get("status"));
     }
@@ -92,10 +106,24 @@ final class LiveOwned {
         keepPath(desired.json(), MissingNode.getInstance(), path);
       }
     }
+    if (desired.kind().equals("Pod") && desired.json().get("spec") instanceof ObjectNode spec) {
+      spec.remove("ephemeralContainers");
+      if (!Managers.ofSpec(desired, "nodeName")) {
+        spec.remove("nodeName");
+      }
+    }
     if (desired.at("metadata", "annotations") instanceof ObjectNode annotations) {
       annotations.remove(COUNTED);
       annotations.remove(RemadeClaim.NOTES);
+      if (isToken(desired)) {
+        annotations.remove(ACCOUNT_UID);
+        desired.json().remove("data");
+      }
     }
+  }
+
+  private static boolean isToken(KubeObject object) {
+    return object.kind().equals("Secret") && object.text("", "type").equals(TOKEN);
   }
 
   private static void keepAnnotations(KubeObject desired, KubeObject live, List<String> names) {

@@ -44,12 +44,12 @@ public final class Restoration {
   /** The object to create where the live one is gone. */
   public static KubeObject creation(KubeObject stable) {
     KubeObject desired = stable.copy();
+    LiveOwned.forgetGenerated(desired);
     ObjectNode metadata = (ObjectNode) desired.json().get("metadata");
     metadata.remove(ASSIGNED_BY_SERVER);
     // Owners are known by uid: one that was recreated since would make the API server's garbage
     // collector take the object away again.
     metadata.remove("ownerReferences");
-    LiveOwned.forgetGenerated(desired);
     return desired;
   }
 

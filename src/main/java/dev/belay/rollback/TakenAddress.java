@@ -19,7 +19,8 @@ public final class TakenAddress {
     return object.kind().equals("Service")
         && refusal.contains(NOT_ALLOCATED)
         && !object.text("", "spec", "clusterIP").isEmpty()
-        && !isAskedFor(object);
+        && !Managers.ofSpec(object, "clusterIP")
+        && !Managers.ofSpec(object, "clusterIPs");
   }
 
   /** The Service without it, so that the API server gives it another one. */
@@ -28,12 +29,5 @@ public final class TakenAddress {
     rest.json().withObjectProperty("spec").remove("clusterIP");
     rest.json().withObjectProperty("spec").remove("clusterIPs");
     return rest;
-  }
-
-  /** Whoever sends a number manages the field; what the API server hands out nobody does. */
-  private static boolean isAskedFor(KubeObject service) {
-    return service.list("metadata", "managedFields").stream()
-        .map(entry -> entry.path("fieldsV1").path("f:spec"))
-        .anyMatch(spec -> spec.has("f:clusterIP") || spec.has("f:clusterIPs"));
   }
 }

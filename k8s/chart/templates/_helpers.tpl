@@ -112,3 +112,16 @@ One that is missing or on its way out must not stand in the way of an upgrade of
 {{- else if not (lookup "v1" "Namespace" "" "kube-system") -}}unknown
 {{- end -}}
 {{- end }}
+
+{{/* Seconds that a certificate has left when it should long have been replaced. */}}
+{{- define "belay.certificate.late" -}}
+{{- $left := 604800 -}}
+{{- with .Values.certificate -}}
+{{- if eq .source "belay" -}}
+{{- $left = min $left (div (include "belay.seconds" .validity | atoi) 6) -}}
+{{- else if eq .source "cert-manager" -}}
+{{- $left = min $left (div (include "belay.seconds" .certManager.renewBefore | atoi) 2) -}}
+{{- end -}}
+{{- end -}}
+{{- $left -}}
+{{- end }}

@@ -38,6 +38,23 @@ readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
 {{- end }}
 
+{{/*
+The token, of an hour. The one that Kubernetes mounts by itself (3607 s) is accepted for a year, unless the API server was told
+otherwise (--service-account-extend-token-expiration).
+*/}}
+{{- define "belay.token" -}}
+- name: token
+  projected:
+    sources:
+      - serviceAccountToken: {path: token, expirationSeconds: 3600}
+      - configMap: {name: kube-root-ca.crt, items: [{key: ca.crt, path: ca.crt}]}
+      - downwardAPI: {items: [{path: namespace, fieldRef: {fieldPath: metadata.namespace}}]}
+{{- end }}
+
+{{- define "belay.token.mount" -}}
+- {name: token, mountPath: /var/run/secrets/kubernetes.io/serviceaccount, readOnly: true}
+{{- end }}
+
 {{/* Settings of Belay, the same for both of its containers: src/main/resources/application.properties. */}}
 {{- define "belay.env" -}}
 - name: BELAY_NAMESPACE

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ record Settings(String variable, String value, String least, String most, String
           time("LEASE_DURATION", "settings.leaseDuration", "5s", "10m", "15s or 1m"),
           time("CERTIFICATE_VALIDITY", "certificate.validity", "10m", "3650d", "90d or 48h"));
 
+  private static final String CERTIFICATE = "BELAY_CERTIFICATE";
+  private static final Set<String> MAKERS = Set.of("own", "provided");
+
   private static Settings time(
       String name, String value, String least, String most, String examples) {
     return new Settings("BELAY_" + name, value, least, most, examples);
@@ -36,8 +40,8 @@ record Settings(String variable, String value, String least, String most, String
   static List<String> wrong(Map<String, String> environment) {
     List<String> wrong = new ArrayList<>();
     for (Settings setting : TIMES) {
-      String text = environment.getOrDefault(setting.variable, "");
-      if (!text.isEmpty() && !setting.allows(read(text))) {
+      String text = environment.get(setting.variable);
+      if (text != null && !setting.allows(read(text))) {
         wrong.add(
             "%s is \"%s\": it must be a time from %s to %s, such as %s. In the chart it is the value %s"
                 .formatted(
@@ -48,6 +52,10 @@ record Settings(String variable, String value, String least, String most, String
                     setting.examples,
                     setting.value));
       }
+    }
+    String maker = environment.get(CERTIFICATE);
+    if (maker != null && !MAKERS.contains(maker)) {
+      wrong.add("%s is \"%s\": it must be own or provided".formatted(CERTIFICATE, maker));
     }
     return wrong;
   }

@@ -30,12 +30,9 @@ class SettingsTest {
   void a_time_that_nobody_can_have_meant_is_told_with_its_name_its_value_and_the_remedy(
       String text) {
     assertThat(Settings.wrong(Map.of("BELAY_TIMEOUT", text)))
-        .containsExactlyElementsOf(
-            text.isEmpty()
-                ? java.util.List.<String>of()
-                : java.util.List.of(
-                    "BELAY_TIMEOUT is \"%s\": it must be a time from 1s to 168h, such as 90s, 10m or 1h30m. In the chart it is the value settings.timeout"
-                        .formatted(text)));
+        .containsExactly(
+            "BELAY_TIMEOUT is \"%s\": it must be a time from 1s to 168h, such as 90s, 10m or 1h30m. In the chart it is the value settings.timeout"
+                .formatted(text));
   }
 
   @ParameterizedTest
@@ -61,6 +58,14 @@ class SettingsTest {
         .asString()
         .startsWith(variable + " is \"0s\": it must be a time from " + least + " to " + most);
     assertThat(Settings.wrong(Map.of(variable, "3651d"))).hasSize(1);
+  }
+
+  @Test
+  void who_makes_the_certificate_is_one_of_two() {
+    assertThat(Settings.wrong(Map.of("BELAY_CERTIFICATE", "own"))).isEmpty();
+    assertThat(Settings.wrong(Map.of("BELAY_CERTIFICATE", "provided"))).isEmpty();
+    assertThat(Settings.wrong(Map.of("BELAY_CERTIFICATE", "vault")))
+        .containsExactly("BELAY_CERTIFICATE is \"vault\": it must be own or provided");
   }
 
   @Test

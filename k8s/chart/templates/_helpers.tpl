@@ -38,6 +38,23 @@ readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
 {{- end }}
 
+{{/*
+The token, of an hour. The one that Kubernetes mounts by itself (3607 s) is accepted for a year, unless the API server was told
+otherwise (--service-account-extend-token-expiration).
+*/}}
+{{- define "belay.token" -}}
+- name: token
+  projected:
+    sources:
+      - serviceAccountToken: {path: token, expirationSeconds: 3600}
+      - configMap: {name: kube-root-ca.crt, items: [{key: ca.crt, path: ca.crt}]}
+      - downwardAPI: {items: [{path: namespace, fieldRef: {fieldPath: metadata.namespace}}]}
+{{- end }}
+
+{{- define "belay.token.mount" -}}
+- {name: token, mountPath: /var/run/secrets/kubernetes.io/serviceaccount, readOnly: true}
+{{- end }}
+
 {{/* Settings of Belay, the same for both of its containers: src/main/resources/application.properties. */}}
 {{- define "belay.env" -}}
 - name: BELAY_NAMESPACE
@@ -111,4 +128,17 @@ One that is missing or on its way out must not stand in the way of an upgrade of
 {{- if not $found.metadata.deletionTimestamp -}}yes{{- end -}}
 {{- else if not (lookup "v1" "Namespace" "" "kube-system") -}}unknown
 {{- end -}}
+{{- end }}
+
+{{/* Seconds that a certificate has left when it should long have been replaced. */}}
+{{- define "belay.certificate.late" -}}
+{{- $left := 604800 -}}
+{{- with .Values.certificate -}}
+{{- if eq .source "belay" -}}
+{{- $left = min $left (div (include "belay.seconds" .validity | atoi) 6) -}}
+{{- else if eq .source "cert-manager" -}}
+{{- $left = min $left (div (include "belay.seconds" .certManager.renewBefore | atoi) 2) -}}
+{{- end -}}
+{{- end -}}
+{{- $left -}}
 {{- end }}

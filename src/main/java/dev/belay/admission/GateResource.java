@@ -5,7 +5,6 @@ import dev.belay.admission.Room.Place;
 import dev.belay.cluster.Deadline;
 import dev.belay.trace.Traces;
 import dev.belay.trace.Work;
-import io.micrometer.core.instrument.Timer;
 import io.quarkus.arc.All;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
@@ -104,7 +103,7 @@ public class GateResource {
       Answer answer = answer(webhook, review, mode, deadline, work);
       return RestResponse.ok(answer.toReview(review.uid()).toString());
     } catch (BadReview e) {
-      metrics.count(entry, "bad_request");
+      metrics.turnedAway(entry, ReviewMetrics.BAD_REQUEST);
       return text(Status.BAD_REQUEST, e.getMessage() + "\n").build();
     } finally {
       place.get().leave();
@@ -114,7 +113,7 @@ public class GateResource {
   /** No answer: what becomes of the request is what the webhook's {@code failurePolicy} says. */
   private RestResponse<String> noRoom(String entry, long length, HttpServerRequest request) {
     LOG.warnf("%s: no room in time for a review of %d bytes", entry, length);
-    metrics.count(entry, "no_room");
+    metrics.turnedAway(entry, ReviewMetrics.NO_ROOM);
     Unread.closes(request);
     return text(Status.SERVICE_UNAVAILABLE, "too many large reviews at once\n").build();
   }
@@ -124,7 +123,8 @@ public class GateResource {
   }
 
   private Answer answer(Webhook webhook, Review review, String mode, Deadline deadline, Work work) {
-    Timer.Sample begun = metrics.begin();
+    ReviewMetrics.Begun begun = metrics.begin(webhook.entry(), review);
+    String result = ReviewMetrics.ERROR;
     MDC.put("webhook", webhook.entry());
     MDC.put("namespace", review.namespace());
     try {
@@ -135,18 +135,16 @@ public class GateResource {
       if (told.allowed() && !webhook.entry().equals(EARLY)) {
         senders.note(review);
       }
-      String result = told.allowed() ? "allowed" : "denied";
-      metrics.count(webhook.entry(), result);
-      work.with("belay.result", result);
+      result = told.allowed() ? ReviewMetrics.ALLOWED : ReviewMetrics.DENIED;
       return told;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       // Belay's own trouble never keeps anything from being applied.
       LOG.errorf(e, "%s review in namespace %s", webhook.entry(), review.namespace());
-      metrics.count(webhook.entry(), "error");
-      work.with("belay.result", "error").failed();
+      work.failed();
       return Answer.allow(List.of("Belay could not check this: " + e.getMessage()));
     } finally {
-      begun.stop(metrics.durations(webhook.entry()));
+      begun.ended(result);
+      work.with("belay.result", result);
       MDC.clear();
     }
   }

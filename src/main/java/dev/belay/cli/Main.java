@@ -24,6 +24,12 @@ public final class Main {
   private Main() {}
 
   public static void main(String... args) {
+    List<String> wrong = Settings.wrong(System.getenv());
+    if (!wrong.isEmpty()) {
+      wrong.forEach(sentence -> System.err.println("belay: " + sentence));
+      System.exit(2);
+      return;
+    }
     if (args.length == 1 && (args[0].equals(Cleanup.NAME) || args[0].equals(Verify.NAME))) {
       System.setProperty("quarkus.http.host-enabled", "false");
       System.setProperty("quarkus.management.port", "0");

@@ -33,7 +33,8 @@ class Gauges implements MeterBinder {
         .description("1 in the watcher that leads, 0 in the others and in gates")
         .register(registry);
     Gauge.builder("belay.last.list.age", this, Gauges::sinceLastList)
-        .description("Time since the watcher that leads has last listed all releases")
+        .description(
+            "Time since the watcher that leads has last listed all releases, or leads without a list")
         .baseUnit("seconds")
         .register(registry);
     Gauge.builder("belay.certificate.remaining", this, Gauges::certificateLeft)
@@ -43,9 +44,15 @@ class Gauges implements MeterBinder {
   }
 
   private double sinceLastList() {
-    return leadership.leading() && watcher.lastList().isAfter(Instant.EPOCH)
-        ? Duration.between(watcher.lastList(), clock.instant()).toMillis() / 1e3
+    return leadership.leading()
+        ? sinceLastList(watcher.startedAt(), watcher.lastList(), clock.instant())
         : Double.NaN;
+  }
+
+  /** One that has never listed anything has been late since it began: nobody may overlook it. */
+  static double sinceLastList(Instant startedAt, Instant lastList, Instant now) {
+    Instant last = lastList.isAfter(startedAt) ? lastList : startedAt;
+    return Duration.between(last, now).toMillis() / 1e3;
   }
 
   private double certificateLeft() {

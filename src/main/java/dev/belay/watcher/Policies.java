@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Policies {
 
+  /** A week: what is not ready by then is not going to be. */
+  private static final Duration MAX_TIMEOUT = Duration.ofDays(7);
+
   /** Characters of a value that nobody could read. */
   private static final int MAX_ANNOTATION = 50;
 
@@ -64,15 +67,20 @@ class Policies {
   /** The timeout that a {@code Release} or a workload is annotated with, if it can be read. */
   static Optional<Duration> timeout(KubeObject object) {
     String text = object.annotations().get(Names.TIMEOUT_ANNOTATION);
-    return text == null ? Optional.empty() : parse(text);
+    return text == null ? Optional.empty() : parse(text).filter(Policies::isPossible);
+  }
+
+  /** The schema of a policy has the same bound. */
+  private static boolean isPossible(Duration timeout) {
+    return timeout.compareTo(MAX_TIMEOUT) <= 0;
   }
 
   /** What is to be said of such an annotation that can't be read; empty where it can. */
   static String ignored(KubeObject object) {
     String text = object.annotations().get(Names.TIMEOUT_ANNOTATION);
-    return text == null || parse(text).isPresent()
+    return text == null || timeout(object).isPresent()
         ? ""
-        : "its annotation %s is \"%s\", which is no duration such as 90s or 10m, and is ignored"
+        : "its annotation %s is \"%s\", which is no duration from 1s to 168h, such as 90s or 10m, and is ignored"
             .formatted(Names.TIMEOUT_ANNOTATION, Bounded.text(text, MAX_ANNOTATION));
   }
 

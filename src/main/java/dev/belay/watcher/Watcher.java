@@ -75,6 +75,7 @@ public class Watcher {
   /** As last listed: objects of other namespaces are none of Belay's business. */
   private volatile Set<String> labelled = Set.of();
 
+  private volatile Instant startedAt = Instant.EPOCH;
   private volatile Instant lastList = Instant.EPOCH;
   private Instant lastOfMembers = Instant.EPOCH;
   private Instant lastOfAll = Instant.EPOCH;
@@ -94,6 +95,11 @@ public class Watcher {
     this.groups = groups;
   }
 
+  /** When it began to work; the epoch before that. */
+  public Instant startedAt() {
+    return startedAt;
+  }
+
   /** When all releases were last listed; the epoch before the first time. */
   public Instant lastList() {
     return lastList;
@@ -106,6 +112,7 @@ public class Watcher {
 
   /** Begins to work; called once, by whoever has become the leader. */
   public synchronized void start() {
+    startedAt = clock.instant();
     List<Thread> started = new ArrayList<>();
     started.add(Thread.ofVirtual().name("watcher-resync").start(this::resyncForever));
     started.addAll(looks.start());

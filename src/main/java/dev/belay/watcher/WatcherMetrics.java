@@ -2,55 +2,99 @@ package dev.belay.watcher;
 
 import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.Rollback;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-/** What the watcher has done, and how long it took. */
+/**
+ * What the watcher has done, and how long it took. All series of a watcher are there from its
+ * start: Prometheus sees no increase in one that appears with its first count, and an alert would
+ * miss the first rollback that failed.
+ */
 @ApplicationScoped
-class WatcherMetrics {
+class WatcherMetrics implements MeterBinder {
+
+  private static final String PROMOTED = "promoted";
+  private static final String ROLLED_BACK = "rolled_back";
+  private static final String SUCCEEDED = "succeeded";
+  private static final String FAILED = "failed";
 
   private final MeterRegistry registry;
+  private final boolean isWatcher;
 
-  WatcherMetrics(MeterRegistry registry) {
+  WatcherMetrics(
+      MeterRegistry registry, @ConfigProperty(name = "belay.role") Optional<String> role) {
     this.registry = registry;
+    this.isWatcher = role.isPresent() && !role.get().equals("GATE");
+  }
+
+  @Override
+  public void bindTo(MeterRegistry all) {
+    if (isWatcher) {
+      for (String verdict : List.of(PROMOTED, ROLLED_BACK)) {
+        verdicts(verdict);
+        changes(verdict);
+      }
+      for (String outcome : List.of(SUCCEEDED, FAILED)) {
+        rollbacks(outcome);
+        durations(outcome);
+      }
+    }
   }
 
   /** A change was proven. */
   void promoted(@Nullable ChangeSet change, Instant now) {
-    verdict("promoted", change, now);
+    verdict(PROMOTED, change, now);
   }
 
   /** A change failed, and is going to be undone. */
   void rollbackBegun(@Nullable ChangeSet change, Instant now) {
-    verdict("rolled_back", change, now);
+    verdict(ROLLED_BACK, change, now);
   }
 
   void rolledBack(Rollback rollback, Instant now) {
-    rollback("succeeded", rollback, now);
+    rollback(SUCCEEDED, rollback, now);
   }
 
   void rollbackFailed(Rollback rollback, Instant now) {
-    rollback("failed", rollback, now);
+    rollback(FAILED, rollback, now);
   }
 
   /** From when the change began to its verdict. */
   private void verdict(String verdict, @Nullable ChangeSet change, Instant now) {
-    registry.counter("belay.verdicts", "verdict", verdict).increment();
+    verdicts(verdict).increment();
     if (change != null) {
-      registry
-          .timer("belay.change.duration", "verdict", verdict)
-          .record(Duration.between(change.startedAt(), now));
+      changes(verdict).record(Duration.between(change.startedAt(), now));
     }
   }
 
   /** From when it was decided to when the restored workloads were ready again, or given up. */
   private void rollback(String outcome, Rollback rollback, Instant now) {
-    registry.counter("belay.rollbacks", "outcome", outcome).increment();
-    registry
-        .timer("belay.rollback.duration", "outcome", outcome)
-        .record(Duration.between(rollback.startedAt(), now));
+    rollbacks(outcome).increment();
+    durations(outcome).record(Duration.between(rollback.startedAt(), now));
+  }
+
+  private Counter verdicts(String verdict) {
+    return registry.counter("belay.verdicts", "verdict", verdict);
+  }
+
+  private Timer changes(String verdict) {
+    return registry.timer("belay.change.duration", "verdict", verdict);
+  }
+
+  private Counter rollbacks(String outcome) {
+    return registry.counter("belay.rollbacks", "outcome", outcome);
+  }
+
+  private Timer durations(String outcome) {
+    return registry.timer("belay.rollback.duration", "outcome", outcome);
   }
 }

@@ -44,9 +44,25 @@ class PolicyIT {
                           "-o",
                           "jsonpath={.items[*].message}")
                       .out()
-                      .contains("is no duration such as 90s or 10m"));
+                      .contains("is no duration from 1s to 168h, such as 90s or 10m"));
       shop.kubectl("annotate", "release", "web", "belay.dev/timeout=5m", "--overwrite").succeeds();
       shop.await("web", status -> !status.has("ignored"));
+    }
+  }
+
+  /** With such a time each change would fail at once, or never. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0s", "0h0m0s", "-5m", "five minutes", "300", "9999h", "99999h"})
+  void aTimeThatNobodyCanHaveMeantIsRefusedByTheApiServer(String time) {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String spec = "{timeout: \"%1$s\", soak: \"%1$s\", quiet: \"%1$s\"}".formatted(time);
+      String said =
+          "Invalid value: \"%s\": must be a duration from 1s to %s, such as 90s, 10m or 1h30m";
+      assertThat(shop.kubectl("apply", "-f", TestNamespace.file(manifest(spec))).fails())
+          .contains(
+              "spec.timeout: " + said.formatted(time, "168h"),
+              "spec.soak: " + said.formatted(time, "24h"),
+              "spec.quiet: " + said.formatted(time, "24h"));
     }
   }
 

@@ -58,7 +58,7 @@ class PoliciesTest {
     assertThat(Policies.noting(new InProgress("Ready: 0/1"), web))
         .isEqualTo(
             new InProgress(
-                "Ready: 0/1; its annotation belay.dev/timeout is \"5 minutes\", which is no duration such as 90s or 10m, and is ignored"));
+                "Ready: 0/1; its annotation belay.dev/timeout is \"5 minutes\", which is no duration from 1s to 168h, such as 90s or 10m, and is ignored"));
     assertThat(Policies.noting(new Current("Ready"), web)).isEqualTo(new Current("Ready"));
     assertThat(Policies.ignored(release("90s").object())).isEmpty();
     assertThat(Policies.ignored(release("x".repeat(1000)).object())).hasSizeLessThan(200);
@@ -70,9 +70,15 @@ class PoliciesTest {
         .isEqualTo(DEFAULTS.withTimeout(Duration.ofSeconds(90)));
   }
 
-  @Test
-  void a_timeout_that_can_not_be_read_is_the_default() {
-    assertThat(policies().of(release("soon"))).isEqualTo(DEFAULTS);
+  @ParameterizedTest
+  @ValueSource(strings = {"soon", "0s", "-5m", "169h", "9999h"})
+  void a_timeout_that_nobody_can_have_meant_is_the_default_and_that_is_said(String timeout) {
+    assertThat(policies().of(release(timeout))).isEqualTo(DEFAULTS);
+    assertThat(Policies.ignored(release(timeout).object()))
+        .isEqualTo(
+            "its annotation belay.dev/timeout is \"%s\", which is no duration from 1s to 168h, such as 90s or 10m, and is ignored"
+                .formatted(timeout));
+    assertThat(Policies.ignored(release("168h").object())).isEmpty();
   }
 
   @Test

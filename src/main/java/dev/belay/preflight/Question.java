@@ -78,7 +78,9 @@ record Question(Change change, Brought brought, AppliedBefore before, Policies p
 
   /** The outcome for an answer that is no success and no conflict. */
   Outcome judged(DryRun.Answer answer) {
-    return new Judgement(brought, change.actor(), this::bringsParameters).of(answer);
+    return new HandedOn(change, before).explains(answer)
+        ? new Unknown(answer.response().message())
+        : new Judgement(brought, change.actor(), this::bringsParameters).of(answer);
   }
 
   /** Whether the policy that refuses in these words judges by something that this change writes. */

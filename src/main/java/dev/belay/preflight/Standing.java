@@ -5,12 +5,14 @@ import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.DryRun;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
-import dev.belay.manifest.ObjectKey;
 import dev.belay.merge.ThreeWayMerge.NotMergeable;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 
 /**
@@ -33,9 +35,28 @@ class Standing {
 
   /** Whether an object of this change is live as Helm is going to write it; each is asked once. */
   Predicate<KubeObject> of(Change change, AppliedBefore before) {
-    Map<ObjectKey, Boolean> known = new ConcurrentHashMap<>();
-    return object ->
-        known.computeIfAbsent(object.key(), key -> stays(change, before, object)).booleanValue();
+    // By identity: a hook may have the name of an object.
+    Map<KubeObject, FutureTask<Boolean>> asked =
+        Collections.synchronizedMap(new IdentityHashMap<>());
+    return object -> {
+      FutureTask<Boolean> mine = new FutureTask<>(() -> stays(change, before, object));
+      FutureTask<Boolean> first = asked.putIfAbsent(object, mine);
+      if (first == null) {
+        mine.run();
+      }
+      return answer(first == null ? mine : first);
+    };
+  }
+
+  private static boolean answer(FutureTask<Boolean> asked) {
+    try {
+      return asked.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("whether an object stays", e.getCause());
+    }
   }
 
   /** Where that can't be known, it may change. */

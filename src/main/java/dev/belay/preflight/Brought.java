@@ -143,13 +143,16 @@ record Brought(List<KubeObject> objects, Predicate<KubeObject> stays) {
               named("StorageClass", refused.text("", "spec", "storageClassName"));
           default -> false;
         }
-        || any(other -> isAnother(other, refused) && mentions(message, other.name()));
+        || (!MISSING.matcher(message).find()
+            && any(other -> isAnother(other, refused) && mentions(message, other.name())));
   }
 
   private static boolean isAnother(KubeObject other, KubeObject object) {
     return other.key().groupKind().equals(object.key().groupKind())
         && !other.name().isEmpty()
-        && !other.name().equals(object.name());
+        && !other.name().equals(object.name())
+        // Refusals say the namespace too, and many a release is called like its own.
+        && !other.name().equals(object.namespace());
   }
 
   /** Whether this name stands in the text by itself, and is no part of another one. */

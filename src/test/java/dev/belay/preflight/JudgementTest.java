@@ -18,6 +18,9 @@ class JudgementTest {
       "pods \"a\" is forbidden: ValidatingAdmissionPolicy 'tier' with binding 'all' denied request: no";
   private static final String WEBHOOK =
       "admission webhook \"v.example.com\" denied the request: no";
+  private static final String RIGHT =
+      "pods is forbidden: User \"deployer\" cannot create resource \"pods\" in API group \"\" in the namespace \"shop\"";
+
   private static final KubeObject ASKED =
       PodOfTest.object("{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: shop}}");
 
@@ -69,7 +72,9 @@ class JudgementTest {
         TAKEN
             + "   | {kind: Pod, metadata: {name: ol}}                                        | true",
         TAKEN
-            + "   | {kind: Pod, metadata: {name: shop}}                                      | false",
+            + "   | {kind: Pod, metadata: {name: shop}}                                      | true",
+        RIGHT
+            + "   | {kind: Pod, metadata: {name: deployer}}                                  | true",
         TAKEN
             + "   | {kind: Service, metadata: {name: old}}                                   | true",
         QUOTA

@@ -113,12 +113,13 @@ class EarlyGate implements Webhook {
   }
 
   /**
-   * Whether the answer is about the object. A conflict is settled between the client and the API
-   * server; missing rights are about this way of asking, since the write itself has been let in.
+   * Whether the answer is about the object, as it is going to be stored. A conflict is settled
+   * between the client and the API server; missing rights are about this way of asking, since the
+   * write itself has been let in.
    */
   private static boolean decisive(DryRun.Answer answer) {
     ApiResponse response = answer.response();
-    if (answer.notAnswered()) {
+    if (answer.notAnswered() || MutatedTwice.explains(response, answer.asked())) {
       return false;
     }
     return switch (response.code()) {

@@ -46,11 +46,12 @@ public class DryRun {
   /**
    * What the API server answered.
    *
+   * @param asked the object that it was asked about
    * @param response its answer; 404 when it does not serve the kind
    * @param asActor whether the actor was impersonated. If not, a 403 may be about Belay's own
    *     rights, and says nothing about the actor's
    */
-  public record Answer(ApiResponse response, boolean asActor) {
+  public record Answer(KubeObject asked, ApiResponse response, boolean asActor) {
 
     /**
      * Whether a webhook of somebody else does not let itself be asked (apiserver, {@code
@@ -148,27 +149,32 @@ public class DryRun {
       String contentType,
       Actor actor) {
     if (path.isEmpty()) {
-      return new Answer(NOT_SERVED, false);
+      return new Answer(object, NOT_SERVED, false);
     }
     try (Work work = traces.begin("dry run")) {
       work.with("http.request.method", method);
       work.with("belay.kind", object.kind()).with("belay.object", object.key().display());
-      Answer answer = send(method, path.get() + query, body, contentType, actor);
+      Answer answer = send(method, object, path.get() + query, body, contentType, actor);
       work.with("http.response.status_code", answer.response().code());
       return answer;
     }
   }
 
   private Answer send(
-      String method, String target, JsonNode body, String contentType, Actor actor) {
+      String method,
+      KubeObject object,
+      String target,
+      JsonNode body,
+      String contentType,
+      Actor actor) {
     Optional<List<Actor.Header>> headers = actor.impersonation();
     if (headers.isPresent() && !actor.isBelay()) {
       ApiResponse asked = api.send(method, target, body, contentType, TIMEOUT, headers.get());
       if (!mayNotImpersonate(asked)) {
-        return new Answer(asked, true);
+        return new Answer(object, asked, true);
       }
     }
-    return new Answer(api.send(method, target, body, contentType, TIMEOUT), false);
+    return new Answer(object, api.send(method, target, body, contentType, TIMEOUT), false);
   }
 
   /**

@@ -6,6 +6,8 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -23,7 +25,8 @@ import org.yaml.snakeyaml.representer.Representer;
  * <p>Bounds: {@value #MAX_CHARS} characters, {@value #MAX_NODES} values once aliases are expanded,
  * {@value #MAX_ALIASES} aliases of lists and maps, nesting {@value #MAX_DEPTH}, {@value
  * #MAX_OBJECTS} objects in {@value #MAX_DOCUMENTS} documents. Empty documents are skipped; the
- * items of a list are read as objects of their own, as Helm and kubectl do.
+ * items of a list are read as objects of their own, as Helm and kubectl do. A text is read again
+ * for each tab that they take for a space, at most {@value #MAX_CHARS} characters in all.
  *
  * <p>Errors name the document, counted from 1, and the line and column in the whole text. They
  * quote nothing: manifests hold Secrets.
@@ -41,6 +44,8 @@ public final class ManifestReader {
   /** Empty ones too: each costs time, and a MiB has room for a quarter of a million. */
   public static final int MAX_DOCUMENTS = 10_000;
 
+  private static final Pattern INDENTATION = Pattern.compile("[\\s?-]*");
+
   private ManifestReader() {}
 
   /**
@@ -55,7 +60,27 @@ public final class ManifestReader {
           "the manifest has %,d characters; at most %,d are read"
               .formatted(text.length(), MAX_CHARS));
     }
-    List<KubeObject> objects = new ArrayList<>();
+    StringBuilder spaced = new StringBuilder(text);
+    int left = MAX_CHARS; // To be read again.
+    while (true) {
+      List<KubeObject> objects = new ArrayList<>();
+      OptionalInt tab = read(spaced.toString(), objects, left >= text.length());
+      if (tab.isEmpty()) {
+        return objects;
+      }
+      spaced.setCharAt(tab.getAsInt(), ' ');
+      left -= text.length();
+    }
+  }
+
+  /**
+   * Reads the objects, or finds a tab that clients take for a space and this parser does not.
+   *
+   * @param findTab whether such a tab is looked for; it is an error if not
+   * @return where it is; empty when all is read
+   */
+  private static OptionalInt read(String text, List<KubeObject> objects, boolean findTab)
+      throws ManifestException {
     NodeReader nodes = new NodeReader(MAX_NODES, MAX_DEPTH);
     int number = 1;
     try {
@@ -72,9 +97,33 @@ public final class ManifestReader {
     } catch (ManifestException e) {
       throw new ManifestException("document " + number + ", " + e.getMessage());
     } catch (YAMLException e) {
-      throw new ManifestException("document " + number + " is not valid YAML: " + explain(e));
+      OptionalInt tab = findTab ? tab(text, e) : OptionalInt.empty();
+      if (tab.isEmpty()) {
+        throw new ManifestException("document " + number + " is not valid YAML: " + explain(e));
+      }
+      return tab;
     }
-    return objects;
+    return OptionalInt.empty();
+  }
+
+  /**
+   * The tab that is the problem, where go-yaml skips it (v2.4.4, scannerc.go,
+   * yaml_parser_scan_to_next_token): after a value or a colon, and never before or in an
+   * indentation.
+   */
+  private static OptionalInt tab(String text, YAMLException e) {
+    if (!(e instanceof MarkedYAMLException marked) || marked.getProblemMark() == null) {
+      return OptionalInt.empty();
+    }
+    int index = marked.getProblemMark().getIndex(); // In code points.
+    if (index >= text.codePointCount(0, text.length())) {
+      return OptionalInt.empty();
+    }
+    int at = text.offsetByCodePoints(0, index);
+    String before = text.substring(text.lastIndexOf('\n', at - 1) + 1, at);
+    return text.charAt(at) == '\t' && !INDENTATION.matcher(before).matches()
+        ? OptionalInt.of(at)
+        : OptionalInt.empty();
   }
 
   private static void add(List<KubeObject> objects, JsonNode node, String item)

@@ -27,6 +27,15 @@ record ActsBefore(Change.Hook hook) {
     return change.actsBefore().map(ActsBefore::new);
   }
 
+  /** The hook that takes the place of what is there of this object's name; empty if none does. */
+  static Optional<ActsBefore> inPlaceOf(KubeObject object, Change change) {
+    return change.hooks().stream()
+        .filter(hook -> !hook.runsAfter() && hook.deletedBefore())
+        .filter(hook -> hook.object().key().equals(object.key()))
+        .findFirst()
+        .map(ActsBefore::new);
+  }
+
   /** The outcome instead, if this refusal is for want of something that the hook may provide. */
   Optional<Outcome> mayProvide(Refused refused, KubeObject stored) {
     return BY_STATE.stream().anyMatch(refused.message()::contains)

@@ -44,6 +44,15 @@ final class AppliedBefore {
   }
 
   /**
+   * Whether the release had this object before, and exactly so.
+   *
+   * @throws ClusterException when Helm's record of it can't be read
+   */
+  boolean same(KubeObject object) {
+    return object(object).filter(was -> was.json().equals(object.json())).isPresent();
+  }
+
+  /**
    * The objects that are in it and not in the change, as they would be deleted.
    *
    * @throws ClusterException when Helm's record of it can't be read
@@ -56,6 +65,17 @@ final class AppliedBefore {
         .toList();
   }
 
+  /**
+   * Whether Helm keeps all records of this release still, so that the new one is one more. Else it
+   * may have deleted the oldest a moment ago, and a quota that counts it may not know yet.
+   *
+   * @throws ClusterException when the records can't be listed
+   */
+  boolean allKept() {
+    return change.record().version() == 1
+        || earlier().stream().anyMatch(stored -> HelmRecords.revision(stored) == 1);
+  }
+
   private synchronized Map<ObjectKey, KubeObject> all() {
     if (read == null) {
       read = read();
@@ -64,11 +84,11 @@ final class AppliedBefore {
   }
 
   private Map<ObjectKey, KubeObject> read() {
+    if (change.record().status() == HelmStatus.PENDING_INSTALL) {
+      return Map.of(); // Whatever an uninstalled revision says: what is left of it is taken over.
+    }
     String name = change.record().name();
-    List<KubeObject> earlier =
-        records.metadata(change.namespace(), new ReleaseName(name)).stream()
-            .filter(stored -> HelmRecords.revision(stored) < change.record().version())
-            .toList();
+    List<KubeObject> earlier = earlier();
     Optional<KubeObject> compared =
         earlier.reversed().stream()
             .filter(
@@ -85,6 +105,12 @@ final class AppliedBefore {
       }
     }
     return byKey;
+  }
+
+  private List<KubeObject> earlier() {
+    return records.metadata(change.namespace(), new ReleaseName(change.record().name())).stream()
+        .filter(stored -> HelmRecords.revision(stored) < change.record().version())
+        .toList();
   }
 
   private List<KubeObject> manifest(String name, int revision) {

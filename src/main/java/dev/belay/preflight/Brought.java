@@ -3,10 +3,8 @@ package dev.belay.preflight;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.cluster.Actor;
 import dev.belay.manifest.KubeObject;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -17,10 +15,18 @@ import java.util.regex.Pattern;
  * before can't know it.
  *
  * @param objects everything that is written
- * @param kinds definitions of kinds among it, by what they define as {@code Kind.group}
- * @param namespaces namespaces that it makes or changes
+ * @param stays which of these are there already as they are written
  */
-record Brought(List<KubeObject> objects, Map<String, KubeObject> kinds, Set<String> namespaces) {
+record Brought(List<KubeObject> objects, Predicate<KubeObject> stays) {
+
+  private static final Set<String> WEBHOOKS =
+      Set.of("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration");
+
+  private static final Set<String> MUTATING =
+      Set.of(
+          "MutatingAdmissionPolicy",
+          "MutatingAdmissionPolicyBinding",
+          "MutatingWebhookConfiguration");
 
   private static final Set<String> POLICIES =
       Set.of(
@@ -43,22 +49,28 @@ record Brought(List<KubeObject> objects, Map<String, KubeObject> kinds, Set<Stri
   private static final Pattern MISSING =
       Pattern.compile("cannot ([a-z]+) resource \"([^\"]+)\" in API group \"([^\"]*)\"");
 
-  static Brought by(Change change) {
-    Map<String, KubeObject> kinds = new HashMap<>();
-    Set<String> namespaces = new HashSet<>();
-    for (KubeObject object : change.written()) {
-      if (object.kind().equals("CustomResourceDefinition")) {
-        kinds.put(
-            object.text("", "spec", "names", "kind") + "." + object.text("", "spec", "group"),
-            object);
-      } else if (object.kind().equals("Namespace") && object.group().isEmpty()) {
-        namespaces.add(object.name());
-      }
-    }
-    return new Brought(change.written(), kinds, namespaces);
+  static Brought by(Change change, Predicate<KubeObject> stays) {
+    return new Brought(change.written(), stays);
   }
 
-  /** Whether the release has an object of this kind and name. */
+  /** Whether it defines the kind of this object. */
+  boolean kind(KubeObject object) {
+    String kind = object.key().groupKind();
+    return any(
+        definition ->
+            definition.kind().equals("CustomResourceDefinition")
+                && kind.equals(
+                    definition.text("", "spec", "names", "kind")
+                        + "."
+                        + definition.text("", "spec", "group")));
+  }
+
+  /** Whether it makes or changes the namespace that this object is in. */
+  boolean namespace(KubeObject object) {
+    return !object.namespace().isEmpty() && named("Namespace", object.namespace());
+  }
+
+  /** Whether it makes or changes an object of this kind and name. */
   boolean named(String kind, String name) {
     return any(object -> object.kind().equals(kind) && object.name().equals(name));
   }
@@ -92,12 +104,62 @@ record Brought(List<KubeObject> objects, Map<String, KubeObject> kinds, Set<Stri
                 && switch (object.kind()) {
                   case "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding" ->
                       message.contains("'" + object.name() + "'");
-                  case "ValidatingWebhookConfiguration" ->
-                      object.list("webhooks").stream()
-                          .map(webhook -> webhook.path("name").asText())
-                          .anyMatch(name -> message.contains("\"" + name + "\""));
+                  case "ValidatingWebhookConfiguration" -> hasWebhook(object, message);
                   default -> true;
                 });
+  }
+
+  /** Whether it has the webhook that is named in these words. */
+  boolean webhook(String message) {
+    return any(object -> WEBHOOKS.contains(object.kind()) && hasWebhook(object, message));
+  }
+
+  private static boolean hasWebhook(KubeObject configuration, String message) {
+    return configuration.list("webhooks").stream()
+        .map(webhook -> webhook.path("name").asText())
+        .anyMatch(name -> message.contains("\"" + name + "\""));
+  }
+
+  /** What of it changes Pods before they are judged, as people read it; empty if nothing does. */
+  Optional<String> mutation() {
+    return objects.stream()
+        .filter(object -> MUTATING.contains(object.kind()) && !stays.test(object))
+        .map(object -> object.key().display())
+        .findFirst();
+  }
+
+  /**
+   * Whether this object is refused in view of others that the release makes or changes too: the
+   * labels of its namespace, by which policies are chosen; the role that it binds; the class of a
+   * claim; or another object of its own kind that is named in the refusal, such as the Ingress that
+   * has had the host until now.
+   */
+  boolean surroundings(KubeObject refused, String message) {
+    return namespace(refused)
+        || switch (refused.kind()) {
+          case "RoleBinding", "ClusterRoleBinding" ->
+              named(refused.text("", "roleRef", "kind"), refused.text("", "roleRef", "name"));
+          case "PersistentVolumeClaim" ->
+              named("StorageClass", refused.text("", "spec", "storageClassName"));
+          default -> false;
+        }
+        || (!MISSING.matcher(message).find()
+            && any(other -> isAnother(other, refused) && mentions(message, other.name())));
+  }
+
+  private static boolean isAnother(KubeObject other, KubeObject object) {
+    return other.key().groupKind().equals(object.key().groupKind())
+        && !other.name().isEmpty()
+        && !other.name().equals(object.name())
+        // Refusals say the namespace too, and many a release is called like its own.
+        && !other.name().equals(object.namespace());
+  }
+
+  /** Whether this name stands in the text by itself, and is no part of another one. */
+  private static boolean mentions(String text, String name) {
+    return Pattern.compile("(?<![\\w.-])" + Pattern.quote(name) + "(?![\\w-]|\\.\\w)")
+        .matcher(text)
+        .find();
   }
 
   /** Whether policies, webhooks or policy engines refuse by this object. */
@@ -111,10 +173,11 @@ record Brought(List<KubeObject> objects, Map<String, KubeObject> kinds, Set<Stri
    * or a role with the right to.
    */
   boolean makesAccount(String name) {
-    return any(
-        object ->
-            (isCustom(object) && says(object.json(), name))
-                || (ROLES.contains(object.kind()) && mayCreate(object, "serviceaccounts")));
+    return objects.stream()
+        .anyMatch(
+            object ->
+                (isCustom(object) && says(object.json(), name))
+                    || (ROLES.contains(object.kind()) && mayCreate(object, "serviceaccounts")));
   }
 
   /** Whether the object is of a kind that somebody's controller acts on. */
@@ -197,14 +260,16 @@ record Brought(List<KubeObject> objects, Map<String, KubeObject> kinds, Set<Stri
 
   /** Whether something runs in it that may install kinds of its own. */
   boolean installers() {
-    return has("Job") || has("Pod");
+    return objects.stream()
+        .anyMatch(object -> object.kind().equals("Job") || object.kind().equals("Pod"));
   }
 
   private boolean has(String kind) {
     return any(object -> object.kind().equals(kind));
   }
 
-  private boolean any(Predicate<KubeObject> what) {
-    return objects.stream().anyMatch(what);
+  /** Whether it makes or changes one of these. */
+  boolean any(Predicate<KubeObject> what) {
+    return objects.stream().anyMatch(object -> what.test(object) && !stays.test(object));
   }
 }

@@ -49,33 +49,41 @@ class ClientSideWrite {
 
   /** As Helm patches this live object. */
   Outcome merge(Question question, KubeObject object, KubeObject live) {
-    ObjectNode original =
-        question
-            .before()
-            .object(object)
-            .map(KubeObject::json)
-            // An object that the release takes over is compared with itself.
-            .orElse(object.json());
-    Optional<MergeType> type = schemas.mergeType(object);
-    ObjectNode patch;
+    Optional<DryRun.Answer> patched;
     try {
-      patch =
-          type.isPresent()
-              ? ThreeWayMerge.patch(original, object.json(), live.json(), type.get())
-              : JsonMerge.patch(original, object.json());
+      patched = patched(question.change(), question.before(), object, live);
     } catch (NotMergeable e) {
       return new Refused("", "Helm can't merge it: " + e.getMessage());
     }
-    if (patch.isEmpty()) {
+    if (patched.isEmpty()) {
       return Accepted.asItIs(live);
     }
-    DryRun.Answer answer =
-        dryRun.patch(object, patch, type.isPresent(), question.actor(), question.fieldManager());
+    DryRun.Answer answer = patched.get();
     if (answer.response().conflict() && !object.resourceVersion().isEmpty()) {
       // Helm sends the version that the manifest names: the object has to be of that one.
       return new Refused("metadata.resourceVersion", answer.response().message());
     }
     return orForced(question, object, live, question.outcome(answer));
+  }
+
+  /** The answer for what Helm sends to make this object of the live one; empty for nothing. */
+  Optional<DryRun.Answer> patched(
+      Change change, AppliedBefore before, KubeObject object, KubeObject live) throws NotMergeable {
+    ObjectNode original =
+        before
+            .object(object)
+            .map(KubeObject::json)
+            // An object that the release takes over is compared with itself.
+            .orElse(object.json());
+    Optional<MergeType> type = schemas.mergeType(object);
+    ObjectNode patch =
+        type.isPresent()
+            ? ThreeWayMerge.patch(original, object.json(), live.json(), type.get())
+            : JsonMerge.patch(original, object.json());
+    return patch.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            dryRun.patch(object, patch, type.isPresent(), change.actor(), change.fieldManager()));
   }
 
   /** {@code --force} replaces the object, whatever others have set in it. */

@@ -91,13 +91,8 @@ final class Collected {
     warnings.add(warning);
   }
 
-  /**
-   * The result.
-   *
-   * @param skipped names of what could not be asked about before the release is applied
-   */
-  Result result(List<String> skipped) {
-    needing.addAll(skipped);
+  /** The result. */
+  Result result() {
     if (!needing.isEmpty()) {
       warnings.add(
           "Belay did not check what needs a kind, a namespace or a role that comes with the release: "

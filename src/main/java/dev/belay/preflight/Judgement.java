@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
 
   private static final List<String> BY_POLICY =
-      List.of("denied the request", "ValidatingAdmissionPolicy");
+      List.of("denied the request", "denied request: ", "ValidatingAdmissionPolicy");
 
   /**
    * A webhook that admits, or one that converts a custom resource to the version it is stored in.
@@ -68,7 +68,10 @@ record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
       return false;
     }
     if (byPolicy(message)) {
-      return answer.asActor() && !brought.policies(message) && !byParameters.test(message);
+      return answer.asActor()
+          && !brought.policies(message)
+          && !byParameters.test(message)
+          && !brought.surroundings(answer.asked(), message);
     }
     return switch (refused.code()) {
       case 400, 422 -> true;
@@ -76,7 +79,7 @@ record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
       // What the object is to be put into, and what does not come with the release.
       case 404 -> message.startsWith("namespaces \"");
       // A webhook that nobody answers for, and without which nothing is stored.
-      case 500 -> has(message, BY_TYPE) || bySilence(message);
+      case 500 -> has(message, BY_TYPE) || (bySilence(message) && !brought.webhook(message));
       default -> false;
     };
   }
@@ -90,10 +93,13 @@ record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
       return !brought.limits();
     }
     if (message.contains("violates PodSecurity")) {
-      return brought.namespaces().isEmpty();
+      return !brought.namespace(answer.asked());
     }
     // Rights, and admission that looks at who asks: this is the request that Helm is going to send.
-    return answer.asActor() && !brought.rights(actor) && !brought.grants(message);
+    return answer.asActor()
+        && !brought.rights(actor)
+        && !brought.grants(message)
+        && !brought.surroundings(answer.asked(), message);
   }
 
   /** Whether a policy, or a webhook, refuses in these words. */

@@ -57,7 +57,8 @@ class ObjectQuestions {
                 change.record().serverSideApply()
                     ? serverSide.ask(question, asked)
                     : clientSide.ask(question, asked));
-    return withPods(question, named.key().display(), afterHooks(question, object, outcome), false);
+    return withPods(
+        question, named.key().display(), afterHooks(question, named, object, outcome), false);
   }
 
   private static Outcome withStandIns(
@@ -67,19 +68,26 @@ class ObjectQuestions {
         : ask.apply(object);
   }
 
-  /** The outcome, where a hook that runs before may make another of it. */
-  private Outcome afterHooks(Question question, KubeObject object, Outcome outcome) {
-    Optional<ActsBefore> hook = ActsBefore.of(question.change());
-    if (!(outcome instanceof Refused refused) || hook.isEmpty()) {
+  /**
+   * The outcome, where a hook that runs before may make another of it.
+   *
+   * @param named the object as the manifest names it, as hooks are
+   */
+  private Outcome afterHooks(
+      Question question, KubeObject named, KubeObject object, Outcome outcome) {
+    if (!(outcome instanceof Refused refused)) {
       return outcome;
     }
-    return hook.get()
-        .mayProvide(refused, object)
-        .orElseGet(
+    Optional<ActsBefore> acting = ActsBefore.of(question.change());
+    return acting
+        .flatMap(hook -> hook.mayProvide(refused, object))
+        .or(
             () ->
-                isThere(question, object)
-                    ? hook.get().mayDelete(question, refused, anew(question, object))
-                    : refused);
+                acting
+                    .or(() -> ActsBefore.inPlaceOf(named, question.change()))
+                    .filter(hook -> isThere(question, object))
+                    .map(hook -> hook.mayDelete(question, refused, anew(question, object))))
+        .orElse(refused);
   }
 
   private boolean isThere(Question question, KubeObject object) {

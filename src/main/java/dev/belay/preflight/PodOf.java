@@ -40,6 +40,14 @@ record PodOf(KubeObject pod, String controller, boolean later) {
                       pod(workload, workload, "apps/v1", "ReplicaSet", workload.name()),
                       "replicaset-controller",
                       false));
+      case "/ReplicationController" ->
+          idle(workload)
+              ? Optional.empty()
+              : Optional.of(
+                  new PodOf(
+                      pod(workload, workload, "v1", "ReplicationController", workload.name()),
+                      "replication-controller",
+                      false));
       case "apps/StatefulSet" ->
           idle(workload) ? Optional.empty() : Optional.of(ofStatefulSet(workload));
       case "apps/DaemonSet" -> Optional.of(ofDaemonSet(workload));

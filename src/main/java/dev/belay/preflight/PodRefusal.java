@@ -47,6 +47,7 @@ record PodRefusal(
         .unless(message)
         .or(this::made)
         .or(this::goes)
+        .or(this::changed)
         .map(how -> (Outcome) new Depends(message + " (" + how + ")", workload))
         .or(
             () ->
@@ -76,6 +77,11 @@ record PodRefusal(
     return StandIns.missingAccount(refused.message())
         .filter(question.brought()::makesAccount)
         .map(account -> "unless something in this release makes it");
+  }
+
+  /** What the release itself does to Pods, it does to those that are tried again. */
+  private Optional<String> changed() {
+    return question.brought().mutation().map(what -> "unless " + what + " changes that");
   }
 
   /** Helm deletes last: the Pods come when what stands against them has gone. */

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What ValidatingAdmissionPolicies judge by besides the object: their parameters are objects of any
- * kind, so that a release may bring those as well.
+ * What admission policies judge by besides the object: their parameters are objects of any kind, so
+ * that a release may bring those as well.
  *
  * @see <a href=
  *     "https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/#parameter-resources">parameter
@@ -22,9 +22,12 @@ import java.util.regex.Pattern;
 @ApplicationScoped
 class Policies {
 
-  /** {@code ValidatingAdmissionPolicy 'limits' with binding 'strict' denied request: …}. */
+  /**
+   * {@code ValidatingAdmissionPolicy 'limits' with binding 'strict' denied request: …}. One that
+   * mutates is called {@code policy} only.
+   */
   private static final Pattern NAMED =
-      Pattern.compile("ValidatingAdmissionPolicy '([^']+)' with binding '([^']+)'");
+      Pattern.compile("(ValidatingAdmissionPolicy|policy) '([^']+)' with binding '([^']+)'");
 
   private static final String VERSION = "admissionregistration.k8s.io/v1";
 
@@ -45,8 +48,10 @@ class Policies {
     if (!named.find()) {
       return object -> false;
     }
-    String kind = read("ValidatingAdmissionPolicy", named.group(1)).map(Policies::kind).orElse("");
-    Optional<KubeObject> binding = read("ValidatingAdmissionPolicyBinding", named.group(2));
+    String policy =
+        named.group(1).equals("policy") ? "MutatingAdmissionPolicy" : "ValidatingAdmissionPolicy";
+    String kind = read(policy, named.group(2)).map(Policies::kind).orElse("");
+    Optional<KubeObject> binding = read(policy + "Binding", named.group(3));
     return kind.isEmpty() || binding.isEmpty()
         ? object -> false
         : object ->

@@ -30,15 +30,6 @@ record Question(Change change, Brought brought, AppliedBefore before, Policies p
     return change.fieldManager();
   }
 
-  /** Whether the release had this object before, and exactly so. */
-  boolean asBefore(KubeObject object) {
-    try {
-      return before.object(object).filter(was -> was.json().equals(object.json())).isPresent();
-    } catch (ClusterException e) {
-      return false;
-    }
-  }
-
   /**
    * Whether Pods go in this change: of workloads that are no more in it, or get fewer replicas.
    * Where that can't be read, they may.
@@ -87,15 +78,15 @@ record Question(Change change, Brought brought, AppliedBefore before, Policies p
 
   /** The outcome for an answer that is no success and no conflict. */
   Outcome judged(DryRun.Answer answer) {
-    return new Judgement(brought, change.actor(), this::bringsParameters).of(answer);
+    return new HandedOn(change, before).explains(answer)
+        ? new Unknown(answer.response().message())
+        : new Judgement(brought, change.actor(), this::bringsParameters).of(answer);
   }
 
   /** Whether the policy that refuses in these words judges by something that this change writes. */
   private boolean bringsParameters(String message) {
     try {
-      Predicate<KubeObject> parameter = policies.parameters(message, change.namespace());
-      return brought.objects().stream()
-          .anyMatch(object -> parameter.test(object) && !asBefore(object));
+      return brought.any(policies.parameters(message, change.namespace()));
     } catch (ClusterException e) {
       return true; // Nobody knows.
     }

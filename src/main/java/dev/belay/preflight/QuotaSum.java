@@ -5,10 +5,12 @@ import dev.belay.cluster.Discovery;
 import dev.belay.cluster.Quotas;
 import dev.belay.cluster.ResourceType;
 import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectKey;
 import dev.belay.preflight.ReleaseDryRun.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,8 +50,11 @@ class QuotaSum {
    */
   List<Problem> exceeded(List<KubeObject> created) {
     Map<String, List<KubeObject>> byNamespace = new TreeMap<>();
+    Set<ObjectKey> names = new HashSet<>();
     for (KubeObject object : created) {
-      if (!object.namespace().isEmpty()) {
+      // Of hooks of one name, each takes the place of the one before.
+      boolean another = object.name().isEmpty() || names.add(object.key());
+      if (another && !object.namespace().isEmpty()) {
         byNamespace.computeIfAbsent(object.namespace(), n -> new ArrayList<>()).add(object);
       }
     }

@@ -7,6 +7,7 @@ import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Objects;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
+import dev.belay.preflight.Outcome.Comes;
 import dev.belay.trace.Traces;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public class ReleaseDryRun {
   private final Objects objects;
   private final Discovery discovery;
   private final Policies policies;
+  private final Standing standing;
   private final ExecutorService threads;
 
   ReleaseDryRun(
@@ -46,6 +48,7 @@ public class ReleaseDryRun {
       Objects objects,
       Discovery discovery,
       Policies policies,
+      Standing standing,
       Traces traces) {
     this.questions = questions;
     this.quotaSum = quotaSum;
@@ -53,6 +56,7 @@ public class ReleaseDryRun {
     this.objects = objects;
     this.discovery = discovery;
     this.policies = policies;
+    this.standing = standing;
     this.threads = traces.carrying(Executors.newVirtualThreadPerTaskExecutor());
   }
 
@@ -89,26 +93,34 @@ public class ReleaseDryRun {
   /** The outcome for this change; what has no answer at the deadline is told in a warning. */
   public Result run(Change change, Deadline deadline) {
     learnKinds(change);
-    Question question =
-        new Question(
-            change, Brought.by(change), new AppliedBefore(records, objects, change), policies);
+    AppliedBefore before = new AppliedBefore(records, objects, change);
+    Brought brought = Brought.by(change, standing.of(change, before));
+    Question question = new Question(change, brought, before, policies);
     Semaphore slots = new Semaphore(PARALLEL);
-    List<String> skipped = new ArrayList<>();
     List<Asked> asked = new ArrayList<>();
     for (KubeObject object : change.objects()) {
       String name = object.key().display();
-      if (comes(question, object)) {
-        skipped.add(name);
-      } else {
-        asked.add(new Asked(name, ask(slots, () -> questions.written(question, object))));
-      }
+      asked.add(
+          new Asked(
+              name,
+              ask(
+                  slots,
+                  () ->
+                      comes(question, object)
+                          ? coming(name)
+                          : questions.written(question, object))));
     }
     for (Change.Hook hook : change.hooks()) {
-      if (comes(question, hook.object())) {
-        skipped.add(hook.display());
-      } else {
-        asked.add(new Asked(hook.display(), ask(slots, () -> questions.hooked(question, hook))));
-      }
+      String name = hook.display();
+      asked.add(
+          new Asked(
+              name,
+              ask(
+                  slots,
+                  () ->
+                      comes(question, hook.object())
+                          ? coming(name)
+                          : questions.hooked(question, hook))));
     }
     if (change.record().status() == HelmStatus.PENDING_UPGRADE && change.record().byHelm4()) {
       asked.add(new Asked("what is removed", ask(slots, () -> questions.removed(question))));
@@ -119,7 +131,7 @@ public class ReleaseDryRun {
         .ifPresentOrElse(
             hook -> together.forEach(problem -> collected.warn(hook.told(problem.message()))),
             () -> collected.add(together));
-    return collected.result(skipped);
+    return collected.result();
   }
 
   /** A kind that was installed a moment ago must not be taken for one that is missing. */
@@ -147,10 +159,12 @@ public class ReleaseDryRun {
 
   /** Whether its kind, or its namespace, is there only after the release has been applied. */
   private boolean comes(Question question, KubeObject object) {
-    KubeObject definition = question.brought().kinds().get(object.key().groupKind());
-    return (definition != null && !question.asBefore(definition))
-        || (question.brought().namespaces().contains(object.namespace())
-            && !isThere(object.namespace()));
+    return question.brought().kind(object)
+        || (question.brought().namespace(object) && !isThere(object.namespace()));
+  }
+
+  private static List<Said> coming(String name) {
+    return List.of(new Said(name, "", new Comes("its kind or its namespace")));
   }
 
   /** Whether this namespace is known to be there. Out of Belay's reach nothing is known of it. */
@@ -170,10 +184,10 @@ public class ReleaseDryRun {
       return List.of();
     }
     List<KubeObject> counted = new ArrayList<>(created);
-    if (question.change().record().version() == 1) {
-      counted.add(question.change().stored()); // Later ones may take the place of the oldest.
-    }
     try {
+      if (question.before().allKept()) {
+        counted.add(question.change().stored());
+      }
       return quotaSum.exceeded(counted);
     } catch (ClusterException e) {
       return List.of(); // Each object alone has been judged.

@@ -1,5 +1,6 @@
 package dev.belay.report;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -8,15 +9,27 @@ import java.util.regex.Pattern;
  */
 public final class Immutable {
 
+  private static final String VALUE = "Invalid value: ";
+  private static final String REASON = ": field is immutable";
+
   /** As Go prints a struct, {@code core.PodTemplateSpec{…}}, or as JSON. */
-  private static final Pattern DUMPED =
-      Pattern.compile(
-          "Invalid value: [&\\w.*\\[\\]]*\\{.*?: (?=field is immutable)", Pattern.DOTALL);
+  private static final Pattern DUMP = Pattern.compile(VALUE + "[&\\w.*\\[\\]]*\\{");
 
   private Immutable() {}
 
   /** The message, without such values. */
   public static String shortened(String message) {
-    return DUMPED.matcher(message).replaceAll("");
+    StringBuilder kept = new StringBuilder();
+    int from = 0;
+    Matcher dump = DUMP.matcher(message);
+    while (dump.find(from)) {
+      int reason = message.indexOf(REASON, dump.end());
+      int next = message.indexOf(VALUE, dump.end());
+      // Before the next value, so that the reason is this one's.
+      boolean immutable = reason >= 0 && (next < 0 || reason < next);
+      kept.append(message, from, immutable ? dump.start() : dump.end());
+      from = immutable ? reason + ": ".length() : dump.end();
+    }
+    return kept.append(message, from, message.length()).toString();
   }
 }

@@ -107,6 +107,36 @@ class ObjectGatesTest {
   }
 
   @Test
+  void what_is_wrong_only_when_the_object_is_mutated_once_more_is_not_refused() {
+    refusesAt("spec.template.spec.containers[1].name");
+    assertThat(early(create(DEPLOYMENT.formatted(1, "a")))).isEqualTo(Answer.allow());
+    refusesAt("spec.template.spec.containers[0].name");
+    assertThat(early(create(DEPLOYMENT.formatted(1, "a"))).allowed()).isFalse();
+    refusesAt("spec.template.spec.containers[1].name", "spec.replicas");
+    assertThat(early(create(DEPLOYMENT.formatted(1, "a"))).allowed()).isFalse();
+    refusesAt("metadata.annotations[a.b/c]");
+    assertThat(early(create(DEPLOYMENT.formatted(1, "a"))).allowed()).isFalse();
+    cluster.answers("Deployment", 422, "policy 'p' with binding 'b' denied request: no such path");
+    assertThat(early(create(DEPLOYMENT.formatted(1, "a")))).isEqualTo(Answer.allow());
+    cluster.answers(
+        "Deployment", 422, "ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no");
+    assertThat(early(create(DEPLOYMENT.formatted(1, "a"))).allowed()).isFalse();
+  }
+
+  private void refusesAt(String... fields) {
+    ObjectNode status = YAML.createObjectNode().put("message", "Deployment is invalid: no");
+    for (String field : fields) {
+      status
+          .withObjectProperty("details")
+          .withArrayProperty("causes")
+          .addObject()
+          .put("field", field)
+          .put("message", "Duplicate value");
+    }
+    cluster.answers("Deployment", () -> new ApiResponse(422, status, List.of()));
+  }
+
+  @Test
   void conflicts_missing_rights_and_trouble_are_between_the_client_and_the_api_server() {
     for (int code : new int[] {404, 409, 429, 500, 503}) {
       cluster.answers("Deployment", code, "no");

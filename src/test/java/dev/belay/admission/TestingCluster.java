@@ -210,14 +210,16 @@ final class TestingCluster {
       public Answer replace(KubeObject object, Actor actor, String fieldManager) {
         asked.put(object.kind(), object);
         return new Answer(
-            answers.getOrDefault(object.kind(), () -> judged(object)).get(), !actor.isBelay());
+            object,
+            answers.getOrDefault(object.kind(), () -> judged(object)).get(),
+            !actor.isBelay());
       }
 
       @Override
       public Answer patch(
           KubeObject object, JsonNode patch, boolean strategic, Actor actor, String fieldManager) {
         patched.put(object.kind(), patch);
-        return new Answer(judged(object), !actor.isBelay());
+        return new Answer(object, judged(object), !actor.isBelay());
       }
     };
   }

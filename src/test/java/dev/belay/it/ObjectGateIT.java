@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,29 @@ class ObjectGateIT {
         metrics:
           - type: Resource
             resource: {name: cpu, target: {type: Utilization, averageUtilization: %d}}
+      """;
+  private static final String ADDS_A_CONTAINER =
+      """
+      apiVersion: admissionregistration.k8s.io/v1
+      kind: MutatingAdmissionPolicy
+      metadata: {name: %1$s}
+      spec:
+        reinvocationPolicy: Never
+        matchConstraints:
+          resourceRules: [{apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}]
+        mutations:
+          - patchType: JSONPatch
+            jsonPatch:
+              expression: >-
+                [JSONPatch{op: "add", path: "/spec/template/spec/containers/-",
+                value: Object.spec.template.spec.containers{name: "sidecar", image: "example/sidecar:1"}}]
+      ---
+      apiVersion: admissionregistration.k8s.io/v1
+      kind: MutatingAdmissionPolicyBinding
+      metadata: {name: %1$s}
+      spec:
+        policyName: %1$s
+        matchResources: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %1$s}}}
       """;
   private static final String SERVICE =
       """
@@ -95,6 +119,35 @@ class ObjectGateIT {
           .contains("image");
       assertThat(shop.get("service", "web").at("/spec/ports/0/port").asInt()).isEqualTo(80);
       assertThat(shop.get("hpa", "web").at("/spec/maxReplicas").asInt()).isEqualTo(5);
+    }
+  }
+
+  /** The dry run has the object mutated once more, which makes another one of it. */
+  @Test
+  void aMutationThatAddsSomethingEachTimeIsNoReasonToRefuse() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String adding = TestNamespace.file(ADDS_A_CONTAINER.formatted(shop.name()));
+      TestNamespace.kubectlAnywhere("create", "-f", adding).succeeds();
+      try {
+        Awaitility.await()
+            .untilAsserted(
+                () ->
+                    assertThat(
+                            shop.kubectl(
+                                    "create",
+                                    "deployment",
+                                    "web",
+                                    "--image=example/shop:1",
+                                    "--dry-run=server",
+                                    "--output=yaml")
+                                .succeeds()
+                                .out())
+                        .contains("name: sidecar"));
+        shop.kubectl("create", "deployment", "web", "--image=example/shop:1").succeeds();
+        assertThat(shop.get("deployment", "web").at("/spec/template/spec/containers")).hasSize(2);
+      } finally {
+        TestNamespace.kubectlAnywhere("delete", "--wait=false", "-f", adding).succeeds();
+      }
     }
   }
 

@@ -90,6 +90,26 @@ class ManifestReaderTest {
     assertThat(value("v: {a: 1, a: 2}")).hasToString("{\"a\":2}");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "v:\t\"1\"",
+        "v: \"1\"\t# why",
+        "v: \"1\"\t",
+        "v: '1' \t # why",
+        "v: |-\t\n  1",
+        "w: \"\ud83d\ude80\"\t# why\nv:\t '1'\t# and why",
+      })
+  void tabs_are_spaces_between_tokens(String yaml) throws Exception {
+    assertThat(value(yaml).asText()).isEqualTo("1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v:\n\tw: 1", "v:\n-\tw", "v:\n  w: 1\n \tx: 1"})
+  void tabs_are_no_indentation(String yaml) {
+    assertThatThrownBy(() -> value(yaml)).isInstanceOf(ManifestException.class);
+  }
+
   @Test
   void merges_where_it_stands() throws Exception {
     assertThat(value("b: &b {j: 1, k: 1, l: 1}\nv: {j: 2, <<: *b, k: 2}"))

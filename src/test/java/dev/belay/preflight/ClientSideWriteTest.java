@@ -56,13 +56,14 @@ class ClientSideWriteTest {
                 : answer(422, "field is immutable");
           }
         };
-    Question question = new Question(change, Brought.by(change), null, null);
+    Question question = new Question(change, Brought.by(change, any -> false), null, null);
     return new ClientSideWrite(dryRun, objects(), null)
         .orForced(question, object, live(), new Outcome.Refused("", "field is immutable"));
   }
 
   private static DryRun.Answer answer(int code, String message) {
     return new DryRun.Answer(
+        KubeObject.of(JsonNodeFactory.instance.objectNode()),
         new ApiResponse(
             code, JsonNodeFactory.instance.objectNode().put("message", message), List.of()),
         true);

@@ -9,8 +9,6 @@ import dev.belay.cluster.DryRun;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Refused;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,6 +18,18 @@ class JudgementTest {
       "pods \"a\" is forbidden: ValidatingAdmissionPolicy 'tier' with binding 'all' denied request: no";
   private static final String WEBHOOK =
       "admission webhook \"v.example.com\" denied the request: no";
+  private static final String RIGHT =
+      "pods is forbidden: User \"deployer\" cannot create resource \"pods\" in API group \"\" in the namespace \"shop\"";
+
+  private static final KubeObject ASKED =
+      PodOfTest.object("{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: shop}}");
+
+  private static final String SILENCE =
+      "Internal error occurred: failed calling webhook \"v.example.com\": connection refused";
+  private static final String MUTATION =
+      "policy 'tier' with binding 'all' denied request: failed to configure binding: no params found";
+  private static final String TAKEN =
+      "admission webhook \"v.example.com\" denied the request: host \"x\" is in pod shop/old.";
   private static final String QUOTA =
       "pods \"a\" is forbidden: exceeded quota: few, requested: pods=1, used: pods=1, limited: pods=1";
 
@@ -43,6 +53,30 @@ class JudgementTest {
             + " | {kind: MutatingWebhookConfiguration, webhooks: [{name: m.example.com}]}   | false",
         WEBHOOK
             + " | {apiVersion: kyverno.io/v1, kind: ClusterPolicy}                          | false",
+        MUTATION
+            + " | {kind: MutatingAdmissionPolicy, metadata: {name: tier}}                  | false",
+        POLICY
+            + "  | {kind: Namespace, metadata: {name: shop}}                                | false",
+        POLICY
+            + "  | {kind: Namespace, metadata: {name: other}}                               | true",
+        WEBHOOK
+            + " | {kind: Namespace, metadata: {name: shop}}                                | false",
+        SILENCE
+            + " | {kind: ValidatingWebhookConfiguration, webhooks: [{name: v.example.com}]} | false",
+        SILENCE
+            + " | {kind: MutatingWebhookConfiguration, webhooks: [{name: v.example.com}]}  | false",
+        SILENCE
+            + " | {kind: MutatingWebhookConfiguration, webhooks: [{name: w.example.com}]}  | true",
+        TAKEN
+            + "   | {kind: Pod, metadata: {name: old}}                                       | false",
+        TAKEN
+            + "   | {kind: Pod, metadata: {name: ol}}                                        | true",
+        TAKEN
+            + "   | {kind: Pod, metadata: {name: shop}}                                      | true",
+        RIGHT
+            + "   | {kind: Pod, metadata: {name: deployer}}                                  | true",
+        TAKEN
+            + "   | {kind: Service, metadata: {name: old}}                                   | true",
         QUOTA
             + "   | {kind: ResourceQuota, metadata: {name: few}}                              | false",
         QUOTA
@@ -58,14 +92,37 @@ class JudgementTest {
         .isInstanceOf(Refused.class);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{kind: RoleBinding, roleRef: {kind: Role, name: web}}                     | {kind: Role, metadata: {name: web}}",
+        "{kind: ClusterRoleBinding, roleRef: {kind: ClusterRole, name: web}}       | {kind: ClusterRole, metadata: {name: web}}",
+        "{kind: PersistentVolumeClaim, spec: {storageClassName: fast}}             | {kind: StorageClass, metadata: {name: fast}}",
+      })
+  void what_is_judged_by_another_object_is_judged_when_that_is_as_it_will_be(
+      String refused, String judge) {
+    KubeObject asked = PodOfTest.object(refused.replaceFirst("\\{kind", "{apiVersion: v1, kind"));
+    KubeObject other = PodOfTest.object(judge.replace("{kind", "{apiVersion: v1, kind"));
+    assertThat(judged(asked, "is forbidden: no", other, false)).isInstanceOf(Outcome.Unknown.class);
+    assertThat(judged(asked, "is forbidden: no", other, true)).isInstanceOf(Refused.class);
+  }
+
   private static Outcome judged(String message, KubeObject brought) {
+    return judged(ASKED, message, brought, false);
+  }
+
+  private static Outcome judged(
+      KubeObject asked, String message, KubeObject brought, boolean stays) {
     ApiResponse response =
         new ApiResponse(
-            403, JsonNodeFactory.instance.objectNode().put("message", message), List.of());
+            message.equals(SILENCE) ? 500 : 403,
+            JsonNodeFactory.instance.objectNode().put("message", message),
+            List.of());
     return new Judgement(
-            new Brought(List.of(brought), Map.of(), Set.of()),
+            new Brought(List.of(brought), object -> stays),
             Actor.serviceAccount("a", "b"),
             words -> false)
-        .of(new DryRun.Answer(response, true));
+        .of(new DryRun.Answer(asked, response, true));
   }
 }

@@ -32,6 +32,7 @@ public final class TestingPreflight {
         objects,
         discovery,
         new Policies(objects),
+        new Standing(dryRun, objects, clientSide),
         Traces.none());
   }
 }

@@ -25,4 +25,16 @@ class ImmutableTest {
     String other = "spec: Invalid value: {\"a\":1}: must be valid";
     assertThat(Immutable.shortened(other)).isEqualTo(other);
   }
+
+  @Test
+  void another_reason_before_it_keeps_its_field_and_its_value() {
+    assertThat(
+            Immutable.shortened(
+                "[spec.template.metadata.labels: Invalid value: {\"app\":\"a\"}: `selector` does not"
+                    + " match template `labels`, spec.selector: Invalid value: {\"matchLabels\":{}}:"
+                    + " field is immutable]"))
+        .isEqualTo(
+            "[spec.template.metadata.labels: Invalid value: {\"app\":\"a\"}: `selector` does not"
+                + " match template `labels`, spec.selector: field is immutable]");
+  }
 }

@@ -91,8 +91,11 @@ final class ObjectRefusal {
       return "Its release is in namespace %s, so what else was sent with it is not put back."
           .formatted(of);
     }
-    return byHelm
-        ? "What Helm has written before is put back, if the release has a stable revision."
-        : "What else was sent with it is put back, if the release has a stable revision.";
+    if (byHelm) {
+      return "What Helm has written before is put back, if the release has a stable revision.";
+    }
+    return Marks.release(review.object()).isPresent()
+        ? "What else was sent with it is put back, if the release has a stable revision."
+        : "It names no release: what else was sent with it is put back only where other objects tell which one it is of.";
   }
 }

@@ -87,6 +87,16 @@ class ObjectGatesTest {
   }
 
   @Test
+  void what_names_no_release_is_promised_no_more_than_that() {
+    String nobodys = HPA.formatted(-10).replaceFirst("labels: \\{[^}]*}", "labels: {}");
+    assertThat(nobodys).contains("labels: {}");
+    assertThat(early(create(nobodys)).message())
+        .startsWith("HorizontalPodAutoscaler/web is refused: ")
+        .endsWith(
+            "It names no release: what else was sent with it is put back only where other objects tell which one it is of.");
+  }
+
+  @Test
   void nothing_is_promised_for_what_a_release_of_helm_has_in_another_namespace() {
     String far =
         HPA.formatted(-10)

@@ -1,5 +1,7 @@
 package dev.belay.readiness;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 /**
  * DaemonSet, as strict as kstatus (daemonsetConditions). With OnDelete somebody else replaces the
  * Pods, so that there is nothing to wait for.
@@ -22,8 +24,39 @@ final class DaemonSetReadiness {
             Ratio.below("Updated", subject.status("updatedNumberScheduled"), want),
             Ratio.below("Available", subject.status("numberAvailable"), want),
             Ratio.below("Ready", subject.status("numberReady"), want));
-    return lacking.isEmpty()
-        ? new Current("Ready: " + want)
-        : PodsOf.newRevision(subject).judge(lacking);
+    if (lacking.isEmpty()) {
+      return new Current("Ready: " + want);
+    }
+    PodsOf pods = PodsOf.newRevision(subject);
+    return pods.judge(lacking + heldUp(subject, pods, want));
+  }
+
+  /**
+   * What is to be said where the controller replaces no further Pod, since as many of the new ones
+   * as may be are not available (daemon/update.go, rollingUpdate), such as one without a node.
+   */
+  private static String heldUp(Subject subject, PodsOf pods, long want) {
+    JsonNode rolling = subject.object().at("spec", "updateStrategy", "rollingUpdate");
+    long most = Math.max(1, share(rolling.path("maxUnavailable"), 1, want));
+    long unavailable = pods.pods().stream().filter(pod -> !pod.ready()).count();
+    boolean held =
+        subject.status("updatedNumberScheduled") < want
+            && share(rolling.path("maxSurge"), 0, want) == 0
+            && unavailable >= most;
+    return held
+        ? "; no other Pod is replaced while maxUnavailable, which is %d, of the new ones are not available"
+            .formatted(most)
+        : "";
+  }
+
+  /** A number, or a percentage of all, rounded up. */
+  private static long share(JsonNode value, long otherwise, long of) {
+    if (value.isIntegralNumber()) {
+      return value.longValue();
+    }
+    String text = value.asText();
+    return text.matches("[0-9]{1,3}%")
+        ? (Long.parseLong(text.substring(0, text.length() - 1)) * of + 99) / 100
+        : otherwise;
   }
 }

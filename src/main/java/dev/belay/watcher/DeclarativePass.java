@@ -87,7 +87,7 @@ class DeclarativePass {
     Map<ObjectKey, String> before = stable(key, release.status());
     Members seen = MembersSeen.of(mode, release.status(), group, digests, before, policy.quiet());
     if (Declarative.needsObjects(release.status(), seen, policy, now)) {
-      seen = readiness.assess(seen, ofChange(group, digests, before), release.status(), now);
+      seen = readiness.assess(key, seen, ofChange(group, digests, before), release.status(), now);
     }
     Decision decision = Declarative.decide(release.status(), seen, policy, now);
     KnownBad bad = Blame.corrected(release.status().knownBad(), digests, before);

@@ -18,6 +18,7 @@ import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Assess;
 import dev.belay.readiness.Failed;
 import dev.belay.readiness.InProgress;
+import dev.belay.readiness.LeastPods;
 import dev.belay.readiness.OfChange;
 import dev.belay.readiness.Readiness;
 import dev.belay.readiness.Related;
@@ -79,12 +80,14 @@ class Observer {
       return new Observation(mode, helm, List.of(), 0);
     }
     List<KubeObject> members = members(key, status, helm.revision());
-    KnownSecrets.Values secrets = this.secrets.of(key.namespace(), members);
+    Inspection.Subject subject =
+        new Inspection.Subject(
+            key, status, secrets.of(key.namespace(), members), LeastPods.of(members), now);
     Observation.Helm record = helm;
     List<Look> looks =
         AtOnce.map(
             members.stream().filter(Assess::isWorkload).toList(),
-            desired -> look(key, status, record, pending, secrets, desired, now));
+            desired -> look(subject, record, pending, desired));
     List<Assessed> assessed = departing.of(status);
     looks.forEach(look -> look.assessed().ifPresent(assessed::add));
     return new Observation(mode, helm, assessed, looks.stream().mapToInt(Look::restarts).sum());
@@ -94,13 +97,9 @@ class Observer {
   private record Look(Optional<Assessed> assessed, int restarts) {}
 
   private Look look(
-      ReleaseKey key,
-      ReleaseStatus status,
-      Observation.Helm helm,
-      boolean pending,
-      KnownSecrets.Values secrets,
-      KubeObject desired,
-      Instant now) {
+      Inspection.Subject subject, Observation.Helm helm, boolean pending, KubeObject desired) {
+    ReleaseKey key = subject.key();
+    ReleaseStatus status = subject.status();
     ObjectKey objectKey = objects.key(desired, key.namespace());
     Coverage.Look look = coverage.look(key, desired);
     if (look instanceof Coverage.Look.NotCovered) {
@@ -118,7 +117,7 @@ class Observer {
     if (hadItsVerdict(live.get(), status)) {
       return new Look(Optional.empty(), 0);
     }
-    Inspection.Inspected seen = inspection.of(live.get(), secrets, status, now);
+    Inspection.Inspected seen = inspection.of(live.get(), subject);
     Related related = seen.related();
     Readiness readiness = seen.readiness();
     if (pending) {

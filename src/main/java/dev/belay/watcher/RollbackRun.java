@@ -139,7 +139,10 @@ class RollbackRun {
     }
     // Of members it can't be seen that anything has begun, if they are as they were verified.
     ChangeSet change =
-        recorded ? null : new ChangeSet(0, now, null, null, 0, judged.now(key, status), now);
+        recorded
+            ? null
+            : new ChangeSet(0, now, null, null, 0, judged.now(key, status), now)
+                .withBaseline(rollback.baseline());
     int verdicts = recorded ? status.judged() : Math.max(status.judged(), rollback.helmRevision());
     String message =
         "all objects of stored revision %d are restored, as asked".formatted(target.number());
@@ -182,9 +185,11 @@ class RollbackRun {
   void giveUp(ReleaseKey key, Release release, String why, Instant now) {
     ReleaseStatus before = release.status();
     Rollback rollback = java.util.Objects.requireNonNull(before.rollback());
+    ChangeSet change = before.changeSet();
+    Rollback ended = change == null ? rollback : rollback.withBaseline(change.baseline());
     ReleaseStatus status =
         before
-            .withRollback(rollback.finished(now))
+            .withRollback(ended.finished(now))
             .withJudged(Math.max(before.judged(), rollback.helmRevision()));
     String cause = status.failure() == null ? "" : status.failure().message();
     String message =
@@ -200,7 +205,7 @@ class RollbackRun {
     LOG.errorf("release %s: %s", key, message);
     Release saved =
         releases.update(
-            release, Conditions.rollbackFailed(leftToPeople(key, status, rollback), message, now));
+            release, Conditions.rollbackFailed(leftToPeople(key, status, ended), message, now));
     metrics.rollbackFailed(rollback, now);
     traces.rollbackEnded(key, status, rollback, now, Bounded.text(why, MAX_WHY));
     events.write(saved, Reason.RollbackFailed, message, now);
@@ -215,7 +220,9 @@ class RollbackRun {
     Instant restoredAt = rollback.restoredAt();
     return restoredAt == null
         ? status.withChangeSet(null).withStable(stable.withDigest(judged.now(key, status)))
-        : status.withChangeSet(Declarative.restoredLate(stable, rollback, restoredAt));
+        : status.withChangeSet(
+            Declarative.restoredLate(stable, rollback, restoredAt)
+                .withBaseline(rollback.baseline()));
   }
 
   private Optional<Revision> read(ReleaseKey key, Release release, Rollback rollback) {

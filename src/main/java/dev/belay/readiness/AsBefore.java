@@ -71,7 +71,8 @@ public final class AsBefore {
    * for what was ready, unless it says itself since when it is not: that it is not any more is the
    * change's doing, and once it is restored nothing would show that it was written.
    *
-   * @param touched whether it is otherwise than the stable revision has it
+   * @param touched whether the change may have had its effect on it: it is otherwise than the
+   *     stable revision has it, or the change is seen late
    * @param begun when the change began
    */
   public static Baseline baseline(

@@ -35,14 +35,14 @@ final class Room {
   }
 
   /**
-   * Whether the change asks for more Pods than there were to be: itself, or through an autoscaler.
+   * Whether the change asks for more Pods than there were: itself, or through an autoscaler, which
+   * may have scaled before anything was noted.
    */
   static boolean isAskedForMore(KubeObject live, Baseline baseline, Change change) {
-    long asked =
-        isScalable(live) && !isScaledUp(live, baseline)
-            ? Math.max(live.replicas(), change.asksFor())
-            : change.asksFor();
-    return asked > baseline.pods();
+    boolean itself =
+        isScalable(live) && !isScaledUp(live, baseline) && live.replicas() > baseline.pods();
+    return itself
+        || (change.asksFor() >= live.replicas() && change.asksFor() > baseline.available());
   }
 
   /** Until its controller has seen the change, its status and its Pods are those of before. */
@@ -96,9 +96,11 @@ final class Room {
     if (!isScalable(live)) {
       return false;
     }
+    if (available < change.asksFor()) {
+      return false;
+    }
     if (isScaledUp(live, baseline)) {
-      long before = baseline.ready() ? baseline.pods() : baseline.available();
-      return available >= Math.max(before, change.asksFor());
+      return available >= (baseline.ready() ? baseline.pods() : baseline.available());
     }
     long wanted = live.replicas();
     // A Pod that is not even there may be one that is refused.

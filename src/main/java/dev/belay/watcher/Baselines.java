@@ -20,7 +20,9 @@ import java.util.Optional;
 @ApplicationScoped
 class Baselines {
 
-  /** Later than this, what is seen may be what the change has done. */
+  /**
+   * Later than this, what is seen may be what the change has done, also to what it leaves alone.
+   */
   private static final Duration FRESH = Duration.ofSeconds(10);
 
   private final StableMembers stableMembers;
@@ -38,10 +40,7 @@ class Baselines {
    * @param status before the change
    */
   ChangeSet noted(ReleaseKey key, ReleaseStatus status, ChangeSet opened, Instant now) {
-    boolean late = !now.isBefore(opened.startedAt().plus(FRESH));
-    return late && isAtRest(status)
-        ? opened
-        : opened.withBaseline(before(key, status, opened.startedAt(), now));
+    return opened.withBaseline(before(key, status, opened.startedAt(), now));
   }
 
   /**
@@ -86,6 +85,8 @@ class Baselines {
       ReleaseKey key, ReleaseStatus status, KubeObject live, Instant begun, Instant now) {
     // Its status tells that it is not ready; why, its Pods tell, and nobody asks.
     Readiness readiness = Assess.of(live, Related.NONE, Budget.DEFAULT, Instant.EPOCH, now);
-    return AsBefore.baseline(live, readiness, stableMembers.differs(key, status, live), begun);
+    boolean late = !now.isBefore(begun.plus(FRESH));
+    return AsBefore.baseline(
+        live, readiness, late || stableMembers.differs(key, status, live), begun);
   }
 }

@@ -80,7 +80,16 @@ class UnreadyBeforeIT {
           beside(shop).replace("{name: beside}", "{name: beside, labels: {chart: \"%s\"}}");
       upgrade(shop, helm, Workloads.deployment("a/web:1") + labelled.formatted("1.0"));
       awaitRevision(shop, 1);
-      breakBeside(shop);
+      // A Pod that runs is never one that lacks room.
+      String pod = shop.kubectl("get", "pods", "-l", "app=beside", "-o", "name").out().strip();
+      shop.kubectl(
+              "patch",
+              pod,
+              "--subresource=status",
+              "-p",
+              "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"False\"},{\"type\":\"ContainersReady\",\"status\":\"False\"}]}}")
+          .succeeds();
+      awaitUnavailable(shop);
       shop.kubectl("annotate", "release", "web", "belay.dev/timeout=8s").succeeds();
       upgrade(shop, helm, Workloads.deployment("a/web:2") + labelled.formatted("2.0"));
       awaitRevision(shop, 2);
@@ -192,7 +201,7 @@ class UnreadyBeforeIT {
             .formatted(maxUnavailable, image);
   }
 
-  private static String beside(TestNamespace shop) {
+  static String beside(TestNamespace shop) {
     return "---\n"
         + Workloads.deployment("a/web:1")
             .replace("web}", "beside}")
@@ -212,14 +221,18 @@ class UnreadyBeforeIT {
     }
   }
 
-  private static void breakBeside(TestNamespace shop) {
+  static void breakBeside(TestNamespace shop) {
     TestNamespace.kubectlAnywhere("label", "nodes", "--all", node(shop) + "-").succeeds();
     shop.kubectl("delete", "pods", "-l", "app=beside").succeeds();
+    awaitUnavailable(shop);
+  }
+
+  private static void awaitUnavailable(TestNamespace shop) {
     shop.awaitJson(
         "deployment", "beside", web -> web.at("/status/unavailableReplicas").asInt() == 1);
   }
 
-  private static void send(TestNamespace shop, String client, String image, String beside) {
+  static void send(TestNamespace shop, String client, String image, String beside) {
     String objects = Workloads.deployment(image) + beside;
     if (client.equals("Helm")) {
       upgrade(shop, Helm.HELM_4, objects);
@@ -240,7 +253,7 @@ class UnreadyBeforeIT {
     shop.kubectl("annotate", "release", "web", "belay.dev/rollback-to=" + revision).succeeds();
   }
 
-  private static void awaitRevision(TestNamespace shop, int revision) {
+  static void awaitRevision(TestNamespace shop, int revision) {
     shop.await(
         "web",
         status ->

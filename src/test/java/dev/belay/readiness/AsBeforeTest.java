@@ -195,6 +195,17 @@ class AsBeforeTest {
     assertThat(web.asksFor(4).judge(refused, web.before(2, 2, true))).isEqualTo(refused);
   }
 
+  @Test
+  void an_autoscaler_that_was_faster_than_the_look_hides_nothing() throws Exception {
+    Web web = new Web().untouched().replicas(5, "scale").pods("Ready", "Ready", "Unscheduled");
+    assertThat(web.asksFor(5).judge(LACKING, web.before(5, 1, false))).isEqualTo(LACKING);
+    assertThat(web.asksFor(3).judge(LACKING, web.before(5, 1, false)))
+        .as("not what sets the number")
+        .isInstanceOf(Current.class);
+    Web complete = new Web().pods("Ready", "Ready", "Unscheduled");
+    assertThat(complete.asksFor(3).judge(LACKING, complete.before(3, 1, false))).isEqualTo(LACKING);
+  }
+
   private static Web daemons(String... pods) {
     return new Web().ofKind("DaemonSet").desired(4).pods(pods);
   }

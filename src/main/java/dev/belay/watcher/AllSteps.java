@@ -10,7 +10,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,53 +30,63 @@ class AllSteps {
    * What has come of them.
    *
    * @param refusals why some could not be done; empty when all are
+   * @param later why some have to be done later, and all once more with them; empty when none has
    * @param restored what is restored, as it was found or answered last
    */
-  record Done(List<String> refusals, Restored restored) {}
+  record Done(List<String> refusals, List<String> later, Restored restored) {}
 
   /**
    * Does all steps, in their order.
    *
    * @param live objects as the failed change has left them, as far as they have been read
    * @param late whether the rollback has taken its time: nothing is waited for any more
+   * @param ofHelm whether Helm keeps records of the release
    */
   Done run(
       ReleaseKey key,
       Rollback rollback,
       Revision target,
       Map<ObjectKey, KubeObject> live,
-      boolean late) {
-    Done done = new Done(new ArrayList<>(), new Restored(key));
+      boolean late,
+      boolean ofHelm) {
+    Done done = new Done(new ArrayList<>(), new ArrayList<>(), new Restored(key));
     try (Work pass = traces.restoring(key, rollback)) {
       for (List<Step> together : byKind(rollback.steps())) {
         AtOnce.map(
-                together, pass.carrying(step -> step(key, step, target, live, late, done.restored)))
-            .forEach(refusal -> refusal.ifPresent(done.refusals::add));
+                together,
+                pass.carrying(step -> step(key, step, target, live, late, ofHelm, done.restored)))
+            .forEach(
+                outcome ->
+                    outcome
+                        .refusal()
+                        .ifPresent(outcome.again() ? done.later::add : done.refusals::add));
       }
-      if (!done.refusals.isEmpty()) {
+      if (!done.later.isEmpty() || !done.refusals.isEmpty()) {
         pass.failed();
       }
     }
     return done;
   }
 
-  /** Does this step, and notes what it restored; answers why it could not be done. */
-  private Optional<String> step(
+  /** Does this step, and notes what it restored. */
+  private StepRun.Outcome step(
       ReleaseKey key,
       Step step,
       Revision target,
       Map<ObjectKey, KubeObject> live,
       boolean late,
+      boolean ofHelm,
       Restored restored) {
     KubeObject stable = find(target, step);
     try (Work work = traces.step(step)) {
       StepRun.Outcome outcome =
-          steps.run(key, step, stable, stable == null ? null : live.get(stable.key()), late);
+          steps.run(
+              key, step, stable, stable == null ? null : live.get(stable.key()), late, ofHelm);
       if (outcome.refusal().isPresent()) {
         work.failed();
       }
       outcome.live().ifPresent(restored::add);
-      return outcome.refusal();
+      return outcome;
     }
   }
 

@@ -101,13 +101,16 @@ class Observer {
     ReleaseKey key = subject.key();
     ReleaseStatus status = subject.status();
     ObjectKey objectKey = objects.key(desired, key.namespace());
+    if (isNotRunAgain(desired, status)) {
+      return new Look(Optional.empty(), 0);
+    }
     Coverage.Look look = coverage.look(key, desired);
     if (look instanceof Coverage.Look.NotCovered) {
       return new Look(Optional.empty(), 0);
     }
     Optional<KubeObject> live = look.object();
     if (live.isEmpty()) {
-      if (Assess.mayBeGone(desired) || isNotRunAgain(desired, status)) {
+      if (Assess.mayBeGone(desired)) {
         return new Look(Optional.empty(), 0);
       }
       Duration timeout = Policies.timeout(desired).orElse(null);
@@ -128,7 +131,10 @@ class Observer {
     return new Look(Optional.of(new Assessed(objectKey, readiness, timeout)), seen.restarts());
   }
 
-  /** A rollback makes no Job anew (see {@link StepRun}), so there is none to wait for. */
+  /**
+   * A rollback makes no Job anew (see {@link StepRun}), so there is none to wait for; another one
+   * of its name is what the failed change has left.
+   */
   private static boolean isNotRunAgain(KubeObject desired, ReleaseStatus status) {
     return desired.kind().equals("Job") && Declarative.isUndone(status);
   }

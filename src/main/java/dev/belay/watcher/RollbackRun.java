@@ -7,6 +7,7 @@ import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
 import dev.belay.api.Rollback.Action;
+import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
@@ -22,6 +23,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -94,14 +96,16 @@ class RollbackRun {
       return;
     }
     boolean late = !now().isBefore(rollback.startedAt().plus(policies.of(release).timeout()));
-    AllSteps.Done steps = allSteps.run(key, rollback, target.get(), begun.live(), late);
+    AllSteps.Done steps =
+        allSteps.run(key, rollback, target.get(), begun.live(), late, status.ofHelm());
+    if (!steps.later().isEmpty()) {
+      String why = masked(steps.later(), target.get());
+      String message = "restored as far as it can be by now; tried again: " + why;
+      releases.updateIfNew(release, Conditions.rollingBack(status, message, now()));
+      throw new ClusterException(why, 0);
+    }
     if (!steps.refusals().isEmpty()) {
-      Set<String> secrets = Masking.secretValues(target.get().objects());
-      giveUp(
-          key,
-          release,
-          "could not restore " + Masking.mask(String.join("; ", steps.refusals()), secrets),
-          now());
+      giveUp(key, release, "could not restore " + masked(steps.refusals(), target.get()), now());
       return;
     }
     if (rollback.asked()) {
@@ -124,6 +128,11 @@ class RollbackRun {
             compared.withRollback(rollback.restored(now())),
             "all objects of stored revision %d are restored".formatted(rollback.toRevision()),
             now()));
+  }
+
+  private static String masked(List<String> reasons, Revision target) {
+    Set<String> secrets = Masking.secretValues(target.objects());
+    return Bounded.text(Masking.mask(String.join("; ", reasons), secrets), MAX_WHY);
   }
 
   /** What is back then has to prove itself, like a change that a client has made. */

@@ -27,24 +27,26 @@ final class DaemonSetReadiness {
     if (lacking.isEmpty()) {
       return new Current("Ready: " + want);
     }
-    PodsOf pods = PodsOf.newRevision(subject);
-    return pods.judge(lacking + heldUp(subject, pods, want));
+    return PodsOf.newRevision(subject).judge(lacking + heldUp(subject, want));
   }
 
   /**
    * What is to be said where the controller replaces no further Pod, since as many of the new ones
-   * as may be are not available (daemon/update.go, rollingUpdate), such as one without a node.
+   * as may be unavailable have no node (daemon/update.go, rollingUpdate).
    */
-  private static String heldUp(Subject subject, PodsOf pods, long want) {
+  private static String heldUp(Subject subject, long want) {
     JsonNode rolling = subject.object().at("spec", "updateStrategy", "rollingUpdate");
     long most = Math.max(1, share(rolling.path("maxUnavailable"), 1, want));
-    long unavailable = pods.pods().stream().filter(pod -> !pod.ready()).count();
+    long waiting =
+        NewRevision.pods(subject.object(), subject.related()).stream()
+            .filter(pod -> pod.condition("PodScheduled").path("status").asText().equals("False"))
+            .count();
     boolean held =
         subject.status("updatedNumberScheduled") < want
             && share(rolling.path("maxSurge"), 0, want) == 0
-            && unavailable >= most;
+            && waiting >= most;
     return held
-        ? "; no other Pod is replaced while maxUnavailable, which is %d, of the new ones are not available"
+        ? "; no other Pod is replaced while maxUnavailable, which is %d, of the new ones have no node"
             .formatted(most)
         : "";
   }

@@ -150,7 +150,8 @@ class HostileTimesIT {
       shop.kubectl("delete", "crd", "widgets." + group).succeeds();
       shop.kubectl("set", "image", "deployment/web", "web=a/crashes:2").succeeds();
       shop.await("web", status -> TestNamespace.reason(status).equals("RollbackFailed"));
-      assertThat(TestNamespace.message(status(shop, "web"))).contains("Widget/w");
+      assertThat(TestNamespace.message(status(shop, "web")))
+          .contains("Widget/w: the API server serves no Widget in %s/v1".formatted(group));
       assertThat(shop.get("deployment", "web").toString()).contains("a/web:1");
     }
   }

@@ -165,12 +165,9 @@ public record ReleaseStatus(
       @Nullable Instant changedAt,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Baseline> baseline) {
 
-    /** Objects whose state is kept; of a larger release the rest is judged as it is. */
-    private static final int MAX_BASELINE = 1_000;
-
     public ChangeSet {
       digest = digest == null ? "" : digest;
-      baseline = baseline == null ? List.of() : baseline.stream().limit(MAX_BASELINE).toList();
+      baseline = Baseline.bounded(baseline);
     }
 
     /** Of which nothing is known but what it changes. */

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param steps what is done, in this order; each step is done again without harm
  * @param asked whether a person asked for it; no change has failed then, and what is restored has
  *     to prove itself as any other change
+ * @param baseline how the objects of the stable revision were when a person asked for it, or, once
+ *     it has failed, before the change that it was to undo: what is done next is judged by that
  */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -32,7 +34,8 @@ public record Rollback(
     @Nullable Instant restoredAt,
     @Nullable Instant finishedAt,
     List<Step> steps,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean asked) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean asked,
+    List<Baseline> baseline) {
 
   /**
    * How long nobody else may write: it takes a second or two, and a watcher that died in the middle
@@ -42,6 +45,7 @@ public record Rollback(
 
   public Rollback {
     steps = steps == null ? List.of() : List.copyOf(steps);
+    baseline = Baseline.bounded(baseline);
   }
 
   /** Of a change that failed. */
@@ -53,7 +57,7 @@ public record Rollback(
       @Nullable Instant restoredAt,
       @Nullable Instant finishedAt,
       List<Step> steps) {
-    this(id, toRevision, helmRevision, startedAt, restoredAt, finishedAt, steps, false);
+    this(id, toRevision, helmRevision, startedAt, restoredAt, finishedAt, steps, false, List.of());
   }
 
   /** What is done to an object. */
@@ -92,10 +96,16 @@ public record Rollback(
   }
 
   public Rollback restored(Instant at) {
-    return new Rollback(id, toRevision, helmRevision, startedAt, at, null, steps, asked);
+    return new Rollback(id, toRevision, helmRevision, startedAt, at, null, steps, asked, baseline);
   }
 
   public Rollback finished(Instant at) {
-    return new Rollback(id, toRevision, helmRevision, startedAt, restoredAt, at, steps, asked);
+    return new Rollback(
+        id, toRevision, helmRevision, startedAt, restoredAt, at, steps, asked, baseline);
+  }
+
+  public Rollback withBaseline(List<Baseline> value) {
+    return new Rollback(
+        id, toRevision, helmRevision, startedAt, restoredAt, finishedAt, steps, asked, value);
   }
 }

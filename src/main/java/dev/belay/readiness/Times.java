@@ -18,6 +18,15 @@ final class Times {
     }
   }
 
+  /** Whether this was before that; not where the text is no time. */
+  static boolean isBefore(String rfc3339, Instant then) {
+    try {
+      return Instant.parse(rfc3339).isBefore(then);
+    } catch (DateTimeParseException e) {
+      return false;
+    }
+  }
+
   /**
    * How long ago this was; zero when the text is no time or lies in the future, so that what is not
    * known never exceeds a tolerance.

@@ -10,7 +10,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class AllSteps {
-
-  /** What comes after them may be in them: it could not be written now. */
-  private static final Set<String> HOLDERS = Set.of("CustomResourceDefinition", "Namespace");
 
   private final StepRun steps;
   private final WatcherTraces traces;
@@ -34,20 +30,19 @@ class AllSteps {
    * What has come of them.
    *
    * @param refusals why some could not be done; empty when all are
+   * @param later why some have to be done later, and all once more with them; empty when none has
    * @param restored what is restored, as it was found or answered last
    * @param others what of it can't be as it was, and need not be
-   * @param awaited what some of them wait for, which are done in another pass
    */
-  record Done(List<String> refusals, Restored restored, List<String> others, List<String> awaited) {
+  record Done(List<String> refusals, List<String> later, Restored restored, List<String> others) {
 
     private Done(ReleaseKey key) {
-      this(new ArrayList<>(), new Restored(key), new ArrayList<>(), new ArrayList<>());
+      this(new ArrayList<>(), new ArrayList<>(), new Restored(key), new ArrayList<>());
     }
 
     private void note(StepRun.Outcome outcome) {
-      outcome.refusal().ifPresent(refusals::add);
+      outcome.refusal().ifPresent(outcome.again() ? later::add : refusals::add);
       outcome.other().ifPresent(others::add);
-      outcome.awaited().ifPresent(awaited::add);
     }
   }
 
@@ -56,24 +51,24 @@ class AllSteps {
    *
    * @param live objects as the failed change has left them, as far as they have been read
    * @param late whether the rollback has taken its time: nothing is waited for any more
+   * @param ofHelm whether Helm keeps records of the release
    */
   Done run(
       ReleaseKey key,
       Rollback rollback,
       Revision target,
       Map<ObjectKey, KubeObject> live,
-      boolean late) {
+      boolean late,
+      boolean ofHelm) {
     Done done = new Done(key);
     try (Work pass = traces.restoring(key, rollback)) {
       for (List<Step> together : byKind(rollback.steps())) {
         AtOnce.map(
-                together, pass.carrying(step -> step(key, step, target, live, late, done.restored)))
+                together,
+                pass.carrying(step -> step(key, step, target, live, late, ofHelm, done.restored)))
             .forEach(done::note);
-        if (!done.awaited.isEmpty() && HOLDERS.contains(together.getFirst().kind())) {
-          break;
-        }
       }
-      if (!done.refusals.isEmpty()) {
+      if (!done.later.isEmpty() || !done.refusals.isEmpty()) {
         pass.failed();
       }
     }
@@ -87,11 +82,13 @@ class AllSteps {
       Revision target,
       Map<ObjectKey, KubeObject> live,
       boolean late,
+      boolean ofHelm,
       Restored restored) {
     KubeObject stable = find(target, step);
     try (Work work = traces.step(step)) {
       StepRun.Outcome outcome =
-          steps.run(key, step, stable, stable == null ? null : live.get(stable.key()), late);
+          steps.run(
+              key, step, stable, stable == null ? null : live.get(stable.key()), late, ofHelm);
       if (outcome.refusal().isPresent()) {
         work.failed();
       }

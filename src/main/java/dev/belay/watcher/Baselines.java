@@ -3,6 +3,7 @@ package dev.belay.watcher;
 import dev.belay.api.Baseline;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.ChangeSet;
+import dev.belay.api.Rollback;
 import dev.belay.manifest.KubeObject;
 import dev.belay.readiness.AsBefore;
 import dev.belay.readiness.Assess;
@@ -19,7 +20,9 @@ import java.util.Optional;
 @ApplicationScoped
 class Baselines {
 
-  /** Later than this, what is seen may be what the change has done. */
+  /**
+   * Later than this, what is seen may be what the change has done, also to what it leaves alone.
+   */
   private static final Duration FRESH = Duration.ofSeconds(10);
 
   private final StableMembers stableMembers;
@@ -32,18 +35,38 @@ class Baselines {
 
   /**
    * The change with what its release was like, where that can be told: the release was as it had
-   * proved itself, or a change that has had no verdict yet has noted it.
+   * proved itself, or what has had no verdict yet has noted it.
    *
    * @param status before the change
    */
   ChangeSet noted(ReleaseKey key, ReleaseStatus status, ChangeSet opened, Instant now) {
-    ChangeSet before = status.changeSet();
-    if (before != null) {
-      return opened.withBaseline(before.baseline());
-    }
-    boolean tells =
-        status.stable() != null && status.proven() && now.isBefore(opened.startedAt().plus(FRESH));
-    return tells ? opened.withBaseline(look(key, status, opened.startedAt(), now)) : opened;
+    return opened.withBaseline(before(key, status, opened.startedAt(), now));
+  }
+
+  /**
+   * What the release is like while nothing is done to it, before a rollback that a person asks for;
+   * empty where that can't be told.
+   */
+  List<Baseline> asked(ReleaseKey key, ReleaseStatus status, Instant now) {
+    return before(key, status, now, now);
+  }
+
+  private List<Baseline> before(ReleaseKey key, ReleaseStatus status, Instant begun, Instant now) {
+    return isAtRest(status) ? look(key, status, begun, now) : kept(status);
+  }
+
+  /** Whether it is as it had proved itself, whatever has become of its Pods since. */
+  private static boolean isAtRest(ReleaseStatus status) {
+    return status.changeSet() == null && status.stable() != null && status.proven();
+  }
+
+  /** What was noted of what has had no verdict yet, or of what a rollback failed to undo. */
+  private static List<Baseline> kept(ReleaseStatus status) {
+    ChangeSet change = status.changeSet();
+    Rollback rollback = status.rollback();
+    return change != null
+        ? change.baseline()
+        : rollback == null || status.proven() ? List.of() : rollback.baseline();
   }
 
   private List<Baseline> look(ReleaseKey key, ReleaseStatus status, Instant begun, Instant now) {
@@ -54,13 +77,16 @@ class Baselines {
             .toList();
     return AtOnce.map(workloads, member -> coverage.look(key, member).object()).stream()
         .flatMap(Optional::stream)
-        .map(live -> baseline(live, begun, now))
+        .map(live -> baseline(key, status, live, begun, now))
         .toList();
   }
 
-  private static Baseline baseline(KubeObject live, Instant begun, Instant now) {
+  private Baseline baseline(
+      ReleaseKey key, ReleaseStatus status, KubeObject live, Instant begun, Instant now) {
     // Its status tells that it is not ready; why, its Pods tell, and nobody asks.
     Readiness readiness = Assess.of(live, Related.NONE, Budget.DEFAULT, Instant.EPOCH, now);
-    return AsBefore.baseline(live, readiness, begun);
+    boolean late = !now.isBefore(begun.plus(FRESH));
+    return AsBefore.baseline(
+        live, readiness, late || stableMembers.differs(key, status, live), begun);
   }
 }

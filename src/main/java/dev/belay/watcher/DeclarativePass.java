@@ -87,7 +87,8 @@ class DeclarativePass {
     Map<ObjectKey, String> before = stable(key, release.status());
     Members seen = MembersSeen.of(mode, release.status(), group, digests, before, policy.quiet());
     if (Declarative.needsObjects(release.status(), seen, policy, now)) {
-      seen = readiness.assess(seen, ofChange(group, digests, before), release.status(), now);
+      Group judged = ofChange(group, digests, before, Declarative.isUndone(release.status()));
+      seen = readiness.assess(key, seen, judged, release.status(), now);
     }
     Decision decision = Declarative.decide(release.status(), seen, policy, now);
     KnownBad bad = Blame.corrected(release.status().knownBad(), digests, before);
@@ -96,17 +97,20 @@ class DeclarativePass {
 
   /**
    * The members that the verdict is about: a Job that is as it was verified has had its own,
-   * whatever has become of it since.
+   * whatever has become of it since, and none is waited for in what is undone.
    */
   private static Group ofChange(
-      Group group, Map<ObjectKey, String> digests, Map<ObjectKey, String> before) {
+      Group group, Map<ObjectKey, String> digests, Map<ObjectKey, String> before, boolean undone) {
     return new Group(
         group.release(),
         group.members().stream()
             .filter(
                 member ->
                     !member.kind().equals("Job")
-                        || !digests.getOrDefault(member.key(), "").equals(before.get(member.key())))
+                        || (!undone
+                            && !digests
+                                .getOrDefault(member.key(), "")
+                                .equals(before.get(member.key()))))
             .toList());
   }
 

@@ -92,7 +92,7 @@ class HelmEdits {
       seen = seen.by(unseen(status));
     }
     if (Declarative.needsObjects(status, seen, policy, now)) {
-      seen = readiness.assess(seen, group, status, now);
+      seen = readiness.assess(key, seen, group, status, now);
     }
     Decision decision = Declarative.decide(status, seen, policy, now);
     KnownBad bad = Blame.corrected(status.knownBad(), digests, before);

@@ -9,11 +9,14 @@ import dev.belay.readiness.AsBefore;
 import dev.belay.readiness.Assess;
 import dev.belay.readiness.Budget;
 import dev.belay.readiness.Current;
+import dev.belay.readiness.InProgress;
+import dev.belay.readiness.LeastPods;
 import dev.belay.readiness.Readiness;
 import dev.belay.readiness.Related;
 import dev.belay.readiness.Witnesses;
 import dev.belay.rollout.Declarative;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -30,11 +33,33 @@ class Inspection {
   /** Pods of one object whose Events are read: each may show that the one before may yet start. */
   private static final int MAX_WITNESSES = 5;
 
-  private final Evidence evidence;
+  /**
+   * How long an autoscaler has to scale to what the change makes it keep: it looks each 15 s
+   * (--horizontal-pod-autoscaler-sync-period). One that does not by then does not scale at all.
+   */
+  private static final Duration SCALES_WITHIN = Duration.ofMinutes(1);
 
-  Inspection(Evidence evidence) {
+  private final Evidence evidence;
+  private final StableMembers stableMembers;
+
+  Inspection(Evidence evidence, StableMembers stableMembers) {
     this.evidence = evidence;
+    this.stableMembers = stableMembers;
   }
+
+  /**
+   * The change whose objects are looked at.
+   *
+   * @param status what it says of the change decides what is too old to count
+   * @param secrets what is told of nothing
+   * @param least how many Pods the autoscalers of the change keep at least
+   */
+  record Subject(
+      ReleaseKey key,
+      ReleaseStatus status,
+      KnownSecrets.Values secrets,
+      LeastPods least,
+      Instant now) {}
 
   /**
    * What belongs to the object, with secrets masked, and what follows from it.
@@ -43,8 +68,10 @@ class Inspection {
    */
   record Inspected(Related related, Readiness readiness, int restarts) {}
 
-  /** Inspects; what the status says of the change decides what is too old to count. */
-  Inspected of(KubeObject live, KnownSecrets.Values secrets, ReleaseStatus status, Instant now) {
+  Inspected of(KubeObject live, Subject subject) {
+    KnownSecrets.Values secrets = subject.secrets();
+    ReleaseStatus status = subject.status();
+    Instant now = subject.now();
     Related related = secrets.masked(evidence.related(live));
     Readiness readiness = assess(live, related, status, now);
     Set<String> asked = new HashSet<>();
@@ -55,26 +82,47 @@ class Inspection {
       readiness = assess(live, related, status, now);
       witness = Witnesses.next(live, related, readiness);
     }
-    Readiness ofChange = asBefore(readiness, live, related, status, now);
+    Readiness ofChange = asBefore(readiness, live, related, subject);
     // What is as it was before may well go on crashing: no soak would ever end.
     boolean excused = ofChange instanceof Current && !(readiness instanceof Current);
     return new Inspected(related, ofChange, excused ? 0 : Assess.restarts(related, live));
   }
 
-  private static Readiness asBefore(
-      Readiness readiness, KubeObject live, Related related, ReleaseStatus status, Instant now) {
+  private Readiness asBefore(
+      Readiness readiness, KubeObject live, Related related, Subject subject) {
+    ReleaseStatus status = subject.status();
     ChangeSet change = status.changeSet();
     Optional<Baseline> baseline = change == null ? Optional.empty() : change.baseline(live.key());
-    return change == null || baseline.isEmpty()
-        ? readiness
-        : AsBefore.judge(
-            readiness,
-            live,
-            related,
-            baseline.get(),
-            change.startedAt(),
-            Declarative.isUndone(status),
-            now);
+    if (change == null || baseline.isEmpty()) {
+      return readiness;
+    }
+    long asksFor = subject.least().raised(live, stableMembers.least(subject.key(), status));
+    if (readiness instanceof Current) {
+      return yetToScale(live, asksFor, change, subject.now()).orElse(readiness);
+    }
+    return AsBefore.judge(
+        readiness,
+        live,
+        related,
+        baseline.get(),
+        new AsBefore.Change(
+            stableMembers.differs(subject.key(), status, live),
+            asksFor,
+            Declarative.isUndone(status)),
+        subject.now());
+  }
+
+  /** What an autoscaler is about to ask for, since the change tells it so, is the change's too. */
+  private static Optional<Readiness> yetToScale(
+      KubeObject live, long asksFor, ChangeSet change, Instant now) {
+    Instant settledAt = change.settledAt();
+    boolean late = settledAt != null && !now.isBefore(settledAt.plus(SCALES_WITHIN));
+    return late || live.replicas() == 0 || live.replicas() >= asksFor
+        ? Optional.empty()
+        : Optional.of(
+            new InProgress(
+                "Replicas: %d/%d, which its autoscaler is to keep at least"
+                    .formatted(live.replicas(), asksFor)));
   }
 
   private static Readiness assess(

@@ -5,6 +5,7 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.membership.Group;
+import dev.belay.rollback.OtherJobs;
 import dev.belay.rollback.Restoration;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
@@ -50,7 +51,9 @@ class Judged {
     Map<ObjectKey, String> digests = group.digests();
     for (KubeObject object : stored) {
       KubeObject present = live.get(object.key());
-      if (present != null && !Restoration.sameContent(object, present)) {
+      if (present != null
+          && !OtherJobs.is(object, present)
+          && !Restoration.sameContent(object, present)) {
         digests.put(object.key(), ObjectDigest.of(object));
       }
     }

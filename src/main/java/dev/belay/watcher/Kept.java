@@ -3,12 +3,12 @@ package dev.belay.watcher;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.Rollback;
 import dev.belay.api.Rollback.Action;
-import dev.belay.api.Rollback.Step;
 import dev.belay.cluster.Objects;
 import dev.belay.cluster.Revisions;
 import dev.belay.manifest.KubeObject;
 import dev.belay.revision.RevisionException;
 import dev.belay.rollback.GrownClaims;
+import dev.belay.rollback.OtherJobs;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
@@ -27,20 +27,22 @@ class Kept {
 
   /** What is to be said of it; empty where all is as it was. */
   String words(ReleaseKey key, ReleaseStatus status, Rollback rollback) {
-    boolean claims =
-        rollback.steps().stream().filter(Kept::restores).anyMatch(step -> isClaim(step.kind()));
-    return claims ? String.join("; ", claims(key, status, rollback)) : "";
+    boolean any =
+        rollback.steps().stream()
+            .filter(step -> step.action() == Action.Restore)
+            .anyMatch(step -> isOne(step.kind()));
+    return any ? String.join("; ", kept(key, status, rollback)) : "";
   }
 
-  private List<String> claims(ReleaseKey key, ReleaseStatus status, Rollback rollback) {
+  private List<String> kept(ReleaseKey key, ReleaseStatus status, Rollback rollback) {
     try {
       return revisions
           .read(key.namespace(), key.name(), status, rollback.toRevision())
           .map(revision -> revision.objects())
           .orElse(List.of())
           .stream()
-          .filter(object -> isClaim(object.kind()))
-          .map(stable -> live(stable).flatMap(live -> GrownClaims.kept(stable, live)))
+          .filter(object -> isOne(object.kind()))
+          .map(stable -> live(stable).flatMap(live -> kept(stable, live)))
           .flatMap(Optional::stream)
           .toList();
     } catch (RevisionException e) {
@@ -48,15 +50,15 @@ class Kept {
     }
   }
 
+  private static Optional<String> kept(KubeObject stable, KubeObject live) {
+    return GrownClaims.kept(stable, live).or(() -> OtherJobs.kept(stable, live));
+  }
+
   private Optional<KubeObject> live(KubeObject stable) {
     return objects.live(stable, stable.namespace());
   }
 
-  private static boolean restores(Step step) {
-    return step.action() == Action.Restore;
-  }
-
-  private static boolean isClaim(String kind) {
-    return kind.equals("PersistentVolumeClaim");
+  private static boolean isOne(String kind) {
+    return kind.equals("PersistentVolumeClaim") || kind.equals("Job");
   }
 }

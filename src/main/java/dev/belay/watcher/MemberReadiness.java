@@ -4,6 +4,7 @@ import dev.belay.api.ReleaseStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Group;
 import dev.belay.readiness.Assess;
+import dev.belay.readiness.LeastPods;
 import dev.belay.rollout.Members;
 import dev.belay.rollout.Observation.Assessed;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,13 +26,15 @@ class MemberReadiness {
   }
 
   /** What was seen of the members, with their readiness. */
-  Members assess(Members seen, Group group, ReleaseStatus status, Instant now) {
+  Members assess(ReleaseKey key, Members seen, Group group, ReleaseStatus status, Instant now) {
     // Members are live, so each has its namespace.
-    KnownSecrets.Values secrets = this.secrets.of("", group.members());
+    Inspection.Subject subject =
+        new Inspection.Subject(
+            key, status, secrets.of("", group.members()), LeastPods.of(group.members()), now);
     List<Look> looks =
         AtOnce.map(
             group.members().stream().filter(Assess::isWorkload).toList(),
-            member -> look(member, secrets, status, now));
+            member -> look(member, subject));
     List<Assessed> assessed = departing.of(status);
     looks.forEach(look -> assessed.add(look.assessed()));
     return seen.assessed(assessed, looks.stream().mapToInt(Look::restarts).sum());
@@ -39,9 +42,8 @@ class MemberReadiness {
 
   private record Look(Assessed assessed, int restarts) {}
 
-  private Look look(
-      KubeObject member, KnownSecrets.Values secrets, ReleaseStatus status, Instant now) {
-    Inspection.Inspected seen = inspection.of(member, secrets, status, now);
+  private Look look(KubeObject member, Inspection.Subject subject) {
+    Inspection.Inspected seen = inspection.of(member, subject);
     return new Look(
         new Assessed(
             member.key(),

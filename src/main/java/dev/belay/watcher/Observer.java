@@ -18,6 +18,7 @@ import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Assess;
 import dev.belay.readiness.Failed;
 import dev.belay.readiness.InProgress;
+import dev.belay.readiness.LeastPods;
 import dev.belay.readiness.OfChange;
 import dev.belay.readiness.Readiness;
 import dev.belay.readiness.Related;
@@ -79,12 +80,14 @@ class Observer {
       return new Observation(mode, helm, List.of(), 0);
     }
     List<KubeObject> members = members(key, status, helm.revision());
-    KnownSecrets.Values secrets = this.secrets.of(key.namespace(), members);
+    Inspection.Subject subject =
+        new Inspection.Subject(
+            key, status, secrets.of(key.namespace(), members), LeastPods.of(members), now);
     Observation.Helm record = helm;
     List<Look> looks =
         AtOnce.map(
             members.stream().filter(Assess::isWorkload).toList(),
-            desired -> look(key, status, record, pending, secrets, desired, now));
+            desired -> look(subject, record, pending, desired));
     List<Assessed> assessed = departing.of(status);
     looks.forEach(look -> look.assessed().ifPresent(assessed::add));
     return new Observation(mode, helm, assessed, looks.stream().mapToInt(Look::restarts).sum());
@@ -94,21 +97,20 @@ class Observer {
   private record Look(Optional<Assessed> assessed, int restarts) {}
 
   private Look look(
-      ReleaseKey key,
-      ReleaseStatus status,
-      Observation.Helm helm,
-      boolean pending,
-      KnownSecrets.Values secrets,
-      KubeObject desired,
-      Instant now) {
+      Inspection.Subject subject, Observation.Helm helm, boolean pending, KubeObject desired) {
+    ReleaseKey key = subject.key();
+    ReleaseStatus status = subject.status();
     ObjectKey objectKey = objects.key(desired, key.namespace());
+    if (isNotRunAgain(desired, status)) {
+      return new Look(Optional.empty(), 0);
+    }
     Coverage.Look look = coverage.look(key, desired);
     if (look instanceof Coverage.Look.NotCovered) {
       return new Look(Optional.empty(), 0);
     }
     Optional<KubeObject> live = look.object();
     if (live.isEmpty()) {
-      if (Assess.mayBeGone(desired) || isNotRunAgain(desired, status)) {
+      if (Assess.mayBeGone(desired)) {
         return new Look(Optional.empty(), 0);
       }
       Duration timeout = Policies.timeout(desired).orElse(null);
@@ -118,7 +120,7 @@ class Observer {
     if (hadItsVerdict(live.get(), status)) {
       return new Look(Optional.empty(), 0);
     }
-    Inspection.Inspected seen = inspection.of(live.get(), secrets, status, now);
+    Inspection.Inspected seen = inspection.of(live.get(), subject);
     Related related = seen.related();
     Readiness readiness = seen.readiness();
     if (pending) {
@@ -129,7 +131,10 @@ class Observer {
     return new Look(Optional.of(new Assessed(objectKey, readiness, timeout)), seen.restarts());
   }
 
-  /** A rollback makes no Job anew (see {@link StepRun}), so there is none to wait for. */
+  /**
+   * A rollback makes no Job anew (see {@link StepRun}), so there is none to wait for; another one
+   * of its name is what the failed change has left.
+   */
   private static boolean isNotRunAgain(KubeObject desired, ReleaseStatus status) {
     return desired.kind().equals("Job") && Declarative.isUndone(status);
   }

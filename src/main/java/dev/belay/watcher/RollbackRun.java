@@ -23,6 +23,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -69,12 +70,7 @@ class RollbackRun {
     this.traces = traces;
   }
 
-  /**
-   * Restores everything and records that it is restored.
-   *
-   * @throws ClusterException when the API server can't be reached, or something has to be over
-   *     before all can be restored: it is gone on with later
-   */
+  /** Restores everything and records that it is restored. */
   void run(ReleaseKey key, Release release) throws Unreadable {
     run(key, new Begun(release, Optional.empty(), Map.of()));
   }
@@ -100,23 +96,20 @@ class RollbackRun {
       return;
     }
     boolean late = !now().isBefore(rollback.startedAt().plus(policies.of(release).timeout()));
-    AllSteps.Done steps = allSteps.run(key, rollback, target.get(), begun.live(), late);
+    AllSteps.Done steps =
+        allSteps.run(key, rollback, target.get(), begun.live(), late, status.ofHelm());
     for (String other : steps.others()) {
       LOG.warnf("release %s: %s", key, other);
       events.write(release, Reason.RollingBack, other, now());
     }
-    if (!steps.awaited().isEmpty()) {
-      String awaited = Bounded.text(String.join("; ", steps.awaited()), MAX_WHY);
-      releases.updateIfNew(release, Conditions.rollingBack(status, "restoring; " + awaited, now()));
-      throw new ClusterException(awaited, 0);
+    if (!steps.later().isEmpty()) {
+      String why = masked(steps.later(), target.get());
+      String message = "restored as far as it can be by now; tried again: " + why;
+      releases.updateIfNew(release, Conditions.rollingBack(status, message, now()));
+      throw new ClusterException(why, 0);
     }
     if (!steps.refusals().isEmpty()) {
-      Set<String> secrets = Masking.secretValues(target.get().objects());
-      giveUp(
-          key,
-          release,
-          "could not restore " + Masking.mask(String.join("; ", steps.refusals()), secrets),
-          now());
+      giveUp(key, release, "could not restore " + masked(steps.refusals(), target.get()), now());
       return;
     }
     if (rollback.asked()) {
@@ -141,6 +134,11 @@ class RollbackRun {
             now()));
   }
 
+  private static String masked(List<String> reasons, Revision target) {
+    Set<String> secrets = Masking.secretValues(target.objects());
+    return Bounded.text(Masking.mask(String.join("; ", reasons), secrets), MAX_WHY);
+  }
+
   /** What is back then has to prove itself, like a change that a client has made. */
   private void restoredAsAsked(ReleaseKey key, Release release, Revision target) throws Unreadable {
     ReleaseStatus status = release.status();
@@ -154,7 +152,10 @@ class RollbackRun {
     }
     // Of members it can't be seen that anything has begun, if they are as they were verified.
     ChangeSet change =
-        recorded ? null : new ChangeSet(0, now, null, null, 0, judged.now(key, status), now);
+        recorded
+            ? null
+            : new ChangeSet(0, now, null, null, 0, judged.now(key, status), now)
+                .withBaseline(rollback.baseline());
     int verdicts = recorded ? status.judged() : Math.max(status.judged(), rollback.helmRevision());
     String message =
         "all objects of stored revision %d are restored, as asked".formatted(target.number());
@@ -197,9 +198,11 @@ class RollbackRun {
   void giveUp(ReleaseKey key, Release release, String why, Instant now) {
     ReleaseStatus before = release.status();
     Rollback rollback = java.util.Objects.requireNonNull(before.rollback());
+    ChangeSet change = before.changeSet();
+    Rollback ended = change == null ? rollback : rollback.withBaseline(change.baseline());
     ReleaseStatus status =
         before
-            .withRollback(rollback.finished(now))
+            .withRollback(ended.finished(now))
             .withJudged(Math.max(before.judged(), rollback.helmRevision()));
     String cause = status.failure() == null ? "" : status.failure().message();
     String message =
@@ -215,7 +218,7 @@ class RollbackRun {
     LOG.errorf("release %s: %s", key, message);
     Release saved =
         releases.update(
-            release, Conditions.rollbackFailed(leftToPeople(key, status, rollback), message, now));
+            release, Conditions.rollbackFailed(leftToPeople(key, status, ended), message, now));
     metrics.rollbackFailed(rollback, now);
     traces.rollbackEnded(key, status, rollback, now, Bounded.text(why, MAX_WHY));
     events.write(saved, Reason.RollbackFailed, message, now);
@@ -230,7 +233,9 @@ class RollbackRun {
     Instant restoredAt = rollback.restoredAt();
     return restoredAt == null
         ? status.withChangeSet(null).withStable(stable.withDigest(judged.now(key, status)))
-        : status.withChangeSet(Declarative.restoredLate(stable, rollback, restoredAt));
+        : status.withChangeSet(
+            Declarative.restoredLate(stable, rollback, restoredAt)
+                .withBaseline(rollback.baseline()));
   }
 
   private Optional<Revision> read(ReleaseKey key, Release release, Rollback rollback) {

@@ -67,6 +67,7 @@ class RollbackStart {
   private final EventWriter events;
   private final FailureEvents failureEvents;
   private final KnownSecrets secrets;
+  private final Baselines baselines;
 
   RollbackStart(
       Observer observer,
@@ -76,7 +77,8 @@ class RollbackStart {
       Evidence evidence,
       EventWriter events,
       FailureEvents failureEvents,
-      KnownSecrets secrets) {
+      KnownSecrets secrets,
+      Baselines baselines) {
     this.observer = observer;
     this.records = records;
     this.revisions = revisions;
@@ -85,6 +87,7 @@ class RollbackStart {
     this.events = events;
     this.failureEvents = failureEvents;
     this.secrets = secrets;
+    this.baselines = baselines;
   }
 
   /** Saves the cause and the plan; the release that is answered carries both. */
@@ -144,7 +147,8 @@ class RollbackStart {
             null,
             null,
             steps,
-            true);
+            true,
+            baselines.asked(key, release.status(), now));
     String message = "rolling back to stored revision %d, as asked".formatted(target.number());
     LOG.infof("release %s: %s", key, message);
     ReleaseStatus status = release.status().withRollback(rollback).withChangeSet(null);

@@ -6,6 +6,9 @@ import dev.belay.cluster.Revisions;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
 import dev.belay.manifest.ObjectKey;
+import dev.belay.readiness.AsBefore;
+import dev.belay.readiness.Assess;
+import dev.belay.readiness.LeastPods;
 import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,14 +30,19 @@ class StableMembers {
    * What is kept of a revision.
    *
    * @param versions the apiVersion in which each object was read
+   * @param wanted what decides whether an object is ready, of those that are waited for
+   * @param least how many Pods its autoscalers keep at least
    */
   private record Known(
       int revision,
       Instant verifiedAt,
       Map<ObjectKey, String> digests,
-      Map<ObjectKey, String> versions) {
+      Map<ObjectKey, String> versions,
+      Map<ObjectKey, String> wanted,
+      LeastPods least) {
 
-    static final Known NOTHING = new Known(0, Instant.EPOCH, Map.of(), Map.of());
+    static final Known NOTHING =
+        new Known(0, Instant.EPOCH, Map.of(), Map.of(), Map.of(), LeastPods.NONE);
   }
 
   private final Revisions revisions;
@@ -54,6 +62,20 @@ class StableMembers {
     return known(key, status).versions();
   }
 
+  /**
+   * Whether this live object is wanted to be otherwise than in the stable revision. Who wrote which
+   * field when does not tell: a field that is taken away leaves no trace, and with a label all that
+   * a client manages counts as written.
+   */
+  boolean differs(ReleaseKey key, ReleaseStatus status, KubeObject live) {
+    return !AsBefore.wanted(live).equals(known(key, status).wanted().get(live.key()));
+  }
+
+  /** How many Pods its autoscalers keep at least. */
+  LeastPods least(ReleaseKey key, ReleaseStatus status) {
+    return known(key, status).least();
+  }
+
   private Known known(ReleaseKey key, ReleaseStatus status) {
     Stable stable = status.stable();
     if (stable == null) {
@@ -68,6 +90,8 @@ class StableMembers {
     }
     Map<ObjectKey, String> digests = new HashMap<>();
     Map<ObjectKey, String> versions = new HashMap<>();
+    Map<ObjectKey, String> wanted = new HashMap<>();
+    LeastPods least;
     try {
       Optional<Revision> stored = revisions.read(key.namespace(), key.name(), status, revision);
       if (stored.isEmpty()) {
@@ -76,12 +100,23 @@ class StableMembers {
       for (KubeObject object : stored.get().objects()) {
         digests.put(object.key(), ObjectDigest.of(object));
         versions.put(object.key(), object.apiVersion());
+        if (Assess.isWorkload(object)) {
+          wanted.put(object.key(), AsBefore.wanted(object));
+        }
       }
+      least = LeastPods.of(stored.get().objects());
     } catch (RevisionException e) {
       // A rollback says what is wrong with it.
       return Known.NOTHING;
     }
-    Known now = new Known(revision, stable.verifiedAt(), Map.copyOf(digests), Map.copyOf(versions));
+    Known now =
+        new Known(
+            revision,
+            stable.verifiedAt(),
+            Map.copyOf(digests),
+            Map.copyOf(versions),
+            Map.copyOf(wanted),
+            least);
     known.put(key, now);
     return now;
   }

@@ -3,11 +3,14 @@ package dev.belay.watcher;
 import dev.belay.api.Rollback.Step;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.HelmRecords;
+import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Leadership;
 import dev.belay.cluster.NodePorts;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Claim;
+import dev.belay.rollback.OtherJobs;
 import dev.belay.rollback.Recreation;
 import dev.belay.rollback.RemadeClaim;
 import dev.belay.rollback.Restoration;
@@ -31,11 +34,15 @@ class StepRun {
   /** The API server's code for a field that can't be changed, among others. */
   private static final int UNPROCESSABLE = 422;
 
+  private static final int NOT_FOUND = 404;
+
   private final Objects objects;
   private final NodePorts nodePorts;
   private final Leadership leadership;
+  private final HelmRecords records;
 
-  StepRun(Objects objects, NodePorts nodePorts, Leadership leadership) {
+  StepRun(Objects objects, NodePorts nodePorts, Leadership leadership, HelmRecords records) {
+    this.records = records;
     this.objects = objects;
     this.nodePorts = nodePorts;
     this.leadership = leadership;
@@ -46,39 +53,34 @@ class StepRun {
    *
    * @param refusal why it could not be done; empty when it is done
    * @param live the object that it has restored, as it was found or answered last; empty for none
+   * @param again whether it is to be tried again: what stands in its way may go, with another step
+   *     or by somebody else's hand
    * @param other what of it can't be as it was, and need not be; empty for nothing
-   * @param awaited what has to be over before it can be done; empty for nothing
    */
   record Outcome(
-      Optional<String> refusal,
-      Optional<KubeObject> live,
-      Optional<String> other,
-      Optional<String> awaited) {
+      Optional<String> refusal, Optional<KubeObject> live, boolean again, Optional<String> other) {
 
-    static final Outcome DONE = ended(Optional.empty());
+    static final Outcome DONE =
+        new Outcome(Optional.empty(), Optional.empty(), false, Optional.empty());
 
     static Outcome refused(String why) {
-      return ended(Optional.of(why));
+      return new Outcome(Optional.of(why), Optional.empty(), false, Optional.empty());
     }
 
-    private static Outcome ended(Optional<String> refusal) {
-      return new Outcome(refusal, Optional.empty(), Optional.empty(), Optional.empty());
+    private static Outcome restored(KubeObject live, Optional<String> other) {
+      return new Outcome(Optional.empty(), Optional.of(live), false, other);
     }
 
-    private static Outcome restored(Optional<KubeObject> live, Optional<String> other) {
-      return new Outcome(Optional.empty(), live, other, Optional.empty());
-    }
-
-    private static Outcome awaited(String what) {
-      return new Outcome(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(what));
+    private static Outcome notYet(String why, boolean late) {
+      return new Outcome(Optional.of(why), Optional.empty(), !late, Optional.empty());
     }
 
     private Outcome of(Step step) {
       return new Outcome(
           refusal.map(why -> step.display() + ": " + why),
           live,
-          other.map(what -> step.display() + ": " + what),
-          awaited.map(what -> step.display() + " " + what));
+          again,
+          other.map(what -> step.display() + ": " + what));
     }
   }
 
@@ -91,6 +93,7 @@ class StepRun {
    *     written by it is not read again: a write that is based on what has changed since is a
    *     conflict
    * @param late whether the rollback has taken its time: nothing is waited for any more
+   * @param ofHelm whether Helm keeps records of the release
    * @throws ClusterException when the API server can't be reached: the step is done later
    */
   Outcome run(
@@ -98,7 +101,8 @@ class StepRun {
       Step step,
       @Nullable KubeObject stable,
       @Nullable KubeObject known,
-      boolean late) {
+      boolean late,
+      boolean ofHelm) {
     stillLeading();
     Claim claim = Coverage.claim(key);
     Outcome outcome;
@@ -106,19 +110,32 @@ class StepRun {
       outcome =
           switch (step.action()) {
             case Keep -> Outcome.DONE;
-            case Delete -> Outcome.ended(delete(claim, step));
+            case Delete -> delete(claim, step).map(Outcome::refused).orElse(Outcome.DONE);
             case Restore ->
                 stable == null
                     ? Outcome.refused("the stored revision does not have it")
-                    : restore(claim, stable, known, late);
+                    : restore(claim, stable, known, late, ofHelm);
           };
     } catch (ClusterException e) {
-      if (!e.forbidden()) {
+      if (e.forbidden()) {
+        outcome = Outcome.refused("Belay has no right to read it; " + Rights.REMEDY);
+      } else if (isInTheWay(e)) {
+        outcome = Outcome.notYet(String.valueOf(e.getMessage()), late);
+      } else {
         throw e;
       }
-      outcome = Outcome.refused("Belay has no right to read it; " + Rights.REMEDY);
     }
     return outcome.of(step);
+  }
+
+  /**
+   * Whether the API server answers, but not for this object: its kind is not served, or a webhook
+   * that is asked about it does not answer (apiserver, webhookerrors.ToStatusErr). That holds up no
+   * other object, of which one may be what that webhook runs on.
+   */
+  private static boolean isInTheWay(ClusterException e) {
+    return e.code() == NOT_FOUND
+        || String.valueOf(e.getMessage()).contains("failed calling webhook");
   }
 
   private Optional<String> delete(Claim claim, Step step) {
@@ -139,7 +156,7 @@ class StepRun {
   }
 
   private Outcome restore(
-      Claim claim, KubeObject stored, @Nullable KubeObject known, boolean late) {
+      Claim claim, KubeObject stored, @Nullable KubeObject known, boolean late, boolean ofHelm) {
     KubeObject stable = stored;
     Optional<String> other = Optional.empty();
     // Whose it said to be when it was stored.
@@ -162,14 +179,16 @@ class StepRun {
       ApiResponse response;
       if (live.isPresent() && isGoing(live.get())) {
         // What is restored now would vanish with it: it is made anew once it is gone.
-        String going = Going.words(live.get());
-        return late ? Outcome.refused(going) : Outcome.awaited(going);
+        return Outcome.notYet(Going.words(live.get()), late);
       }
       if (live.isEmpty() && stable.kind().equals("Job")) {
         // It had done its work when the revision was verified; doing it twice may do harm.
         return Outcome.DONE;
       }
       if (live.isEmpty()) {
+        if (ofHelm) {
+          notUninstalled(claim);
+        }
         Optional<String> gone = RemadeClaim.volume(stable).filter(volume -> !isKept(volume));
         if (gone.isPresent()) {
           other = Optional.of(otherVolume(gone.get()));
@@ -182,7 +201,7 @@ class StepRun {
         response =
             objects.replaceManagedFields(live.get(), Restoration.managers(stable, live.get()));
       } else {
-        return Outcome.restored(live, other);
+        return Outcome.restored(live.get(), other);
       }
       boolean anew =
           response.code() == UNPROCESSABLE
@@ -191,6 +210,11 @@ class StepRun {
               && objects.couldCreate(Restoration.creation(stable));
       if (anew) {
         response = objects.deleteUnchanged(live.get());
+      }
+      if (response.code() == UNPROCESSABLE
+          && live.isPresent()
+          && OtherJobs.is(stable, live.get())) {
+        return Outcome.DONE;
       }
       if (live.isEmpty() && TakenAddress.isWhy(stable, response.ok() ? "" : response.message())) {
         other = Optional.of(otherAddress(stable));
@@ -201,7 +225,13 @@ class StepRun {
         return Outcome.refused(withoutTakenPorts(claim, stable, live, late));
       }
       if (!response.ok() && !response.conflict() && !response.notFound()) {
-        return Outcome.ended(refused(response));
+        return refused(response).map(Outcome::refused).orElse(Outcome.DONE);
+      }
+      if (live.isEmpty() && response.notFound()) {
+        return Outcome.notYet(
+            "the API server serves no %s in %s any more"
+                .formatted(stable.kind(), stable.apiVersion()),
+            late);
       }
       // What it answers says whether that was all. A conflict means that a controller wrote in
       // between.
@@ -269,7 +299,7 @@ class StepRun {
     }
     Optional<String> left =
         written.ok()
-            ? restore(claim, TakenPorts.with(rest, written.object()), null, late).refusal()
+            ? restore(claim, TakenPorts.with(rest, written.object()), null, late, false).refusal()
             : refused(written);
     return "node port %s; %s. Free it, or take another one in the next change"
         .formatted(
@@ -281,6 +311,15 @@ class StepRun {
   private Optional<KubeObject> after(KubeObject stable, ApiResponse response) {
     boolean whole = response.ok() && response.body().path("kind").asText("").equals(stable.kind());
     return whole ? Optional.of(response.object()) : objects.live(stable, stable.namespace());
+  }
+
+  /** What Helm deletes just now would stay behind if it were made anew. */
+  private void notUninstalled(Claim claim) {
+    List<KubeObject> history =
+        records.metadata(claim.namespace(), new ReleaseName(claim.release()));
+    if (history.isEmpty() || HelmRecords.isUninstalled(history.getLast())) {
+      throw new ClusterException("Helm uninstalls the release", 0);
+    }
   }
 
   private void stillLeading() {

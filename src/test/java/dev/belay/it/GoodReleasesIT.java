@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is unusual and right: it is verified, and neither rolled back nor changed. */
 class GoodReleasesIT {
@@ -52,49 +51,6 @@ class GoodReleasesIT {
       assertThat(shop.release("web").at("/status/failure/changes").toString())
           .contains("image")
           .doesNotContain("replicas");
-    }
-  }
-
-  /** What is broken for a reason of its own has nothing to do with what is changed beside it. */
-  @ParameterizedTest
-  @ValueSource(strings = {"Helm", "kubectl"})
-  void whatWasUnreadyBeforeTheChangeIsNotWhatItIsUndoneFor(String client) {
-    try (TestNamespace shop = TestNamespace.enforced()) {
-      String node = shop.name() + "-here";
-      TestNamespace.kubectlAnywhere("label", "nodes", "--all", node + "=yes").succeeds();
-      String beside =
-          "---\n"
-              + Workloads.deployment("a/web:1")
-                  .replace("web}", "beside}")
-                  .replace("metadata: {name: web", "metadata: {name: beside")
-                  .replace(
-                      "spec: {containers",
-                      "spec: {nodeSelector: {%s: \"yes\"}, containers".formatted(node));
-      send(shop, client, "a/web:1", beside);
-      shop.await("web", status -> status.at("/stable/revision").asInt() == 1);
-      TestNamespace.kubectlAnywhere("label", "nodes", "--all", node + "-").succeeds();
-      shop.kubectl("delete", "pods", "-l", "app=beside").succeeds();
-      shop.awaitJson(
-          "deployment", "beside", web -> web.at("/status/unavailableReplicas").asInt() == 1);
-
-      send(shop, client, "a/web:2", beside);
-      shop.await("web", status -> status.at("/stable/revision").asInt() == 2);
-
-      // Nor is what fails beside it.
-      send(shop, client, "a/crashes:3", beside);
-      shop.awaitCondition("web", "RolledBack", "True");
-      assertThat(shop.get("deployment", "web").toString()).contains("a/web:2");
-    }
-  }
-
-  private static void send(TestNamespace shop, String client, String image, String beside) {
-    String objects = Workloads.deployment(image) + beside;
-    if (client.equals("Helm")) {
-      shop.helm(Helm.HELM_4, "upgrade", "--install", "web", Chart.of(objects)).succeeds();
-    } else {
-      shop.apply(
-          objects.replace(
-              "metadata: {name:", "metadata: {labels: {belay.dev/release: web}, name:"));
     }
   }
 

@@ -3,9 +3,12 @@ package dev.belay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.manifest.KubeObject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** SIGKILL in the middle of a rollback: whoever starts next finishes it. */
@@ -70,6 +73,89 @@ class KilledWatcherIT {
       }
     } finally {
       all.forEach(Stopped::close);
+    }
+  }
+
+  /** The same writes, of which the last but one says that the revision before is superseded. */
+  @Test
+  void killedInARollbackByHandTheNextWatcherFinishesIt() throws Exception {
+    List<Stopped> all = new ArrayList<>();
+    try {
+      for (int write = 1; write <= WRITES; write += write < 11 ? 5 : 1) {
+        TestNamespace shop = TestNamespace.enforced();
+        all.add(new Stopped(write, shop, WriteStopper.ofRollbackIn(shop, write)));
+        shop.helm(Helm.HELM_4, "install", "shop", TestNamespace.SHOP).succeeds();
+      }
+      List<Map<String, KubeObject>> good = new ArrayList<>();
+      for (Stopped stopped : all) {
+        stopped.shop().awaitStable("shop", 1);
+        good.add(web(stopped.shop()));
+        stopped
+            .shop()
+            .helm(
+                Helm.HELM_4,
+                "upgrade",
+                "shop",
+                TestNamespace.SHOP,
+                "--set",
+                "image.tag=3.0,greeting=Hello,password=changed,service.port=8080,hpa.max=9")
+            .succeeds();
+      }
+      for (Stopped stopped : all) {
+        stopped.shop().awaitStable("shop", 2);
+        stopped.shop().kubectl("annotate", "release", "shop", "belay.dev/rollback-to=1").succeeds();
+      }
+      for (Stopped stopped : all) {
+        stopped.stopper().awaitReached();
+      }
+      BelayProcess.kill();
+      all.forEach(stopped -> stopped.stopper().release());
+
+      BelayProcess.running();
+      for (int i = 0; i < all.size(); i++) {
+        TestNamespace shop = all.get(i).shop();
+        shop.awaitStable("shop", 3);
+        Sameness.assertSame(good.get(i), web(shop));
+        assertThat(shop.history(Helm.HELM_4, "shop"))
+            .as("killed at write " + all.get(i).write())
+            .containsExactly(
+                "1 superseded Install complete",
+                "2 superseded Upgrade complete",
+                "3 deployed Rollback to 1: asked for");
+        assertThat(shop.release("shop").at("/metadata/annotations").has("belay.dev/rollback-to"))
+            .isFalse();
+      }
+    } finally {
+      all.forEach(Stopped::close);
+    }
+  }
+
+  /** The time counts from what is recorded, and what was broken before says so itself. */
+  @Test
+  void whatHappensWhileNoWatcherRunsIsJudgedByTheNextOne() {
+    try (TestNamespace bad = TestNamespace.enforced();
+        TestNamespace good = TestNamespace.enforced()) {
+      for (TestNamespace shop : List.of(bad, good)) {
+        UnreadyBeforeIT.send(shop, "Helm", "a/web:1", UnreadyBeforeIT.beside(shop));
+      }
+      for (TestNamespace shop : List.of(bad, good)) {
+        UnreadyBeforeIT.awaitRevision(shop, 1);
+        UnreadyBeforeIT.breakBeside(shop);
+        shop.kubectl("annotate", "release", "web", "belay.dev/timeout=12s").succeeds();
+      }
+      BelayProcess.kill();
+      Instant sent = Instant.now();
+      UnreadyBeforeIT.send(bad, "Helm", "a/never-ready:2", UnreadyBeforeIT.beside(bad));
+      UnreadyBeforeIT.send(good, "Helm", "a/web:2", UnreadyBeforeIT.beside(good));
+      Awaitility.await("the whole timeout")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> Instant.now().isAfter(sent.plusSeconds(20)));
+      BelayProcess.running();
+      bad.awaitCondition("web", "RolledBack", "True");
+      assertThat(bad.get("deployment", "web").toString()).contains("a/web:1");
+      assertThat(bad.release("web").at("/status/failure/message").asText())
+          .startsWith("Deployment/web: not ready within 12 s");
+      UnreadyBeforeIT.awaitRevision(good, 2);
     }
   }
 

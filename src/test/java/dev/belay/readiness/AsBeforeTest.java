@@ -22,7 +22,7 @@ class AsBeforeTest {
 
   @Test
   void what_was_unready_and_is_left_alone_is_not_waited_for() throws Exception {
-    Web web = new Web().written("11:00:00");
+    Web web = new Web().untouched();
     Readiness failed = new Failed(Cause.ofObject(Reasons.CRASH_LOOP, web.object().key(), "exited"));
     assertThat(web.judge(failed, web.before(3, 0, false)))
         .isEqualTo(new Current("As unready as before the change: exited"));
@@ -31,9 +31,9 @@ class AsBeforeTest {
 
   @Test
   void what_was_ready_before_or_is_written_by_the_change_is_the_changes() throws Exception {
-    Web left = new Web().written("11:00:00").pods("Ready", "Ready", "Unready");
+    Web left = new Web().untouched().pods("Ready", "Ready", "Unready");
     assertThat(left.judge(LACKING, left.before(3, 3, true))).isEqualTo(LACKING);
-    Web written = new Web().written("12:00:00").pods("Ready", "Ready", "Unready");
+    Web written = new Web().pods("Ready", "Ready", "Unready");
     assertThat(written.judge(LACKING, written.before(3, 0, false))).isEqualTo(LACKING);
   }
 
@@ -151,7 +151,7 @@ class AsBeforeTest {
 
   @Test
   void what_is_current_stays_so_and_what_goes_is_waited_for() throws Exception {
-    Web web = new Web().written("11:00:00");
+    Web web = new Web().untouched();
     Current current = new Current("Available: 3");
     assertThat(web.judge(current, web.before(3, 0, false))).isEqualTo(current);
     web.deleted = true;
@@ -162,8 +162,8 @@ class AsBeforeTest {
   void what_the_change_has_deleted_counts_as_ready_before_it() throws Exception {
     KubeObject going = claim(NOON.plusSeconds(1));
     KubeObject gone = claim(NOON.minusSeconds(1));
-    assertThat(AsBefore.baseline(going, LACKING, NOON).ready()).isTrue();
-    assertThat(AsBefore.baseline(gone, LACKING, NOON).ready()).isFalse();
+    assertThat(AsBefore.baseline(going, LACKING, false, NOON).ready()).isTrue();
+    assertThat(AsBefore.baseline(gone, LACKING, false, NOON).ready()).isFalse();
   }
 
   private static KubeObject claim(Instant deleted) throws Exception {
@@ -175,22 +175,123 @@ class AsBeforeTest {
 
   @Test
   void the_baseline_is_what_was_wanted_and_what_was_there() throws Exception {
-    Web web = new Web().written("11:00:00").pods("Ready", "Ready", "Unscheduled");
-    assertThat(AsBefore.baseline(web.object(), LACKING, NOON)).isEqualTo(web.before(3, 2, false));
-    Web daemons = new Web().ofKind("DaemonSet").written("11:00:00").pods("Ready", "Ready");
-    assertThat(AsBefore.baseline(daemons.object(), new Current("Ready"), NOON))
+    Web web = new Web().untouched().pods("Ready", "Ready", "Unscheduled");
+    assertThat(AsBefore.baseline(web.object(), LACKING, false, NOON))
+        .isEqualTo(web.before(3, 2, false));
+    Web daemons = new Web().ofKind("DaemonSet").untouched().pods("Ready", "Ready");
+    assertThat(AsBefore.baseline(daemons.object(), new Current("Ready"), false, NOON))
         .isEqualTo(daemons.before(3, 2, true));
     Web written = new Web().pods("Ready", "Ready", "Unscheduled");
-    assertThat(AsBefore.baseline(written.object(), LACKING, NOON))
+    written.availableSince = "12:00:01";
+    assertThat(AsBefore.baseline(written.object(), LACKING, true, NOON))
         .as("the change's doing, though it is seen before anything else")
         .isEqualTo(written.before(3, 3, true));
+  }
+
+  @Test
+  void what_was_unready_and_is_to_have_more_pods_is_the_changes() throws Exception {
+    Web more = new Web().untouched().replicas(5, "").pods("Ready", "Unready");
+    assertThat(more.judge(LACKING, more.before(3, 1, false))).isEqualTo(LACKING);
+    Web scaled = new Web().untouched().replicas(5, "scale").pods("Ready", "Unready");
+    assertThat(scaled.judge(LACKING, scaled.before(3, 1, false))).isInstanceOf(Current.class);
+    scaled.asksFor(5);
+    assertThat(scaled.judge(LACKING, scaled.before(3, 1, false))).isEqualTo(LACKING);
+  }
+
+  @Test
+  void what_the_change_makes_an_autoscaler_keep_is_waited_for() throws Exception {
+    Web web = new Web().replicas(5, "scale").pods("Ready", "Ready", "Ready", "Unscheduled");
+    assertThat(web.asksFor(4).judge(LACKING, web.before(2, 2, true))).isEqualTo(LACKING);
+    assertThat(web.asksFor(3).judge(LACKING, web.before(2, 2, true)))
+        .as("what the autoscaler wants beside that is not the change's")
+        .isInstanceOf(Current.class);
+    Readiness refused =
+        new Failed(Cause.ofObject(Reasons.PODS_REFUSED, web.object().key(), "exceeded quota"));
+    assertThat(web.asksFor(4).judge(refused, web.before(2, 2, true))).isEqualTo(refused);
+  }
+
+  @Test
+  void an_autoscaler_that_was_faster_than_the_look_hides_nothing() throws Exception {
+    Web web = new Web().untouched().replicas(5, "scale").pods("Ready", "Ready", "Unscheduled");
+    assertThat(web.asksFor(5).judge(LACKING, web.before(5, 1, false))).isEqualTo(LACKING);
+    assertThat(web.asksFor(3).judge(LACKING, web.before(5, 1, false)))
+        .as("not what sets the number")
+        .isInstanceOf(Current.class);
+    Web complete = new Web().pods("Ready", "Ready", "Unscheduled");
+    assertThat(complete.asksFor(3).judge(LACKING, complete.before(3, 1, false))).isEqualTo(LACKING);
+  }
+
+  private static Web daemons(String... pods) {
+    return new Web().ofKind("DaemonSet").desired(4).pods(pods);
+  }
+
+  @Test
+  void a_node_that_is_lost_before_the_rollout_is_complete_holds_up_what_was_ready_on_it()
+      throws Exception {
+    Web web = new Web().rollout(GOING_ON, "web-a").pods("Ready", "Ready", "Lost");
+    web.old = 1;
+    assertThat(web.judge(LACKING, web.before(3, 3, true))).isInstanceOf(Current.class);
+    web.minReadySeconds = 120;
+    assertThat(web.judge(LACKING, web.before(3, 3, true)))
+        .as("not available yet")
+        .isEqualTo(LACKING);
+    Web fewer = new Web().rollout(GOING_ON, "web-a").pods("Ready", "Lost");
+    fewer.old = 2;
+    assertThat(fewer.judge(LACKING, fewer.before(3, 3, true)))
+        .as("one has never been there")
+        .isEqualTo(LACKING);
+    Web finishing = new Web().rollout(GOING_ON, "web-a").pods("Ready", "Ready", "Ready");
+    finishing.old = 1;
+    assertThat(finishing.judge(LACKING, finishing.before(3, 3, true)))
+        .as("nothing is lost, so it goes on")
+        .isEqualTo(LACKING);
+    web.minReadySeconds = 0;
+    web.undone = true;
+    assertThat(web.judge(LACKING, web.before(3, 3, true))).isEqualTo(LACKING);
+  }
+
+  @Test
+  void what_its_controller_has_not_seen_yet_still_says_how_it_was() throws Exception {
+    Web web = new Web().pods("Ready", "Ready", "Unscheduled");
+    web.observed = 1;
+    assertThat(AsBefore.baseline(web.object(), LACKING, true, NOON))
+        .isEqualTo(web.before(3, 2, false));
+    Web daemons = daemons("Ready", "Ready", "Ready", "Unscheduled");
+    daemons.observed = 1;
+    assertThat(AsBefore.baseline(daemons.object(), LACKING, true, NOON))
+        .isEqualTo(daemons.before(4, 3, false));
+  }
+
+  @Test
+  void what_says_itself_that_it_lacked_pods_before_the_change_did() throws Exception {
+    Web web = new Web().pods("Ready", "Ready", "Unscheduled");
+    assertThat(AsBefore.baseline(web.object(), LACKING, true, NOON))
+        .isEqualTo(web.before(3, 2, false));
+    web.availableSince = "12:00:00";
+    assertThat(AsBefore.baseline(web.object(), LACKING, true, NOON))
+        .isEqualTo(web.before(3, 3, true));
+  }
+
+  @Test
+  void what_is_wanted_of_a_workload_is_its_spec_without_its_replicas() throws Exception {
+    String wanted = AsBefore.wanted(new Web().object());
+    assertThat(AsBefore.wanted(new Web().replicas(9, "scale").object())).isEqualTo(wanted);
+    Web labelled = new Web();
+    labelled.deleted = true;
+    assertThat(AsBefore.wanted(labelled.object())).isEqualTo(wanted);
+    Web other = new Web();
+    other.minReadySeconds = 7;
+    assertThat(AsBefore.wanted(other.object())).isNotEqualTo(wanted);
   }
 
   /** A workload of three Pods, all of them written by the change, with its rollout complete. */
   private static final class Web {
 
     private String kind = "Deployment";
-    private String written = "12:00:01";
+    private boolean touched = true;
+    private long asksFor = 0;
+    private int desired = 3;
+    private String availableSince = "11:00:00";
     private int replicas = 3;
     private String scaledBy = "";
     private String reason = COMPLETE;
@@ -202,8 +303,18 @@ class AsBeforeTest {
     private boolean undone = false;
     private List<String> pods = List.of();
 
-    Web written(String time) {
-      written = time;
+    Web untouched() {
+      touched = false;
+      return this;
+    }
+
+    Web asksFor(int number) {
+      asksFor = number;
+      return this;
+    }
+
+    Web desired(int number) {
+      desired = number;
       return this;
     }
 
@@ -235,7 +346,8 @@ class AsBeforeTest {
     }
 
     Readiness judge(Readiness readiness, Baseline baseline) throws Exception {
-      return AsBefore.judge(readiness, object(), related(), baseline, NOON, undone, NOW);
+      AsBefore.Change change = new AsBefore.Change(touched, asksFor, undone);
+      return AsBefore.judge(readiness, object(), related(), baseline, change, NOW);
     }
 
     KubeObject object() throws Exception {
@@ -249,9 +361,9 @@ class AsBeforeTest {
             namespace: shop
             uid: web
             generation: 2
+            annotations: {deprecated.daemonset.template.generation: "1"}
             %s
             managedFields:
-              - {manager: helm, operation: Apply, time: "2026-01-01T%sZ", fieldsV1: {"f:spec": {"f:template": {}}}}
               - {manager: x, operation: Update, subresource: "%s", time: "2026-01-01T12:00:20Z", fieldsV1: {"f:spec": {"f:replicas": {}}}}
           spec:
             replicas: %d
@@ -264,23 +376,26 @@ class AsBeforeTest {
             updateRevision: a
             currentRevision: a
             availableReplicas: %d
-            desiredNumberScheduled: 3
+            desiredNumberScheduled: %d
             numberAvailable: %d
             conditions:
+              - {type: Available, status: "%s", lastTransitionTime: "2026-01-01T%sZ"}
               - {type: Progressing, status: "True", reason: %s, message: 'ReplicaSet "%s" has successfully progressed.'}
           """
               .formatted(
                   kind,
                   deleted ? "deletionTimestamp: \"2026-01-01T12:00:30Z\"" : "",
-                  written,
-                  scaledBy.isEmpty() && !written.equals("11:00:00") ? "" : "scale",
+                  scaledBy,
                   replicas,
                   minReadySeconds,
                   observed,
                   pods.size() + old,
                   pods.size(),
                   ready,
+                  desired,
                   ready,
+                  ready < replicas ? "False" : "True",
+                  availableSince,
                   reason,
                   replicaSet));
     }
@@ -306,6 +421,7 @@ class AsBeforeTest {
     }
 
     private KubeObject pod(int number, String state) throws Exception {
+      boolean old = state.startsWith("Old");
       boolean placed = !state.equals("Unscheduled");
       boolean taken = placed && !state.equals("Untaken");
       return read(
@@ -316,7 +432,7 @@ class AsBeforeTest {
             name: web-%d
             namespace: shop
             creationTimestamp: "2026-01-01T12:00:05Z"
-            labels: {pod-template-generation: "1", controller-revision-hash: %s}
+            labels: {pod-template-generation: "%s", controller-revision-hash: %s}
             ownerReferences: [{uid: %s}]
           spec: {%s}
           status:
@@ -327,14 +443,15 @@ class AsBeforeTest {
           """
               .formatted(
                   number,
-                  state.equals("Stuck") ? "b" : "a",
+                  old ? "0" : "1",
+                  old || state.equals("Stuck") ? "b" : "a",
                   kind.equals("Deployment") ? "set" : "web",
                   placed ? "nodeName: node-1" : "",
                   state.equals("Evicted")
                       ? "phase: Failed"
                       : taken ? "startTime: \"2026-01-01T12:00:06Z\"" : "phase: Pending",
-                  state.equals("Ready") ? "True" : "False",
-                  state.equals("Ready") || state.equals("Lost") ? "True" : "False"));
+                  state.endsWith("Ready") ? "True" : "False",
+                  state.endsWith("Ready") || state.equals("Lost") ? "True" : "False"));
     }
 
     private static KubeObject read(String text) throws Exception {

@@ -25,7 +25,6 @@ class HostileTimesIT {
       shop.kubectl("annotate", "release", "web", "belay.dev/timeout=8s").succeeds();
       String webhook =
           """
-          ---
           apiVersion: admissionregistration.k8s.io/v1
           kind: ValidatingWebhookConfiguration
           metadata: {name: %1$s}
@@ -40,10 +39,8 @@ class HostileTimesIT {
                 - {apiGroups: [''], apiVersions: ['*'], operations: [UPDATE], resources: [configmaps]}
           """
               .formatted(shop.name());
-      send(
-          shop,
-          Helm.HELM_4,
-          Workloads.deployment("a/crashes:2") + MAP.formatted("second") + webhook);
+      send(shop, Helm.HELM_4, Workloads.deployment("a/never-ready:2") + MAP.formatted("second"));
+      TestNamespace.kubectlAnywhere("apply", "-f", TestNamespace.file(webhook)).succeeds();
       shop.awaitJson("deployment", "web", web -> web.toString().contains("a/web:1"));
       shop.await(
           "web",

@@ -79,6 +79,7 @@ class HostileTimesIT {
       } finally {
         TestNamespace.kubectlAnywhere("delete", "-f", file).succeeds();
       }
+      shop.awaitAccepted(Workloads.deployment("a/web:1"));
       shop.kubectl("annotate", "release", "web", "belay.dev/timeout=1m", "--overwrite").succeeds();
       shop.kubectl("annotate", "release", "web", "belay.dev/rollback-to=1").succeeds();
       shop.await("web", status -> status.at("/stable/revision").asInt() == 2);
@@ -120,8 +121,7 @@ class HostileTimesIT {
       shop.await(
           "web",
           status ->
-              TestNamespace.message(status)
-                  .contains("waits for its finalizers [example.com/hold]"));
+              TestNamespace.message(status).contains("waits for its finalizers example.com/hold"));
       shop.kubectl("patch", "configmap", "web", "-p", "{\"metadata\":{\"finalizers\":null}}")
           .succeeds();
       shop.awaitCondition("web", "RolledBack", "True");

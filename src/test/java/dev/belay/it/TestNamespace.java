@@ -99,6 +99,15 @@ record TestNamespace(String name) implements AutoCloseable {
         .until(() -> kubectl("create", "--dry-run=server", "-f", file).err().contains(reason));
   }
 
+  /** Waits until this object is refused no more, some time after the policy that did so went. */
+  void awaitAccepted(String manifest) {
+    String file = file(manifest);
+    Awaitility.await("accepted")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> kubectl("apply", "--dry-run=server", "-f", file).code() == 0);
+  }
+
   /** Waits until this object is as expected. */
   void awaitJson(String kind, String object, java.util.function.Predicate<JsonNode> expected) {
     Awaitility.await(kind + "/" + object)

@@ -2,6 +2,8 @@ package dev.belay.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -227,9 +229,23 @@ class UnreadyBeforeIT {
     awaitUnavailable(shop);
   }
 
+  /** Times of objects are whole seconds: what comes next has to be in another one. */
   private static void awaitUnavailable(TestNamespace shop) {
     shop.awaitJson(
-        "deployment", "beside", web -> web.at("/status/unavailableReplicas").asInt() == 1);
+        "deployment",
+        "beside",
+        web -> web.at("/status/unavailableReplicas").asInt() == 1 && isOver(web));
+  }
+
+  private static boolean isOver(JsonNode deployment) {
+    for (JsonNode condition : deployment.at("/status/conditions")) {
+      if (condition.path("type").asText().equals("Available")) {
+        Instant since = Instant.parse(condition.path("lastTransitionTime").asText());
+        return condition.path("status").asText().equals("False")
+            && !Instant.now().isBefore(since.plusSeconds(1));
+      }
+    }
+    return false;
   }
 
   static void send(TestNamespace shop, String client, String image, String beside) {

@@ -35,6 +35,9 @@ final class MetadataWatch {
 
   private static final int OK = 200;
 
+  /** The server does not know any more what has changed since. */
+  private static final int GONE = 410;
+
   private final ApiServer api;
   private final String path;
   private final Consumer<Event> changed;
@@ -62,8 +65,9 @@ final class MetadataWatch {
   }
 
   /**
-   * Watches until the server ends it. Called again, it goes on where it was; after a failure it
-   * begins with what changes from then on.
+   * Watches until the server ends it, or the connection does. Called again, it goes on where it
+   * was; only where the server can't tell what came after that it begins with what changes from
+   * then on.
    *
    * @throws ClusterException when it can't be opened, or breaks
    */
@@ -75,7 +79,17 @@ final class MetadataWatch {
     }
     Lines lines = new Lines();
     String begun = from;
-    from = "";
+    try {
+      watch(begun, query, lines);
+    } finally {
+      from = lines.failed ? "" : lines.last.isEmpty() ? begun : lines.last;
+    }
+    if (lines.failed) {
+      throw new ClusterException("watching " + path + ": it has missed something", GONE);
+    }
+  }
+
+  private void watch(String begun, String query, Lines lines) throws InterruptedException {
     try {
       HttpResponse<AsyncBody> response =
           api.stream(
@@ -93,6 +107,7 @@ final class MetadataWatch {
       AsyncBody body = response.body();
       if (response.code() != OK) {
         body.cancel();
+        lines.failed = true; // It may know nothing of that version, or not be so far yet.
         throw new ClusterException(
             "watching %s: HTTP %d".formatted(path, response.code()), response.code());
       }
@@ -107,10 +122,6 @@ final class MetadataWatch {
     } catch (ExecutionException e) {
       throw new ClusterException("watching " + path, e.getCause() == null ? e : e.getCause());
     }
-    if (lines.failed) {
-      throw new ClusterException("watching " + path + ": it has missed something", 410);
-    }
-    from = lines.last.isEmpty() ? begun : lines.last;
   }
 
   /** Takes the stream apart: an event a line. Called by one thread at a time. */

@@ -3,7 +3,6 @@ package dev.belay.cluster;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.api.Names;
 import dev.belay.helm.HelmRecord;
-import dev.belay.helm.HelmStatus;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -115,14 +114,6 @@ public class HelmRecords {
   public static int revision(KubeObject stored) {
     String version = stored.labels().getOrDefault("version", "");
     return version.matches("[0-9]{1,9}") ? Integer.parseInt(version) : 0;
-  }
-
-  /** Whether Helm takes the release away, or has taken it away and keeps its history. */
-  public static boolean isUninstalled(KubeObject stored) {
-    return switch (HelmStatus.of(stored.label("status"))) {
-      case UNINSTALLING, UNINSTALLED -> true;
-      default -> false;
-    };
   }
 
   /** Writes a changed record over this one; a conflict when it has changed meanwhile. */

@@ -31,6 +31,11 @@ public enum HelmStatus {
     return UNKNOWN;
   }
 
+  /** Whether Helm takes the release away, or has taken it away and keeps its history. */
+  public boolean uninstall() {
+    return this == UNINSTALLING || this == UNINSTALLED;
+  }
+
   /** Whether Helm is, or was when it died, at work on the release. */
   public boolean pending() {
     return this == PENDING_INSTALL || this == PENDING_UPGRADE || this == PENDING_ROLLBACK;

@@ -129,9 +129,9 @@ final class LiveOwned {
   private static void keepAnnotations(KubeObject desired, KubeObject live, List<String> names) {
     ObjectNode metadata = (ObjectNode) desired.json().get("metadata");
     for (String annotation : names) {
-      String counted = live.annotations().get(annotation);
-      if (counted != null) {
-        metadata.withObjectProperty("annotations").put(annotation, counted);
+      String value = live.annotations().get(annotation);
+      if (value != null) {
+        metadata.withObjectProperty("annotations").put(annotation, value);
       } else if (metadata.get("annotations") instanceof ObjectNode annotations) {
         annotations.remove(annotation);
       }

@@ -48,6 +48,12 @@ public final class RemadeClaim {
         .isPresent();
   }
 
+  /** What is said of a claim whose volume is not kept. */
+  public static String told(String volume) {
+    return "the failed change has deleted it, and its volume %s with what was in it is not kept, so it gets a new one, which is empty"
+        .formatted(volume);
+  }
+
   /** The claim without its volume, so that it is given a new one. */
   public static KubeObject withoutVolume(KubeObject stable) {
     KubeObject rest = stable.copy();

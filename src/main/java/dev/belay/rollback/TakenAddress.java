@@ -30,4 +30,10 @@ public final class TakenAddress {
     rest.json().withObjectProperty("spec").remove("clusterIPs");
     return rest;
   }
+
+  /** What is said of a Service that gets another one. */
+  public static String told(KubeObject service) {
+    return "its address in the cluster, spec.clusterIP %s, could not be had again, so it has another one; what uses the number has to be told, what uses the name %s has not"
+        .formatted(service.text("", "spec", "clusterIP"), service.name());
+  }
 }

@@ -54,7 +54,7 @@ public final class Rollout {
     Observation.Helm helm = seen.helm();
     Rollback rollback = status.runningRollback();
     // Even before a rollback that is under way: it would bring back what Helm deletes.
-    if (helm.status() == HelmStatus.UNINSTALLING || helm.status() == HelmStatus.UNINSTALLED) {
+    if (helm.status().uninstall()) {
       return new Decision.Forget();
     }
     if (rollback != null && !newerThan(rollback, helm, status.judged())) {

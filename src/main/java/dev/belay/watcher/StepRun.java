@@ -8,6 +8,7 @@ import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Leadership;
 import dev.belay.cluster.NodePorts;
 import dev.belay.cluster.Objects;
+import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Claim;
 import dev.belay.rollback.OtherJobs;
@@ -191,7 +192,7 @@ class StepRun {
         }
         Optional<String> gone = RemadeClaim.volume(stable).filter(volume -> !isKept(volume));
         if (gone.isPresent()) {
-          other = Optional.of(otherVolume(gone.get()));
+          other = Optional.of(RemadeClaim.told(gone.get()));
           stable = RemadeClaim.withoutVolume(stable);
         }
         response = objects.create(Restoration.creation(stable));
@@ -217,7 +218,7 @@ class StepRun {
         return Outcome.DONE;
       }
       if (live.isEmpty() && TakenAddress.isWhy(stable, response.ok() ? "" : response.message())) {
-        other = Optional.of(otherAddress(stable));
+        other = Optional.of(TakenAddress.told(stable));
         stable = TakenAddress.without(stable);
         continue;
       }
@@ -251,16 +252,6 @@ class StepRun {
       }
       return true;
     }
-  }
-
-  private static String otherVolume(String volume) {
-    return "the failed change has deleted it, and its volume %s with what was in it is not kept, so it gets a new one, which is empty"
-        .formatted(volume);
-  }
-
-  private static String otherAddress(KubeObject service) {
-    return "its address in the cluster, spec.clusterIP %s, could not be had again, so it has another one; what uses the number has to be told, what uses the name %s has not"
-        .formatted(service.text("", "spec", "clusterIP"), service.name());
   }
 
   /** What is as it was, or goes, is read once more: nothing would say that it has changed since. */
@@ -317,7 +308,7 @@ class StepRun {
   private void notUninstalled(Claim claim) {
     List<KubeObject> history =
         records.metadata(claim.namespace(), new ReleaseName(claim.release()));
-    if (history.isEmpty() || HelmRecords.isUninstalled(history.getLast())) {
+    if (history.isEmpty() || HelmStatus.of(history.getLast().label("status")).uninstall()) {
       throw new ClusterException("Helm uninstalls the release", 0);
     }
   }

@@ -347,24 +347,8 @@ class BorrowedRightsIT {
   }
 
   private static String definition(String group) {
-    return """
-        apiVersion: apiextensions.k8s.io/v1
-        kind: CustomResourceDefinition
-        metadata: {name: gizmos.%1$s}
-        spec:
-          group: %1$s
-          scope: Namespaced
-          names: {kind: Gizmo, plural: gizmos}
-          versions:
-            - name: v1
-              served: true
-              storage: true
-              schema:
-                openAPIV3Schema:
-                  type: object
-                  properties: {spec: {type: object, properties: {size: {type: integer, minimum: 0}}}}
-        """
-        .formatted(group);
+    return Workloads.definition(
+        group, "Gizmo", "spec: {type: object, properties: {size: {type: integer, minimum: 0}}}");
   }
 
   private static String mayRead(String group) {

@@ -154,24 +154,8 @@ class HostileTimesIT {
   }
 
   private static String definition(String group) {
-    return """
-        apiVersion: apiextensions.k8s.io/v1
-        kind: CustomResourceDefinition
-        metadata: {name: widgets.%1$s}
-        spec:
-          group: %1$s
-          scope: Namespaced
-          names: {kind: Widget, plural: widgets}
-          versions:
-            - name: v1
-              served: true
-              storage: true
-              schema:
-                openAPIV3Schema:
-                  type: object
-                  properties: {spec: {type: object, properties: {size: {type: integer}}}}
-        """
-        .formatted(group);
+    return Workloads.definition(
+        group, "Widget", "spec: {type: object, properties: {size: {type: integer}}}");
   }
 
   @ParameterizedTest

@@ -79,23 +79,7 @@ class KubectlIT {
   @Test
   void whatARollbackDoesNotCoverIsSaid() {
     String group = "kubectl-%d.example.com".formatted(ProcessHandle.current().pid());
-    String definition =
-        """
-        apiVersion: apiextensions.k8s.io/v1
-        kind: CustomResourceDefinition
-        metadata: {name: widgets.%1$s}
-        spec:
-          group: %1$s
-          scope: Namespaced
-          names: {kind: Widget, plural: widgets}
-          versions:
-            - name: v1
-              served: true
-              storage: true
-              schema:
-                openAPIV3Schema: {type: object, properties: {size: {type: integer}}}
-        """
-            .formatted(group);
+    String definition = Workloads.definition(group, "Widget", "size: {type: integer}");
     String all =
         """
         ---

@@ -3,6 +3,7 @@ package dev.belay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.manifest.KubeObject;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -238,14 +239,10 @@ class UnreadyBeforeIT {
   }
 
   private static boolean isOver(JsonNode deployment) {
-    for (JsonNode condition : deployment.at("/status/conditions")) {
-      if (condition.path("type").asText().equals("Available")) {
-        Instant since = Instant.parse(condition.path("lastTransitionTime").asText());
-        return condition.path("status").asText().equals("False")
-            && !Instant.now().isBefore(since.plusSeconds(1));
-      }
-    }
-    return false;
+    JsonNode available = KubeObject.of(deployment).condition("Available");
+    return available.path("status").asText().equals("False")
+        && !Instant.now()
+            .isBefore(Instant.parse(available.path("lastTransitionTime").asText()).plusSeconds(1));
   }
 
   static void send(TestNamespace shop, String client, String image, String beside) {

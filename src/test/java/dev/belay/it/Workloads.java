@@ -72,4 +72,23 @@ final class Workloads {
         """
         .formatted(image);
   }
+
+  /** A definition of this kind, such as Widget, with these fields at its root, as flow mapping. */
+  static String definition(String group, String kind, String properties) {
+    return """
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: {name: %2$ss.%1$s}
+        spec:
+          group: %1$s
+          scope: Namespaced
+          names: {kind: %3$s, plural: %2$ss}
+          versions:
+            - name: v1
+              served: true
+              storage: true
+              schema: {openAPIV3Schema: {type: object, properties: {%4$s}}}
+        """
+        .formatted(group, kind.toLowerCase(Locale.ROOT), kind, properties);
+  }
 }

@@ -27,6 +27,7 @@ final class AppliedBefore {
   private final Objects objects;
   private final Change change;
   private @Nullable Map<ObjectKey, KubeObject> read;
+  private @Nullable List<KubeObject> earlier;
 
   AppliedBefore(HelmRecords records, Objects objects, Change change) {
     this.records = records;
@@ -107,10 +108,15 @@ final class AppliedBefore {
     return byKey;
   }
 
-  private List<KubeObject> earlier() {
-    return records.metadata(change.namespace(), new ReleaseName(change.record().name())).stream()
-        .filter(stored -> HelmRecords.revision(stored) < change.record().version())
-        .toList();
+  /** Helm's records of the revisions before, without what is in them. */
+  private synchronized List<KubeObject> earlier() {
+    if (earlier == null) {
+      earlier =
+          records.metadata(change.namespace(), new ReleaseName(change.record().name())).stream()
+              .filter(stored -> HelmRecords.revision(stored) < change.record().version())
+              .toList();
+    }
+    return earlier;
   }
 
   private List<KubeObject> manifest(String name, int revision) {

@@ -30,6 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class BelayProcess {
 
   private static final Path LOG = Path.of(System.getProperty("belay.log", "target/belay-it.log"));
+
+  /**
+   * The JVM's cache of loaded classes, as an image has it; where there is none it starts slowly.
+   */
+  private static final String CACHE = "belay.aot";
+
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static @Nullable BelayProcess current;
 
@@ -74,15 +80,16 @@ final class BelayProcess {
   /** The native binary where one is built, else the jar on the JVM that runs the tests. */
   private static List<String> program(String role) {
     String binary = System.getProperty("belay.binary", "");
-    return binary.isEmpty()
-        ? List.of(
-            ProcessHandle.current().info().command().orElse("java"),
-            "@jvm/options",
-            "-Xmx80m",
-            "-jar",
-            "quarkus-run.jar",
-            role)
-        : List.of(binary, "-Xmx48m", role);
+    if (!binary.isEmpty()) {
+      return List.of(binary, "-Xmx48m", role);
+    }
+    String java = ProcessHandle.current().info().command().orElse("java");
+    List<String> words = new ArrayList<>(List.of(java, "@jvm/options", "-Xmx80m"));
+    if (Files.exists(folder().resolve(CACHE))) {
+      words.add("-XX:AOTCache=" + CACHE);
+    }
+    words.addAll(List.of("-jar", "quarkus-run.jar", role));
+    return List.copyOf(words);
   }
 
   /** A command of Belay's that does something and ends. */

@@ -32,26 +32,14 @@ class KilledWatcherIT {
       for (int write = 1; write <= WRITES; write++) {
         TestNamespace shop = TestNamespace.enforced();
         all.add(new Stopped(write, shop, WriteStopper.ofRollbackIn(shop, write)));
-        shop.helm(Helm.HELM_4, "install", "shop", TestNamespace.SHOP).succeeds();
       }
+      Together.each(all, KilledWatcherIT::install);
       List<Map<String, KubeObject>> good = new ArrayList<>();
       for (Stopped stopped : all) {
         stopped.shop().awaitStable("shop", 1);
         good.add(web(stopped.shop()));
       }
-      for (Stopped stopped : all) {
-        stopped
-            .shop()
-            .helm(
-                Helm.HELM_4,
-                "upgrade",
-                "shop",
-                TestNamespace.SHOP,
-                "--set",
-                "image.name=example/shop-crashes,greeting=Hello,password=changed,"
-                    + "service.port=8080,hpa.max=9")
-            .succeeds();
-      }
+      Together.each(all, stopped -> upgrade(stopped, "image.name=example/shop-crashes"));
       for (Stopped stopped : all) {
         stopped.stopper().awaitReached();
       }
@@ -59,18 +47,20 @@ class KilledWatcherIT {
       all.forEach(stopped -> stopped.stopper().release());
 
       BelayProcess.running();
-      for (Stopped stopped : all) {
-        TestNamespace shop = stopped.shop();
-        shop.awaitCondition("shop", "RolledBack", "True");
-        Sameness.assertSame(good.get(stopped.write() - 1), web(shop));
-        assertThat(shop.history(Helm.HELM_4, "shop"))
-            .as("killed at write " + stopped.write())
-            .hasSize(3)
-            .last()
-            .asString()
-            .startsWith("3 deployed Rollback to 1: ");
-        shop.helm(Helm.HELM_4, "upgrade", "shop", TestNamespace.SHOP).succeeds();
-      }
+      Together.each(
+          all,
+          stopped -> {
+            TestNamespace shop = stopped.shop();
+            shop.awaitCondition("shop", "RolledBack", "True");
+            Sameness.assertSame(good.get(stopped.write() - 1), web(shop));
+            assertThat(shop.history(Helm.HELM_4, "shop"))
+                .as("killed at write " + stopped.write())
+                .hasSize(3)
+                .last()
+                .asString()
+                .startsWith("3 deployed Rollback to 1: ");
+            shop.helm(Helm.HELM_4, "upgrade", "shop", TestNamespace.SHOP).succeeds();
+          });
     } finally {
       all.forEach(Stopped::close);
     }
@@ -84,23 +74,14 @@ class KilledWatcherIT {
       for (int write = 1; write <= WRITES; write += write < 11 ? 5 : 1) {
         TestNamespace shop = TestNamespace.enforced();
         all.add(new Stopped(write, shop, WriteStopper.ofRollbackIn(shop, write)));
-        shop.helm(Helm.HELM_4, "install", "shop", TestNamespace.SHOP).succeeds();
       }
+      Together.each(all, KilledWatcherIT::install);
       List<Map<String, KubeObject>> good = new ArrayList<>();
       for (Stopped stopped : all) {
         stopped.shop().awaitStable("shop", 1);
         good.add(web(stopped.shop()));
-        stopped
-            .shop()
-            .helm(
-                Helm.HELM_4,
-                "upgrade",
-                "shop",
-                TestNamespace.SHOP,
-                "--set",
-                "image.tag=3.0,greeting=Hello,password=changed,service.port=8080,hpa.max=9")
-            .succeeds();
       }
+      Together.each(all, stopped -> upgrade(stopped, "image.tag=3.0"));
       for (Stopped stopped : all) {
         stopped.shop().awaitStable("shop", 2);
         stopped.shop().kubectl("annotate", "release", "shop", "belay.dev/rollback-to=1").succeeds();
@@ -157,6 +138,18 @@ class KilledWatcherIT {
           .startsWith("Deployment/web: not ready within 12 s");
       UnreadyBeforeIT.awaitRevision(good, 2);
     }
+  }
+
+  private static void install(Stopped stopped) {
+    stopped.shop().helm(Helm.HELM_4, "install", "shop", TestNamespace.SHOP).succeeds();
+  }
+
+  private static void upgrade(Stopped stopped, String image) {
+    String values = image + ",greeting=Hello,password=changed,service.port=8080,hpa.max=9";
+    stopped
+        .shop()
+        .helm(Helm.HELM_4, "upgrade", "shop", TestNamespace.SHOP, "--set", values)
+        .succeeds();
   }
 
   private record Stopped(int write, TestNamespace shop, WriteStopper stopper) {

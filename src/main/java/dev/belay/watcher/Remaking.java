@@ -1,0 +1,88 @@
+package dev.belay.watcher;
+
+import dev.belay.cluster.ApiResponse;
+import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.HelmRecords;
+import dev.belay.cluster.HelmRecords.ReleaseName;
+import dev.belay.cluster.Objects;
+import dev.belay.helm.HelmStatus;
+import dev.belay.manifest.KubeObject;
+import dev.belay.membership.Claim;
+import dev.belay.rollback.RemadeClaim;
+import dev.belay.rollback.Restoration;
+import dev.belay.rollback.TakenAddress;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes anew what is gone: as it was, but for an address or a volume that can't be had again. Not
+ * what Helm uninstalls.
+ */
+@ApplicationScoped
+class Remaking {
+
+  private final Objects objects;
+  private final HelmRecords records;
+
+  Remaking(Objects objects, HelmRecords records) {
+    this.objects = objects;
+    this.records = records;
+  }
+
+  /**
+   * What was asked for, and what was answered.
+   *
+   * @param wanted the object without what can't be had again
+   * @param other what that is; empty for nothing
+   */
+  record Remade(KubeObject wanted, ApiResponse response, Optional<String> other) {}
+
+  /**
+   * Makes the object.
+   *
+   * @param stored as it was
+   * @param ofHelm whether Helm keeps records of the release
+   * @throws ClusterException when Helm uninstalls the release
+   */
+  Remade create(Claim claim, KubeObject stored, boolean ofHelm) {
+    if (ofHelm) {
+      notUninstalled(claim);
+    }
+    KubeObject wanted = stored;
+    Optional<String> other = Optional.empty();
+    Optional<String> gone = RemadeClaim.volume(stored).filter(volume -> !isKept(volume));
+    if (gone.isPresent()) {
+      other = gone.map(RemadeClaim::told);
+      wanted = RemadeClaim.withoutVolume(stored);
+    }
+    ApiResponse response = objects.create(Restoration.creation(wanted));
+    if (!response.ok() && TakenAddress.isWhy(wanted, response.message())) {
+      other = Optional.of(TakenAddress.told(wanted));
+      wanted = TakenAddress.without(wanted);
+      response = objects.create(Restoration.creation(wanted));
+    }
+    return new Remade(wanted, response, other);
+  }
+
+  /** Where volumes can't be read, this one may be kept. */
+  private boolean isKept(String volume) {
+    try {
+      return RemadeClaim.isKept(objects.get("v1", "PersistentVolume", "", volume));
+    } catch (ClusterException e) {
+      if (!e.forbidden()) {
+        throw e;
+      }
+      return true;
+    }
+  }
+
+  /** What Helm deletes just now would stay behind if it were made anew. */
+  private void notUninstalled(Claim claim) {
+    List<KubeObject> history =
+        records.metadata(claim.namespace(), new ReleaseName(claim.release()));
+    if (history.isEmpty() || HelmStatus.of(history.getLast().label("status")).uninstall()) {
+      throw new ClusterException("Helm uninstalls the release", 0);
+    }
+  }
+}

@@ -2,17 +2,13 @@ package dev.belay.watcher;
 
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.ClusterException;
-import dev.belay.cluster.HelmRecords;
-import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Objects;
-import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Claim;
 import dev.belay.rollback.RemadeClaim;
 import dev.belay.rollback.Restoration;
 import dev.belay.rollback.TakenAddress;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,11 +19,11 @@ import java.util.Optional;
 class Remaking {
 
   private final Objects objects;
-  private final HelmRecords records;
+  private final Uninstall uninstall;
 
-  Remaking(Objects objects, HelmRecords records) {
+  Remaking(Objects objects, Uninstall uninstall) {
     this.objects = objects;
-    this.records = records;
+    this.uninstall = uninstall;
   }
 
   /**
@@ -47,7 +43,8 @@ class Remaking {
    */
   Remade create(Claim claim, KubeObject stored, boolean ofHelm) {
     if (ofHelm) {
-      notUninstalled(claim);
+      // What Helm deletes just now would come back for a moment.
+      uninstall.requireNone(claim.namespace(), claim.release());
     }
     KubeObject wanted = stored;
     Optional<String> other = Optional.empty();
@@ -74,15 +71,6 @@ class Remaking {
         throw e;
       }
       return true;
-    }
-  }
-
-  /** What Helm deletes just now would stay behind if it were made anew. */
-  private void notUninstalled(Claim claim) {
-    List<KubeObject> history =
-        records.metadata(claim.namespace(), new ReleaseName(claim.release()));
-    if (history.isEmpty() || HelmStatus.of(history.getLast().label("status")).uninstall()) {
-      throw new ClusterException("Helm uninstalls the release", 0);
     }
   }
 }

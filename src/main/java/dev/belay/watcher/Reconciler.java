@@ -214,6 +214,7 @@ class Reconciler {
                 known
                     .withClient(client(record))
                     .withChangeSet(baselines.noted(key, known, open.changeSet(), now))
+                    .withoutUnready()
                     .withRollback(over(known)),
                 Reason.Verifying,
                 "Helm revision %d".formatted(open.changeSet().helmRevision()),

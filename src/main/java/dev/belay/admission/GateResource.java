@@ -49,6 +49,7 @@ public class GateResource {
   private final Room room;
   private final Refusals refusals;
   private final Senders senders;
+  private final UnreadyBefore unreadyBefore;
   private final ReviewMetrics metrics;
   private final Traces traces;
 
@@ -57,12 +58,14 @@ public class GateResource {
       Room room,
       Refusals refusals,
       Senders senders,
+      UnreadyBefore unreadyBefore,
       ReviewMetrics metrics,
       Traces traces) {
     all.forEach(webhook -> webhooks.put(webhook.entry(), webhook));
     this.room = room;
     this.refusals = refusals;
     this.senders = senders;
+    this.unreadyBefore = unreadyBefore;
     this.metrics = metrics;
     this.traces = traces;
   }
@@ -133,6 +136,7 @@ public class GateResource {
       refusals.record(review, answer, mode.equals(ENFORCE), deadline);
       Answer told = mode.equals(ENFORCE) ? answer : answer.observed();
       if (told.allowed() && !webhook.entry().equals(EARLY)) {
+        unreadyBefore.note(review, deadline);
         senders.note(review);
       }
       result = told.allowed() ? ReviewMetrics.ALLOWED : ReviewMetrics.DENIED;

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param told what a client that waits for the change was told of its failure, until a minute after
  *     that was taken back; null when there is nothing
  * @param sent who sent the newest change; written by the gate, null where it saw none
+ * @param unready what was not ready when the gate let the first change of it through since the last
+ *     verdict; written by the gate, taken into the baseline of the change
  * @param history the stored revisions, newest first: only what is listed here, with this digest, is
  *     ever restored, since nobody but Belay can write it
  * @param notCovered what the newest change names and Belay left out, each with the reason
@@ -56,6 +58,7 @@ public record ReleaseStatus(
     @Nullable KnownBad knownBad,
     @Nullable Told told,
     @Nullable Sent sent,
+    List<Unready> unready,
     List<Stored> history,
     List<String> notCovered,
     String policy,
@@ -71,8 +74,8 @@ public record ReleaseStatus(
 
   public static final ReleaseStatus NEW =
       new ReleaseStatus(
-          "", null, null, null, null, 0, "", List.of(), null, null, null, List.of(), List.of(), "",
-          "", "", List.of());
+          "", null, null, null, null, 0, "", List.of(), null, null, null, List.of(), List.of(),
+          List.of(), "", "", "", List.of());
 
   public ReleaseStatus {
     client = client == null ? "" : client;
@@ -81,6 +84,7 @@ public record ReleaseStatus(
     ignored = ignored == null ? "" : ignored;
     nextStep = nextStep == null ? "" : nextStep;
     refusals = refusals == null ? List.of() : List.copyOf(refusals);
+    unready = unready == null ? List.of() : List.copyOf(unready);
     history = history == null ? List.of() : List.copyOf(history);
     notCovered = notCovered == null ? List.of() : List.copyOf(notCovered);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
@@ -322,6 +326,20 @@ public record ReleaseStatus(
     return with(copy -> copy.sent = value);
   }
 
+  /** With this as what is known last of its object, which is the newest. */
+  public ReleaseStatus withUnready(Unready seen) {
+    List<Unready> all = new ArrayList<>(List.of(seen));
+    unready.stream()
+        .filter(older -> !older.was().object().equals(seen.was().object()))
+        .limit(Unready.KEPT - 1)
+        .forEach(all::add);
+    return with(copy -> copy.unready = all);
+  }
+
+  public ReleaseStatus withoutUnready() {
+    return with(copy -> copy.unready = List.of());
+  }
+
   /** The digest of a stored revision; empty when Belay has stored none of this number. */
   public Optional<String> storedDigest(int revision) {
     return history.stream()
@@ -404,6 +422,7 @@ public record ReleaseStatus(
     private @Nullable KnownBad knownBad;
     private @Nullable Told told;
     private @Nullable Sent sent;
+    private List<Unready> unready;
     private List<Stored> history;
     private List<String> notCovered;
     private String policy;
@@ -423,6 +442,7 @@ public record ReleaseStatus(
       knownBad = from.knownBad;
       told = from.told;
       sent = from.sent;
+      unready = from.unready;
       history = from.history;
       notCovered = from.notCovered;
       policy = from.policy;
@@ -444,6 +464,7 @@ public record ReleaseStatus(
           knownBad,
           told,
           sent,
+          unready,
           history,
           notCovered,
           policy,

@@ -142,6 +142,11 @@ public class HelmRecords {
     return objects.create(stored);
   }
 
+  /** Deletes a record that has just been added; harmless where it is gone or another one. */
+  public void delete(KubeObject record) {
+    objects.delete(record);
+  }
+
   /** A release's name, told apart from a selector. */
   public record ReleaseName(String name) {}
 

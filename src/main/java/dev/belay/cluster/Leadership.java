@@ -58,6 +58,17 @@ public class Leadership {
   }
 
   /**
+   * Goes on only while that is so.
+   *
+   * @throws ClusterException when it is not
+   */
+  public void requireHeld() {
+    if (!holds()) {
+      throw new ClusterException("the Lease was not renewed in time; another watcher goes on", 0);
+    }
+  }
+
+  /**
    * Takes part in the election until the process ends.
    *
    * @param started is run once, when this process leads; must not block

@@ -3,6 +3,7 @@ package dev.belay.membership;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -54,6 +55,24 @@ public record Claim(String namespace, String release) {
    */
   public boolean permits(KubeObject object) {
     return isMarked(object) || (object.namespace().equals(namespace) && owner(object).isEmpty());
+  }
+
+  /**
+   * Why this object is not written: outside the namespace of its release that is done only while it
+   * says whose it is, and inside only until another release has taken it over.
+   *
+   * @param ownerBefore whose it said to be when it was stored; empty for the release's or nobody's
+   */
+  public Optional<String> forbids(KubeObject object, String ownerBefore) {
+    String owner = owner(object);
+    if (permits(object) || (!owner.isEmpty() && owner.equals(ownerBefore))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        owner.isEmpty()
+            ? "it is outside the release's namespace and not marked as the release's; if it is, annotate it with "
+                + marks()
+            : "it belongs to Helm release %s by now, which has taken it over".formatted(owner));
   }
 
   /** The other release of this namespace that the object says it belongs to; empty for none. */

@@ -7,6 +7,7 @@ import dev.belay.api.Baseline;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Whether what an object lacks comes of the change that is judged. It does not where the object was
@@ -95,6 +96,22 @@ public final class AsBefore {
         counts ? (int) pods : 0,
         counts ? (int) (assumed ? pods : available) : 0,
         ready);
+  }
+
+  /**
+   * How an object is that is about to be changed, where it is not ready; empty where it is, where
+   * it is only labelled, and where its status is not of this spec yet.
+   */
+  public static Optional<Baseline> unready(KubeObject before, KubeObject after, Instant now) {
+    if (!Assess.isWorkload(before)
+        || !Room.isSeen(before)
+        || wanted(before).equals(wanted(after))) {
+      return Optional.empty();
+    }
+    Readiness readiness = Assess.of(before, Related.NONE, Budget.DEFAULT, Instant.EPOCH, now);
+    return readiness instanceof Current
+        ? Optional.empty()
+        : Optional.of(baseline(before, readiness, false, now));
   }
 
   /** Whether a Deployment has had too few Pods since before the change: no other kind says so. */

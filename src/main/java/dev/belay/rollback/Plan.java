@@ -77,13 +77,18 @@ public final class Plan {
     for (KubeObject object : removed) {
       if (!restored.contains(object.key())) {
         boolean kept =
-            NEVER_DELETED.contains(object.kind())
+            isNeverDeleted(object)
                 || createdAt(object).isBefore(since)
                 || HelmStorage.isKept(object);
         steps.add(step(kept ? Action.Keep : Action.Delete, object, kept ? "" : object.uid()));
       }
     }
     return steps;
+  }
+
+  /** Whether it is kept whatever becomes of its release. */
+  public static boolean isNeverDeleted(KubeObject object) {
+    return NEVER_DELETED.contains(object.kind());
   }
 
   /** In whole seconds, as the API server counts; an object without a time is taken for old. */

@@ -40,7 +40,7 @@ class AllSteps {
       this(new ArrayList<>(), new ArrayList<>(), new Restored(key), new ArrayList<>());
     }
 
-    private void note(StepRun.Outcome outcome) {
+    private void note(StepOutcome outcome) {
       outcome.refusal().ifPresent(outcome.again() ? later::add : refusals::add);
       outcome.other().ifPresent(others::add);
     }
@@ -76,7 +76,7 @@ class AllSteps {
   }
 
   /** Does this step, and notes what it restored. */
-  private StepRun.Outcome step(
+  private StepOutcome step(
       ReleaseKey key,
       Step step,
       Revision target,
@@ -86,7 +86,7 @@ class AllSteps {
       Restored restored) {
     KubeObject stable = find(target, step);
     try (Work work = traces.step(step)) {
-      StepRun.Outcome outcome =
+      StepOutcome outcome =
           steps.run(
               key, step, stable, stable == null ? null : live.get(stable.key()), late, ofHelm);
       if (outcome.refusal().isPresent()) {

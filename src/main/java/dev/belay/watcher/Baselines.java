@@ -4,12 +4,16 @@ import dev.belay.api.Baseline;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.Rollback;
+import dev.belay.api.Unready;
+import dev.belay.cluster.Evidence;
 import dev.belay.manifest.KubeObject;
 import dev.belay.readiness.AsBefore;
 import dev.belay.readiness.Assess;
 import dev.belay.readiness.Budget;
+import dev.belay.readiness.Current;
 import dev.belay.readiness.Readiness;
 import dev.belay.readiness.Related;
+import dev.belay.readiness.UnreadyPods;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,14 +25,17 @@ import java.util.Optional;
 class Baselines {
 
   /**
-   * Later than this, what is seen may be what the change has done, also to what it leaves alone.
+   * Later than this, what is seen may be what the change has done, also to what it leaves alone;
+   * but for Pods that have not been ready since before it.
    */
   private static final Duration FRESH = Duration.ofSeconds(10);
 
   private final StableMembers stableMembers;
   private final Coverage coverage;
+  private final Evidence evidence;
 
-  Baselines(StableMembers stableMembers, Coverage coverage) {
+  Baselines(StableMembers stableMembers, Coverage coverage, Evidence evidence) {
+    this.evidence = evidence;
     this.stableMembers = stableMembers;
     this.coverage = coverage;
   }
@@ -77,16 +84,39 @@ class Baselines {
             .toList();
     return AtOnce.map(workloads, member -> coverage.look(key, member).object()).stream()
         .flatMap(Optional::stream)
-        .map(live -> baseline(key, status, live, begun, now))
+        .map(
+            live ->
+                seenByTheGate(key, status, live, begun)
+                    .orElseGet(() -> baseline(key, status, live, begun, now)))
         .toList();
+  }
+
+  /**
+   * How it was when the change of it was let through, where the gate saw that it lacked something.
+   */
+  private Optional<Baseline> seenByTheGate(
+      ReleaseKey key, ReleaseStatus status, KubeObject live, Instant begun) {
+    String object = live.key().toString();
+    return status.unready().stream()
+        .filter(seen -> seen.was().object().equals(object))
+        .filter(seen -> seen.isSeenAt(begun, FRESH))
+        // As it was verified: not what an earlier write of the same change has made of it.
+        .filter(seen -> stableMembers.wants(key, status, live.key(), seen.wanted()))
+        .map(Unready::was)
+        .findFirst();
   }
 
   private Baseline baseline(
       ReleaseKey key, ReleaseStatus status, KubeObject live, Instant begun, Instant now) {
     // Its status tells that it is not ready; why, its Pods tell, and nobody asks.
     Readiness readiness = Assess.of(live, Related.NONE, Budget.DEFAULT, Instant.EPOCH, now);
+    boolean differs = stableMembers.differs(key, status, live);
     boolean late = !now.isBefore(begun.plus(FRESH));
-    return AsBefore.baseline(
-        live, readiness, late || stableMembers.differs(key, status, live), begun);
+    boolean lackedBefore =
+        late
+            && !differs
+            && !(readiness instanceof Current)
+            && UnreadyPods.since(live, evidence.related(live), begun);
+    return AsBefore.baseline(live, readiness, (late && !lackedBefore) || differs, begun);
   }
 }

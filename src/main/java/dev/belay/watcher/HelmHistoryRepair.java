@@ -17,6 +17,7 @@ import dev.belay.rollout.Observation;
 import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,12 +122,15 @@ class HelmHistoryRepair {
   }
 
   private List<KubeObject> history(ReleaseKey key) {
-    return records.metadata(key.namespace(), new ReleaseName(key.name()));
+    return new ArrayList<>(records.metadata(key.namespace(), new ReleaseName(key.name())));
   }
 
   /** The newest record: the one of the change that was undone, or what this rollback has added. */
   private static Observation.Helm newest(List<KubeObject> history, Rollback rollback)
       throws Unreadable {
+    if (Uninstall.isBegun(history)) {
+      throw new Unreadable("Helm uninstalls the release");
+    }
     Observation.Helm newest = Observer.helm(history.getLast(), "");
     if (!newest.rollbackId().equals(rollback.id())
         && newest.revision() != rollback.helmRevision()) {
@@ -184,10 +188,20 @@ class HelmHistoryRepair {
         records.add(
             source.get().kind(), key.namespace(), key.name(), back, labels, rollback.id(), now);
     response.orThrow("adding Helm revision " + number + " of " + key);
+    List<KubeObject> others = history(key);
+    others.removeIf(record -> HelmRecords.revision(record) == number);
+    if (Uninstall.isBegun(others)) {
+      // Helm deletes the records that it has read before it began.
+      records.delete(response.object());
+      throw new Unreadable("Helm uninstalls the release");
+    }
     return true;
   }
 
   private void markFailed(KubeObject secret, String cause, Instant now) throws Unreadable {
+    if (status(secret).uninstall()) {
+      return;
+    }
     try {
       HelmRecord record = HelmStorage.read(secret);
       HelmRecord failed = HelmHistory.failed(record, cause);

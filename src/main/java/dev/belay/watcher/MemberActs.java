@@ -91,6 +91,7 @@ class MemberActs {
                     .withClient(seen.client().isEmpty() ? "unknown" : seen.client())
                     .withKnownBad(bad)
                     .withChangeSet(baselines.noted(key, status, open.changeSet(), now))
+                    .withoutUnready()
                     .withRollback(Reconciler.over(status)),
                 Reason.ClientActive,
                 "a change of %s begins".formatted(seen.client()),

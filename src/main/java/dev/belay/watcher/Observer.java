@@ -132,8 +132,8 @@ class Observer {
   }
 
   /**
-   * A rollback makes no Job anew (see {@link StepRun}), so there is none to wait for; another one
-   * of its name is what the failed change has left.
+   * A rollback makes no Job anew (see {@link RestoreStep}), so there is none to wait for; another
+   * one of its name is what the failed change has left.
    */
   private static boolean isNotRunAgain(KubeObject desired, ReleaseStatus status) {
     return desired.kind().equals("Job") && Declarative.isUndone(status);

@@ -67,6 +67,7 @@ class Reconciler {
   private final HelmEdits edits;
   private final Policies policies;
   private final Baselines baselines;
+  private final Uninstall uninstall;
   private final Clock clock = Clock.systemUTC();
 
   Reconciler(
@@ -86,7 +87,8 @@ class Reconciler {
       DeclarativePass declarative,
       HelmEdits edits,
       Policies policies,
-      Baselines baselines) {
+      Baselines baselines,
+      Uninstall uninstall) {
     this.namespaces = namespaces;
     this.records = records;
     this.releases = releases;
@@ -104,6 +106,7 @@ class Reconciler {
     this.edits = edits;
     this.policies = policies;
     this.baselines = baselines;
+    this.uninstall = uninstall;
   }
 
   /**
@@ -123,6 +126,7 @@ class Reconciler {
     // Helm may keep the history of what it has uninstalled.
     if (history.isEmpty() || isUninstalled(history.getLast())) {
       if (existing.filter(release -> release.status().ofHelm()).isPresent()) {
+        uninstall.clear(key, existing.get().status());
         verdicts.forget(waitingClient.takeBack(existing.get(), now()));
         return Optional.empty();
       }
@@ -195,7 +199,10 @@ class Reconciler {
           compare || status.changeSet() != null
               ? edits.pass(key, seen.mode(), release, seen.helm(), now)
               : Optional.empty();
-      case Decision.Forget forget -> Optional.empty();
+      case Decision.Forget forget -> {
+        uninstall.clear(key, status);
+        yield Optional.empty();
+      }
       case Decision.Open open -> {
         LOG.infof(
             "release %s: a change begins, Helm revision %d", key, open.changeSet().helmRevision());
@@ -207,6 +214,7 @@ class Reconciler {
                 known
                     .withClient(client(record))
                     .withChangeSet(baselines.noted(key, known, open.changeSet(), now))
+                    .withoutUnready()
                     .withRollback(over(known)),
                 Reason.Verifying,
                 "Helm revision %d".formatted(open.changeSet().helmRevision()),

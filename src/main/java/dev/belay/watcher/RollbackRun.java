@@ -41,6 +41,7 @@ class RollbackRun {
   private final Revisions revisions;
   private final Releases releases;
   private final AllSteps allSteps;
+  private final Uninstall uninstall;
   private final HelmHistoryRepair history;
   private final Judged judged;
   private final Policies policies;
@@ -53,6 +54,7 @@ class RollbackRun {
       Revisions revisions,
       Releases releases,
       AllSteps allSteps,
+      Uninstall uninstall,
       HelmHistoryRepair history,
       Judged judged,
       Policies policies,
@@ -62,6 +64,7 @@ class RollbackRun {
     this.revisions = revisions;
     this.releases = releases;
     this.allSteps = allSteps;
+    this.uninstall = uninstall;
     this.history = history;
     this.judged = judged;
     this.policies = policies;
@@ -98,6 +101,10 @@ class RollbackRun {
     boolean late = !now().isBefore(rollback.startedAt().plus(policies.of(release).timeout()));
     AllSteps.Done steps =
         allSteps.run(key, rollback, target.get(), begun.live(), late, status.ofHelm());
+    if (status.ofHelm()) {
+      // Its history is not to be told of any more.
+      uninstall.requireNone(key.namespace(), key.name());
+    }
     for (String other : steps.others()) {
       LOG.warnf("release %s: %s", key, other);
       events.write(release, Reason.RollingBack, other, now());

@@ -71,6 +71,11 @@ class StableMembers {
     return !AsBefore.wanted(live).equals(known(key, status).wanted().get(live.key()));
   }
 
+  /** Whether the stable revision wants this object as this digest of it says. */
+  boolean wants(ReleaseKey key, ReleaseStatus status, ObjectKey object, String digest) {
+    return digest.equals(known(key, status).wanted().get(object));
+  }
+
   /** How many Pods its autoscalers keep at least. */
   LeastPods least(ReleaseKey key, ReleaseStatus status) {
     return known(key, status).least();

@@ -349,6 +349,30 @@ class HostileTimesIT {
     }
   }
 
+  /**
+   * Of which Helm knows nothing, as it deletes what the failed revision names: while the object is
+   * made, before its managers are put back, and while Helm's own record is added.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 6})
+  void whatTheRollbackMakesAnewGoesWithTheRelease(int write) throws Exception {
+    try (TestNamespace shop = TestNamespace.enforced();
+        WriteStopper stopper = WriteStopper.ofRollbackIn(shop, write)) {
+      send(shop, Helm.HELM_4, Workloads.deployment("a/web:1") + MAP.formatted("first"));
+      shop.awaitStable("web", 1);
+      send(shop, Helm.HELM_4, Workloads.deployment("a/crashes:2"));
+      stopper.awaitReached();
+      shop.helm(Helm.HELM_4, "uninstall", "web").succeeds();
+      stopper.release();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> !shop.exists("releases.belay.dev", "web"));
+      assertThat(shop.exists("deployment", "web")).isFalse();
+      assertThat(shop.exists("configmap", "web")).isFalse();
+      assertThat(shop.kubectl("get", "secrets", "-o", "name").out()).doesNotContain("sh.helm");
+    }
+  }
+
   @Test
   void whereTheStoredRevisionIsDeletedNothingIsRestoredByHalf() {
     try (TestNamespace shop = TestNamespace.enforced()) {

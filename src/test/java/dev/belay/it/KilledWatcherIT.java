@@ -111,23 +111,50 @@ class KilledWatcherIT {
     }
   }
 
+  /** Nothing but the object itself tells that it was made anew. */
+  @Test
+  void whatAKilledWatcherHasMadeAnewGoesWithTheRelease() throws Exception {
+    String map = "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: web}, data: {a: b}}\n";
+    try (TestNamespace shop = TestNamespace.enforced();
+        WriteStopper stopper = WriteStopper.ofRollbackIn(shop, 4)) {
+      String web = Workloads.deployment("a/web:1");
+      shop.helm(Helm.HELM_4, "install", "web", Chart.of(web + map)).succeeds();
+      shop.awaitStable("web", 1);
+      String crashing = Workloads.deployment("a/crashes:2");
+      shop.helm(Helm.HELM_4, "upgrade", "web", Chart.of(crashing)).succeeds();
+      stopper.awaitReached();
+      BelayProcess.kill();
+      stopper.release();
+      shop.helm(Helm.HELM_4, "uninstall", "web").succeeds();
+      assertThat(shop.exists("configmap", "web")).isTrue();
+
+      BelayProcess.running();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> !shop.exists("releases.belay.dev", "web"));
+      assertThat(shop.exists("configmap", "web")).isFalse();
+    }
+  }
+
   /** The time counts from what is recorded, and what was broken before says so itself. */
   @Test
   void whatHappensWhileNoWatcherRunsIsJudgedByTheNextOne() {
     try (TestNamespace bad = TestNamespace.enforced();
         TestNamespace good = TestNamespace.enforced()) {
       for (TestNamespace shop : List.of(bad, good)) {
-        UnreadyBeforeIT.send(shop, "Helm", "a/web:1", UnreadyBeforeIT.beside(shop));
+        UnreadyBeforeIT.send(shop, "Helm", "a/web:1", beside(shop));
       }
       for (TestNamespace shop : List.of(bad, good)) {
         UnreadyBeforeIT.awaitRevision(shop, 1);
         UnreadyBeforeIT.breakBeside(shop);
+        shop.kubectl("delete", "pods", "-l", "app=db").succeeds();
+        shop.awaitJson("statefulset", "db", db -> db.at("/status/availableReplicas").asInt() == 0);
         shop.kubectl("annotate", "release", "web", "belay.dev/timeout=12s").succeeds();
       }
       BelayProcess.kill();
       Instant sent = Instant.now();
-      UnreadyBeforeIT.send(bad, "Helm", "a/never-ready:2", UnreadyBeforeIT.beside(bad));
-      UnreadyBeforeIT.send(good, "Helm", "a/web:2", UnreadyBeforeIT.beside(good));
+      UnreadyBeforeIT.send(bad, "Helm", "a/never-ready:2", beside(bad));
+      UnreadyBeforeIT.send(good, "Helm", "a/web:2", beside(good));
       Awaitility.await("the whole timeout")
           .atMost(Duration.ofSeconds(30))
           .until(() -> Instant.now().isAfter(sent.plusSeconds(20)));
@@ -150,6 +177,13 @@ class KilledWatcherIT {
         .shop()
         .helm(Helm.HELM_4, "upgrade", "shop", TestNamespace.SHOP, "--set", values)
         .succeeds();
+  }
+
+  /** A Deployment and a StatefulSet, which does not say since when it lacks Pods. */
+  private static String beside(TestNamespace shop) {
+    String beside = UnreadyBeforeIT.beside(shop);
+    return beside
+        + beside.replace("kind: Deployment", "kind: StatefulSet").replace("beside}", "db}");
   }
 
   private record Stopped(int write, TestNamespace shop, WriteStopper stopper) {

@@ -121,39 +121,86 @@ class UnreadyBeforeIT {
   @Test
   void isTheNodeThatHasNoRoomForADaemon() {
     try (TestNamespace shop = TestNamespace.enforced()) {
-      upgrade(shop, Helm.HELM_4, daemons("a/web:1", 1));
+      upgrade(shop, Helm.HELM_4, daemons("a/web:1", 1, 7788));
       awaitRevision(shop, 1);
-      // Another Pod gets the port of the node.
-      shop.apply(
-          """
-          apiVersion: v1
-          kind: Pod
-          metadata: {name: first}
-          spec:
-            priorityClassName: system-cluster-critical
-            nodeSelector: {kubernetes.io/hostname: node-1}
-            containers: [{name: first, image: a/first, ports: [{containerPort: 80, hostPort: 7788}]}]
-          """);
-      shop.awaitJson("pod", "first", pod -> pod.at("/status/phase").asText().equals("Running"));
-      shop.awaitJson(
-          "daemonset",
-          "web",
-          web ->
-              web.at("/status/numberUnavailable").asInt() == 1
-                  && web.at("/status/desiredNumberScheduled").asInt() == 2);
+      takePort(shop, 7788);
       shop.kubectl("annotate", "release", "web", "belay.dev/timeout=10s").succeeds();
-      upgrade(shop, Helm.HELM_4, daemons("a/web:2", 2));
+      upgrade(shop, Helm.HELM_4, daemons("a/web:2", 2, 7788));
       awaitRevision(shop, 2);
-      upgrade(shop, Helm.HELM_4, daemons("a/never-ready:3", 2));
+      upgrade(shop, Helm.HELM_4, daemons("a/never-ready:3", 2, 7788));
       shop.awaitCondition("web", "RolledBack", "True");
       assertThat(shop.get("daemonset", "web").toString()).contains("a/web:2");
 
       // Of this one no Pod is ever tried.
-      upgrade(shop, Helm.HELM_4, daemons("a/web:4", 1));
+      upgrade(shop, Helm.HELM_4, daemons("a/web:4", 1, 7788));
       shop.await("web", status -> status.at("/rollback/helmRevision").asInt() == 5);
       assertThat(shop.release("web").at("/status/failure/message").asText())
           .contains("no other Pod is replaced while maxUnavailable, which is 1, of the new ones");
     }
+  }
+
+  /** Where it is written at once, nothing but the gate has seen how it was. */
+  @Test
+  void isSeenByTheGateWhereTheWatcherComesLater() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      shop.apply(labelled(daemons("a/web:1", 2, 7799)));
+      awaitRevision(shop, 1);
+      takePort(shop, 7799);
+      shop.kubectl("annotate", "release", "web", "belay.dev/timeout=12s").succeeds();
+      shop.apply(labelled(daemons("a/web:2", 2, 7799)));
+      awaitRevision(shop, 2);
+      shop.apply(labelled(daemons("a/never-ready:3", 2, 7799)));
+      shop.awaitCondition("web", "RolledBack", "True");
+      assertThat(shop.get("daemonset", "web").toString()).contains("a/web:2");
+    }
+  }
+
+  /** None of its Pods has ever run with the new template; it is as it was before, and no worse. */
+  @Test
+  void isNoFailureOfTheRollbackOfWhatIsWrittenAtOnce() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      String db =
+          beside(shop).replace("kind: Deployment", "kind: StatefulSet").replace("---\n", "");
+      TestNamespace.kubectlAnywhere("label", "nodes", "--all", node(shop) + "=yes").succeeds();
+      shop.apply(labelled(db));
+      awaitRevision(shop, 1);
+      TestNamespace.kubectlAnywhere("label", "nodes", "--all", node(shop) + "-").succeeds();
+      shop.kubectl("delete", "pod", "beside-0").succeeds();
+      shop.awaitJson(
+          "statefulset", "beside", set -> set.at("/status/availableReplicas").asInt() == 0);
+      shop.kubectl("annotate", "release", "web", "belay.dev/timeout=8s").succeeds();
+      shop.apply(labelled(db.replace("a/web:1", "a/web:2")));
+      shop.awaitCondition("web", "RolledBack", "True");
+      assertThat(shop.get("statefulset", "beside").toString()).contains("a/web:1");
+    }
+  }
+
+  private static String labelled(String objects) {
+    return objects
+        .replace(Workloads.HOOK, "")
+        .replace("metadata: {name:", "metadata: {labels: {belay.dev/release: web}, name:");
+  }
+
+  /** Another Pod gets the port of a node, so that a daemon lacks it. */
+  private static void takePort(TestNamespace shop, int port) {
+    shop.apply(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: first}
+        spec:
+          priorityClassName: system-cluster-critical
+          nodeSelector: {kubernetes.io/hostname: node-1}
+          containers: [{name: first, image: a/first, ports: [{containerPort: 80, hostPort: %d}]}]
+        """
+            .formatted(port));
+    shop.awaitJson("pod", "first", pod -> pod.at("/status/phase").asText().equals("Running"));
+    shop.awaitJson(
+        "daemonset",
+        "web",
+        web ->
+            web.at("/status/numberUnavailable").asInt() == 1
+                && web.at("/status/desiredNumberScheduled").asInt() == 2);
   }
 
   /** The autoscaler does what the change has told it. */
@@ -188,7 +235,8 @@ class UnreadyBeforeIT {
     }
   }
 
-  private static String daemons(String image, int maxUnavailable) {
+  /** Each test has a port of its own: the nodes are those of all. */
+  private static String daemons(String image, int maxUnavailable, int port) {
     return Workloads.HOOK
         + """
         apiVersion: apps/v1
@@ -199,9 +247,9 @@ class UnreadyBeforeIT {
           selector: {matchLabels: {app: web}}
           template:
             metadata: {labels: {app: web}}
-            spec: {containers: [{name: web, image: %s, ports: [{containerPort: 80, hostPort: 7788}]}]}
+            spec: {containers: [{name: web, image: %s, ports: [{containerPort: 80, hostPort: %d}]}]}
         """
-            .formatted(maxUnavailable, image);
+            .formatted(maxUnavailable, image, port);
   }
 
   static String beside(TestNamespace shop) {

@@ -48,6 +48,18 @@ class ClaimTest {
   }
 
   @Test
+  void what_is_forbidden_is_said_with_the_remedy() {
+    KubeObject gold = object("v1", "Secret", "victim");
+    assertThat(CLAIM.forbids(gold, ""))
+        .hasValueSatisfying(why -> assertThat(why).contains("annotate it with " + CLAIM.marks()));
+    KubeObject taken = marked(object("v1", "ConfigMap", "shop"), "other", "shop");
+    assertThat(CLAIM.forbids(taken, ""))
+        .hasValueSatisfying(why -> assertThat(why).contains("Helm release other by now"));
+    assertThat(CLAIM.forbids(taken, "other")).as("as it was when it was stored").isEmpty();
+    assertThat(CLAIM.forbids(object("v1", "ConfigMap", "shop"), "")).isEmpty();
+  }
+
+  @Test
   void half_a_mark_is_none() {
     KubeObject gold = marked(object("v1", "Secret", "victim"), "web", "shop");
     ((ObjectNode) gold.at("metadata", "annotations")).remove("meta.helm.sh/release-namespace");

@@ -189,6 +189,33 @@ class AsBeforeTest {
   }
 
   @Test
+  void what_lacks_pods_is_noted_as_its_change_is_let_through() throws Exception {
+    Web changed = new Web();
+    changed.minReadySeconds = 7;
+    for (String kind : List.of("StatefulSet", "DaemonSet", "ReplicaSet", "Deployment")) {
+      Web set = new Web().ofKind(kind).pods("Ready", "Ready", "Unscheduled");
+      assertThat(AsBefore.unready(set.object(), changed.ofKind(kind).object(), NOW))
+          .as(kind)
+          .contains(set.before(3, 2, false));
+    }
+  }
+
+  @Test
+  void what_is_ready_or_only_labelled_or_not_seen_yet_is_not_noted() throws Exception {
+    Web changed = new Web().ofKind("ReplicaSet");
+    changed.minReadySeconds = 7;
+    Web ready = new Web().ofKind("ReplicaSet").pods("Ready", "Ready", "Ready");
+    assertThat(AsBefore.unready(ready.object(), changed.object(), NOW)).isEmpty();
+    Web lacking = new Web().ofKind("ReplicaSet").pods("Ready");
+    assertThat(AsBefore.unready(lacking.object(), changed.object(), NOW)).isPresent();
+    assertThat(AsBefore.unready(lacking.object(), lacking.object(), NOW)).isEmpty();
+    lacking.observed = 1;
+    assertThat(AsBefore.unready(lacking.object(), changed.object(), NOW))
+        .as("its status is that of an earlier spec")
+        .isEmpty();
+  }
+
+  @Test
   void what_was_unready_and_is_to_have_more_pods_is_the_changes() throws Exception {
     Web more = new Web().untouched().replicas(5, "").pods("Ready", "Unready");
     assertThat(more.judge(LACKING, more.before(3, 1, false))).isEqualTo(LACKING);
@@ -376,6 +403,8 @@ class AsBeforeTest {
             updateRevision: a
             currentRevision: a
             availableReplicas: %d
+            readyReplicas: %d
+            fullyLabeledReplicas: %d
             desiredNumberScheduled: %d
             numberAvailable: %d
             conditions:
@@ -391,6 +420,8 @@ class AsBeforeTest {
                   observed,
                   pods.size() + old,
                   pods.size(),
+                  ready,
+                  ready,
                   ready,
                   desired,
                   ready,

@@ -15,7 +15,6 @@ import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
-import dev.belay.membership.ApplySets;
 import dev.belay.membership.Marks;
 import dev.belay.membership.References;
 import dev.belay.report.ChangeName;
@@ -79,11 +78,11 @@ class Locks {
   }
 
   /**
-   * Whether one of the releases that this object may name can have a lock; asks nobody. What is in
-   * an ApplySet, or names no release, may be in any of them.
+   * Whether one of the releases that this object may name can have a lock; asks nobody. What has
+   * its name from elsewhere, or names no release, may be in any of them.
    */
   boolean mayHold(String namespace, KubeObject object) {
-    boolean anyones = !ApplySets.id(object).isEmpty() || Marks.release(object).isEmpty();
+    boolean anyones = Marks.isNamedBeside(object) || Marks.release(object).isEmpty();
     return (anyones && !hints.lockedIn(namespace).isEmpty())
         || Marks.candidates(object).stream().anyMatch(name -> hints.mayBeLocked(namespace, name));
   }

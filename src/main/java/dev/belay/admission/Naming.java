@@ -5,6 +5,7 @@ import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.NamespaceObjects;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.ApplySets;
+import dev.belay.membership.KappApps;
 import dev.belay.membership.Marks;
 import dev.belay.membership.Surroundings;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
 /**
  * Which release an object that is written says it belongs to, where its own words are not enough:
  * whether Helm keeps records of a release that only a label names has to be asked, and so has the
- * name of an ApplySet.
+ * name of an ApplySet, or of an app of kapp.
  */
 @ApplicationScoped
 class Naming {
@@ -45,10 +46,13 @@ class Naming {
     String id = ApplySets.id(object);
     Map<String, String> applySets =
         id.isEmpty() ? Map.of() : ApplySets.names(objects.applySetParents(namespace, id));
+    Map<String, String> kappApps =
+        KappApps.id(object).isEmpty() ? Map.of() : KappApps.names(objects.kappApps(namespace));
     return new Surroundings(
-        Marks.names(object, new Surroundings(Set.of(), applySets)).stream()
+        Marks.names(object, new Surroundings(Set.of(), applySets, kappApps)).stream()
             .filter(name -> !records.metadata(namespace, new ReleaseName(name)).isEmpty())
             .collect(Collectors.toSet()),
-        applySets);
+        applySets,
+        kappApps);
   }
 }

@@ -8,6 +8,7 @@ import dev.belay.membership.ApplySets;
 import dev.belay.membership.Countable;
 import dev.belay.membership.GatedKinds;
 import dev.belay.membership.GatedKinds.GatedKind;
+import dev.belay.membership.KappApps;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,11 @@ public class NamespaceObjects {
               + Names.REVISION_TYPE.replace("/", "%2F"),
           "ConfigMap",
           "?labelSelector=owner!%3Dhelm");
+
+  private static final GatedKind CONFIG_MAP = new GatedKind("v1", "ConfigMap", "configmaps");
+
+  private static final String KAPP_APPS =
+      URLEncoder.encode(KappApps.IS_APP, StandardCharsets.UTF_8);
 
   private static final Set<String> PARENTS = Set.of("Secret", "ConfigMap");
 
@@ -89,6 +95,17 @@ public class NamespaceObjects {
       }
     }
     return parents;
+  }
+
+  /** The ConfigMaps in which kapp keeps its apps. */
+  public List<KubeObject> kappApps(String namespace) {
+    List<KubeObject> apps = new ArrayList<>();
+    api.get("/api/v1/namespaces/" + namespace + "/configmaps?labelSelector=" + KAPP_APPS)
+        .orThrow("listing apps of kapp in " + namespace)
+        .object()
+        .list("items")
+        .forEach(item -> apps.add(typed(item, CONFIG_MAP)));
+    return apps;
   }
 
   /** The metadata of the Pods of a namespace that somebody has applied himself. */

@@ -59,15 +59,25 @@ public final class HelmStorage {
   /**
    * Reads the record.
    *
-   * @throws HelmRecordException when there is none, or it can't be read
+   * @throws HelmRecordException when there is none, or it can't be read; or when it is of a release
+   *     in another namespace, as what has Helm built in may keep it (Flux does, where {@code
+   *     spec.targetNamespace} is not that of the HelmRelease). An object that its manifest names
+   *     without a namespace is there, and not where the record is
    */
   public static HelmRecord read(KubeObject stored) throws HelmRecordException {
     JsonNode data = stored.at("data", "release");
     if (!data.isTextual()) {
       throw new HelmRecordException("the %s has no data.release".formatted(stored.kind()));
     }
-    return HelmRecordCodec.decode(
-        stored.kind().equals(CONFIG_MAP) ? data.textValue() : ofSecret(data));
+    HelmRecord record =
+        HelmRecordCodec.decode(
+            stored.kind().equals(CONFIG_MAP) ? data.textValue() : ofSecret(data));
+    if (!record.namespace().isEmpty() && !record.namespace().equals(stored.namespace())) {
+      throw new HelmRecordException(
+          "it is kept in namespace %s, and its release is in namespace %s: only a record beside the release is read (with Flux, set spec.storageNamespace to spec.targetNamespace)"
+              .formatted(stored.namespace(), record.namespace()));
+    }
+    return record;
   }
 
   /** What a Secret holds is base64 once more than what a ConfigMap holds. */

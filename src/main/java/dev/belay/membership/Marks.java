@@ -43,7 +43,8 @@ public final class Marks {
           label("kustomize.toolkit.fluxcd.io/name"),
           (object, around) -> argo(object),
           label("argocd.argoproj.io/instance"),
-          label("kapp.k14s.io/app"),
+          (object, around) -> around.kappApps().getOrDefault(KappApps.id(object), ""),
+          (object, around) -> KappApps.id(object),
           (object, around) -> around.applySets().getOrDefault(ApplySets.id(object), ""),
           (object, around) -> ApplySets.derived(ApplySets.id(object)),
           label("app.kubernetes.io/instance"),
@@ -98,7 +99,7 @@ public final class Marks {
 
   /**
    * Every release that it may turn out to be in by what it says, none of them asked about; but not
-   * the name of an ApplySet, which no member says.
+   * a name that no member says.
    */
   public static List<String> candidates(KubeObject object) {
     List<String> candidates = new ArrayList<>(names(object, Surroundings.UNKNOWN));
@@ -110,6 +111,11 @@ public final class Marks {
   public static Optional<String> helms(KubeObject object) {
     return Optional.of(object.annotation(HelmStorage.RELEASE_ANNOTATION))
         .filter(name -> isHelms(object, name));
+  }
+
+  /** Whether it carries the id of something, the name of which is that of an object beside it. */
+  public static boolean isNamedBeside(KubeObject object) {
+    return !ApplySets.id(object).isEmpty() || !KappApps.id(object).isEmpty();
   }
 
   static boolean isHelms(KubeObject object, String release) {
@@ -158,11 +164,16 @@ public final class Marks {
         : "";
   }
 
-  /** {@code app:group/Kind:namespace/name}; the app may be {@code namespace_app}. */
+  /**
+   * {@code app:group/Kind:namespace/name}; the app may be {@code namespace_app}. Of another object
+   * it is a copy, which Argo CD does not take for its own (argo-cd, controller/state.go,
+   * isSelfReferencedObj).
+   */
   private static String argo(KubeObject object) {
     String id = object.annotation("argocd.argoproj.io/tracking-id");
+    String itself = "/%s:%s/%s".formatted(object.kind(), object.namespace(), object.name());
     int end = id.indexOf(':');
-    String app = end < 0 ? "" : id.substring(0, end);
+    String app = end < 0 || !id.endsWith(itself) ? "" : id.substring(0, end);
     return app.substring(app.indexOf('_') + 1);
   }
 }

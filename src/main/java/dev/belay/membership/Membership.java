@@ -34,7 +34,8 @@ public final class Membership {
    */
   public static Map<String, Group> groups(
       List<KubeObject> objects, Map<ObjectKey, String> stable, Set<String> recorded) {
-    Surroundings around = new Surroundings(recorded, ApplySets.names(objects));
+    Surroundings around =
+        new Surroundings(recorded, ApplySets.names(objects), KappApps.names(objects));
     List<KubeObject> counted = objects.stream().filter(Countable::counts).toList();
     Map<ObjectKey, String> homes = new HashMap<>();
     for (KubeObject object : counted) {

@@ -11,18 +11,21 @@ import java.util.TreeSet;
  *
  * @param recorded releases of which a client keeps records: what is in them is said there
  * @param applySets names of ApplySets, by id
+ * @param kappApps names of kapp's apps, by number
  */
-public record Surroundings(Set<String> recorded, Map<String, String> applySets) {
+public record Surroundings(
+    Set<String> recorded, Map<String, String> applySets, Map<String, String> kappApps) {
 
   public static final Surroundings UNKNOWN = new Surroundings(Set.of());
 
   public Surroundings {
     recorded = Set.copyOf(recorded);
     applySets = Map.copyOf(applySets);
+    kappApps = Map.copyOf(kappApps);
   }
 
   public Surroundings(Set<String> recorded) {
-    this(recorded, Map.of());
+    this(recorded, Map.of(), Map.of());
   }
 
   /**

@@ -132,11 +132,13 @@ class Reconciler {
       }
       return history.isEmpty() ? declarative.pass(key, mode, existing) : Optional.empty();
     }
+    // What can't be read becomes no Release.
+    List<KubeObject> found =
+        existing.isPresent()
+            ? List.of()
+            : observer.manifest(key, HelmRecords.revision(history.getLast()));
     Release release = adoption.adopt(key, existing);
-    if (existing.isEmpty()) {
-      int newest = HelmRecords.revision(history.getLast());
-      waitingClient.sweep(observer.manifest(key, newest), key);
-    }
+    waitingClient.sweep(found, key);
     Instant now = now();
     release = verdicts.withSettings(manual.withdrawBegun(release), now);
     MDC.put("revision", HelmRecords.revision(history.getLast()));

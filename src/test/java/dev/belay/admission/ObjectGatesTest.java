@@ -306,6 +306,23 @@ class ObjectGatesTest {
   }
 
   @Test
+  void what_is_in_an_app_of_kapp_is_under_the_lock_of_the_release_that_the_app_names() {
+    String hpa = HPA.formatted(80).replace("app: web", "kapp.k14s.io/app: '1700000000000000000'");
+    assertThat(last(create(hpa)).allowed()).isTrue();
+    locked();
+    cluster.parents(
+        object(
+            """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: my-app, namespace: shop, labels: {kapp.k14s.io/is-app: ""}}
+            data: {spec: '{"labelKey":"kapp.k14s.io/app","labelValue":"1700000000000000000"}'}
+            """));
+    assertThat(last(create(hpa)).message()).contains("is being rolled back");
+    assertThat(cluster.read).contains("my-app");
+  }
+
+  @Test
   void the_workload_that_failed_is_refused_as_it_was_and_in_no_other_form() {
     KubeObject bad = object(DEPLOYMENT.formatted(2, "bad"));
     cluster.release(

@@ -351,6 +351,20 @@ class PreflightTest {
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
   }
 
+  /** Where its objects would be asked about in a namespace that they do not go to. */
+  @Test
+  void a_record_that_is_kept_away_from_its_release_is_let_through_and_that_is_said() {
+    KubeObject kept = Reviews.secret("pending-upgrade", Reviews.BAD);
+    kept.json().withObjectProperty("metadata").put("namespace", "flux-system");
+    Answer answer = review(kept);
+    assertThat(answer.allowed()).isTrue();
+    assertThat(answer.warnings())
+        .singleElement()
+        .asString()
+        .contains("is kept in namespace flux-system, and its release is in namespace shop");
+    assertThat(cluster.asked).isEmpty();
+  }
+
   @Test
   void objects_are_asked_about_with_helms_marks_of_ownership() {
     upgrade(Reviews.GOOD);

@@ -153,19 +153,24 @@ final class TestingCluster {
   }
 
   FinalGate last() {
-    return new FinalGate(locks(), new Naming(records(), applySets()), severities());
+    return new FinalGate(locks(), new Naming(records(), namesBeside()), severities());
   }
 
-  /** The parents of ApplySets are these. */
+  /** What keeps the names of ApplySets and of kapp's apps is this. */
   TestingCluster parents(KubeObject... all) {
     parents = List.of(all);
     return this;
   }
 
-  private NamespaceObjects applySets() {
+  private NamespaceObjects namesBeside() {
     return new NamespaceObjects(null, null, null) {
       @Override
       public List<KubeObject> applySetParents(String namespace, String id) {
+        return parents;
+      }
+
+      @Override
+      public List<KubeObject> kappApps(String namespace) {
         return parents;
       }
     };

@@ -91,6 +91,16 @@ class HelmStorageTest {
   }
 
   @Test
+  void a_record_that_is_kept_away_from_its_release_is_none_of_this_namespace() throws Exception {
+    KubeObject elsewhere = Recorded.secret("helm4", 1);
+    elsewhere.json().withObjectProperty("metadata").put("namespace", "flux-system");
+    assertThatThrownBy(() -> HelmStorage.read(elsewhere))
+        .isInstanceOf(HelmRecordException.class)
+        .hasMessageStartingWith(
+            "it is kept in namespace flux-system, and its release is in namespace helm4: ");
+  }
+
+  @Test
   void says_that_the_secret_is_broken() throws Exception {
     KubeObject none = Recorded.secret("helm4", 1);
     none.json().remove("data");

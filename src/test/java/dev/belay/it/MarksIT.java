@@ -132,6 +132,59 @@ class MarksIT {
     }
   }
 
+  @Test
+  void anAppOfKappIsOneReleaseWithTheNameThatItsUsersGaveIt() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      // As kapp does: first what it keeps of the app, which it writes again before and after each
+      // deployment, then the objects, with the number in it.
+      shop.apply(kept("null"));
+      kapp(shop, app("example/shop:1", "Welcome")).succeeds();
+      awaitRevision(shop, "my-app", 1);
+      Map<String, KubeObject> before = members(shop);
+      before.remove("ConfigMap/my-app");
+
+      shop.apply(kept("false"));
+      kapp(shop, app("example/shop-crashes:2", "Broken")).succeeds();
+      shop.awaitCondition("my-app", "RolledBack", "True");
+      Map<String, KubeObject> after = members(shop);
+      assertThat(after.remove("ConfigMap/my-app").toString())
+          .as("what kapp keeps is no part of the app")
+          .contains("\\\"successful\\\":false");
+      Sameness.assertSame(before, after);
+      assertThat(shop.release("my-app").at("/status/client").asText()).isEqualTo("kapp");
+      assertThat(kapp(shop, app("example/shop-crashes:2", "Broken")).fails())
+          .contains("this change of Deployment/web is the one that failed");
+      assertThat(shop.kubectl("get", "releases", "-o", "name").out().lines())
+          .containsExactly("release.belay.dev/my-app");
+    }
+  }
+
+  private static Command kapp(TestNamespace shop, String manifest) {
+    return shop.kubectl("apply", "--field-manager=kapp", "-f", TestNamespace.file(manifest));
+  }
+
+  /** What kapp keeps of the app. */
+  private static String kept(String successful) {
+    return """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: my-app, labels: {kapp.k14s.io/is-app: ""}}
+        data:
+          spec: '{"labelKey":"kapp.k14s.io/app","labelValue":"1700000000000000000","lastChange":{"successful":%s}}'
+        """
+        .formatted(successful);
+  }
+
+  private static String app(String image, String greeting) {
+    String label = "labels: {kapp.k14s.io/app: '1700000000000000000'}";
+    return String.join(
+        "---\n",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: words, %s}\ndata: {GREETING: '%s'}\n"
+            .formatted(label, greeting),
+        Workloads.deployment(image)
+            .replace("{name: web}\nspec", "{name: web, %s}\nspec".formatted(label)));
+  }
+
   private static Command applySet(TestNamespace shop, String manifest) {
     return shop.kubectl(
         Map.of("KUBECTL_APPLYSET", "true"),

@@ -25,6 +25,8 @@ class MarksTest {
         "labels: {kustomize.toolkit.fluxcd.io/name: a, app: b}|a",
         "annotations: {argocd.argoproj.io/tracking-id: 'a:apps/Deployment:shop/web'}|a",
         "annotations: {argocd.argoproj.io/tracking-id: 'argo_a:apps/Deployment:shop/web'}|a",
+        "annotations: {argocd.argoproj.io/tracking-id: 'a:apps/Deployment:shop/api'}|web",
+        "annotations: {argocd.argoproj.io/tracking-id: 'a:apps/Deployment:other/web'}|web",
         "labels: {argocd.argoproj.io/instance: a}|a",
         "labels: {kapp.k14s.io/app: '1666'}|1666",
         "labels: {applyset.kubernetes.io/part-of: applyset-3Tyv_Vr-v1}|applyset-f798d4bc51",

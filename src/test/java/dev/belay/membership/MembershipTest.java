@@ -25,6 +25,17 @@ class MembershipTest {
       object("v1", "Secret", "my-set", "labels: {applyset.kubernetes.io/id: %s}".formatted(ID));
   private static final String WEB = deployment("web", "labels: {app: shop}", "settings");
 
+  /** As kapp numbers an app: the nanoseconds of when it was made. */
+  private static final String NUMBER = "1700000000000000000";
+
+  private static final String IN_APP = "labels: {kapp.k14s.io/app: '%s'}".formatted(NUMBER);
+  private static final String IS_APP =
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: %s, namespace: shop, labels: {kapp.k14s.io/is-app: ""}%s}
+      """;
+
   @Test
   void objects_with_the_same_mark_are_one_release() {
     assertThat(releases(WEB, object("v1", "ConfigMap", "words", "labels: {app: shop}")))
@@ -291,6 +302,43 @@ class MembershipTest {
   }
 
   @Test
+  void an_app_of_kapp_is_one_release_with_the_name_of_what_kapp_keeps_of_it() {
+    String web = deployment("web", IN_APP, "s");
+    String words = object("v1", "ConfigMap", "words", IN_APP);
+    Map<String, List<String>> members =
+        Map.of("my-app", List.of("ConfigMap/words", "Deployment/web"));
+    assertThat(releases(app("my-app", "", NUMBER), web, words)).isEqualTo(members);
+    assertThat(releases(app("my-app.apps.k14s.io", "", NUMBER), web, words)).isEqualTo(members);
+    assertThat(
+            releases(
+                app("a-copy", "2026-01-02T00:00:00Z", NUMBER),
+                app("my-app", "2026-01-01T00:00:00Z", NUMBER),
+                web,
+                words))
+        .as("what says the same later is not the app")
+        .isEqualTo(members);
+  }
+
+  @Test
+  void an_app_of_kapp_of_which_no_name_is_known_is_one_release_all_the_same() {
+    String web = deployment("web", IN_APP, "s");
+    Map<String, List<String>> numbered = Map.of(NUMBER, List.of("Deployment/web"));
+    assertThat(releases(web)).as("kept in another namespace").isEqualTo(numbered);
+    assertThat(releases(app("other", "", "1600000000000000000"), web)).isEqualTo(numbered);
+    String unmarked = object("v1", "ConfigMap", "words", "");
+    for (String spec : List.of("''", "'{'", "'[1]'", "'{}'", "'{\"labelValue\": {}}'")) {
+      String unreadable = IS_APP.formatted("my-app", "") + "data: {spec: %s}".formatted(spec);
+      assertThat(releases(unreadable, web, unmarked)).as(spec).isEqualTo(numbered);
+    }
+    assertThat(
+            names(
+                Membership.groups(
+                    objects(app("my-app", "", NUMBER), web), Map.of(), Set.of("my-app"))))
+        .as("nor may it have the name of a release of Helm")
+        .isEqualTo(numbered);
+  }
+
+  @Test
   void a_member_without_a_mark_leaves_when_nothing_refers_to_it_any_more() {
     KubeObject settings = objects(object("v1", "ConfigMap", "settings", "")).getFirst();
     assertThat(Membership.groups(List.of(settings), Map.of(settings.key(), "shop"), Set.of()))
@@ -363,6 +411,14 @@ class MembershipTest {
     return object("apps/v1", "Deployment", name, metadata)
         + "\nspec: {template: {metadata: {labels: {pod: %s}}, spec: {containers: [{envFrom: [{configMapRef: {name: %s}}]}]}}}"
             .formatted(name, configMap);
+  }
+
+  /** What kapp keeps of an app of this number. */
+  private static String app(String name, String made, String number) {
+    String metadata = made.isEmpty() ? "" : ", creationTimestamp: '%s'".formatted(made);
+    return IS_APP.formatted(name, metadata)
+        + "data: {spec: '{\"labelKey\":\"kapp.k14s.io/app\",\"labelValue\":\"%s\"}'}"
+            .formatted(number);
   }
 
   private static String spec(String apiVersion, String kind, String name, String spec) {

@@ -24,7 +24,7 @@ public record Cause(
     int restarts,
     String message) {
 
-  /** Ends the message of a container that restarted and left no word of why. */
+  /** Ends the message of a container that ended and left no word of why. */
   public static final String WITHOUT_MESSAGE = ", without a termination message";
 
   /** The exit code where there is none. */
@@ -33,6 +33,12 @@ public record Cause(
   /** A cause that the object itself shows, without a Pod. */
   public static Cause ofObject(String reason, ObjectKey object, String message) {
     return new Cause(reason, object, "", "", NO_EXIT, 0, message);
+  }
+
+  /** A cause that a Pod shows, or its container that has not ended. */
+  public static Cause ofPod(
+      String reason, ObjectKey object, String pod, String container, String message) {
+    return new Cause(reason, object, pod, container, NO_EXIT, 0, message);
   }
 
   /** The same cause under the reason of another kind. */

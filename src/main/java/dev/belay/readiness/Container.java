@@ -4,21 +4,46 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.KubeObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One container of a Pod as the kubelet reports it.
  *
  * @param status the ContainerStatus
- * @param init whether it runs before the others
+ * @param role what it is for in the Pod
  */
-record Container(JsonNode status, boolean init) {
+record Container(JsonNode status, Role role) {
+
+  /** As messages call it. */
+  enum Role {
+    /** Runs to its end before the others start. */
+    INIT("init container"),
+    /** Starts before the others, and runs beside them. */
+    SIDECAR("sidecar container"),
+    MAIN("container");
+
+    private final String words;
+
+    Role(String words) {
+      this.words = words;
+    }
+  }
 
   /** All containers of the Pod, those that run first coming first. */
   static List<Container> of(KubeObject pod) {
     List<Container> containers = new ArrayList<>();
-    pod.list("status", "initContainerStatuses")
-        .forEach(s -> containers.add(new Container(s, true)));
-    pod.list("status", "containerStatuses").forEach(s -> containers.add(new Container(s, false)));
+    Set<String> sidecars =
+        pod.list("spec", "initContainers").stream()
+            .filter(spec -> spec.path("restartPolicy").asText().equals("Always"))
+            .map(spec -> spec.path("name").asText())
+            .collect(Collectors.toSet());
+    for (JsonNode status : pod.list("status", "initContainerStatuses")) {
+      boolean sidecar = sidecars.contains(status.path("name").asText());
+      containers.add(new Container(status, sidecar ? Role.SIDECAR : Role.INIT));
+    }
+    pod.list("status", "containerStatuses")
+        .forEach(status -> containers.add(new Container(status, Role.MAIN)));
     return containers;
   }
 
@@ -28,7 +53,7 @@ record Container(JsonNode status, boolean init) {
 
   /** How messages call it: {@code container web}, {@code init container migrate}. */
   String display() {
-    return (init ? "init container " : "container ") + name();
+    return role.words + " " + name();
   }
 
   /** The image as the spec of the Pod writes it. */

@@ -28,7 +28,7 @@ final class ContainerStart {
       return Optional.empty();
     }
     String what = container.display() + (invalid ? " can't be created" : " can't be started");
-    String said = container.waitingMessage();
+    String said = RuntimeSaid.of(container.waitingMessage());
     return Optional.of(
         pod.cause(
             invalid ? Reasons.CONTAINER_CONFIG_INVALID : Reasons.CONTAINER_NOT_STARTED,

@@ -86,10 +86,18 @@ final class DeploymentReadiness {
     if (cause.isPresent()) {
       return cause.get();
     }
-    String why = Ratio.first(pods.explanation(), lacking(subject), "no Pod became available");
+    Optional<Explanation> pod = pods.explanation();
+    String why =
+        Ratio.first(
+            pod.map(Explanation::words).orElse(""), lacking(subject), "no Pod became available");
     String message =
         "made no progress for %d s: %s"
             .formatted(subject.spec(600, "progressDeadlineSeconds"), why);
-    return Cause.ofObject(Reasons.PROGRESS_DEADLINE_EXCEEDED, subject.object().key(), message);
+    return Cause.ofPod(
+        Reasons.PROGRESS_DEADLINE_EXCEEDED,
+        subject.object().key(),
+        pod.map(Explanation::pod).orElse(""),
+        pod.map(Explanation::container).orElse(""),
+        message);
   }
 }

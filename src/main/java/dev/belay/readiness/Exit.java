@@ -16,6 +16,11 @@ final class Exit {
     return ended.path("reason").asText().equals("OOMKilled");
   }
 
+  private static boolean isNotStarted(JsonNode ended) {
+    String reason = ended.path("reason").asText();
+    return reason.equals("StartError") || reason.equals("ContainerCannotRun");
+  }
+
   /**
    * One sentence: {@code container web exited 3: cannot connect to db}.
    *
@@ -23,13 +28,14 @@ final class Exit {
    */
   static String describe(Container container, String memoryLimit) {
     JsonNode ended = container.ended();
-    String said = ended.path("message").asText();
+    String message = ended.path("message").asText();
+    String said = isNotStarted(ended) ? RuntimeSaid.of(message) : message;
     String what = container.display() + " " + verb(ended, memoryLimit);
     if (!OneLine.of(said).isEmpty()) {
       return OneLine.join(what, said);
     }
     return switch (container.restarts()) {
-      case 0 -> what;
+      case 0 -> what + Cause.WITHOUT_MESSAGE;
       case 1 -> what + ", after one restart" + Cause.WITHOUT_MESSAGE;
       default -> what + ", after " + container.restarts() + " restarts" + Cause.WITHOUT_MESSAGE;
     };
@@ -40,8 +46,7 @@ final class Exit {
       return "was killed (out of memory"
           + (memoryLimit.isEmpty() ? ")" : "; its limit is " + memoryLimit + ")");
     }
-    String reason = ended.path("reason").asText();
-    if (reason.equals("StartError") || reason.equals("ContainerCannotRun")) {
+    if (isNotStarted(ended)) {
       return "can't be started";
     }
     if (!ended.path("exitCode").isIntegralNumber()) {

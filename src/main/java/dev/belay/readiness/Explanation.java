@@ -2,51 +2,60 @@ package dev.belay.readiness;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Optional;
 
-/** Why a Pod is not ready yet, though it may become so: one part of a sentence, or empty. */
-final class Explanation {
+/**
+ * Why a Pod is not ready yet, though it may become so.
+ *
+ * @param words one part of a sentence: {@code Pod web-1: ...}
+ * @param pod its name
+ * @param container name of the container that is waited for; empty where it is none
+ */
+record Explanation(String words, String pod, String container) {
 
-  private Explanation() {}
-
-  /** What the first Pod that can say something says: {@code Pod web-1: ...}; or empty. */
-  static String of(List<NewPod> pods) {
-    for (NewPod pod : pods) {
-      String why = pod.ready() ? "" : why(pod);
-      if (!why.isEmpty()) {
-        return "Pod " + pod.pod().name() + ": " + why;
-      }
-    }
-    return "";
+  /** What the first Pod that can say something says. */
+  static Optional<Explanation> of(List<NewPod> pods) {
+    return pods.stream().filter(pod -> !pod.ready()).flatMap(pod -> of(pod).stream()).findFirst();
   }
 
-  private static String why(NewPod pod) {
+  private static Optional<Explanation> of(NewPod pod) {
     JsonNode scheduled = pod.condition("PodScheduled");
     if (scheduled.path("status").asText().equals("False")) {
-      return OneLine.join("can't be scheduled", scheduled.path("message").asText());
+      return said(pod, OneLine.join("can't be scheduled", scheduled.path("message").asText()), "");
     }
     if (pod.pod().text("", "status", "phase").equals("Failed")) {
-      return PodReadiness.failedPhase(pod.pod());
+      return said(pod, PodReadiness.failedPhase(pod.pod()), "");
     }
     return pod.withoutBudget()
         .trouble()
-        .map(Cause::message)
+        .map(cause -> said(pod, cause.message(), cause.container()))
         .orElseGet(() -> whyContainersWait(pod));
   }
 
-  private static String whyContainersWait(NewPod pod) {
+  private static Optional<Explanation> said(NewPod pod, String why, String container) {
+    String name = pod.pod().name();
+    return why.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Explanation("Pod " + name + ": " + why, name, container));
+  }
+
+  private static Optional<Explanation> whyContainersWait(NewPod pod) {
     String running = "";
-    for (Container container : Container.of(pod.pod())) {
-      if (container.running() && !container.ready()) {
-        String probe = probe(pod, container);
+    String container = "";
+    for (Container each : Container.of(pod.pod())) {
+      if (each.running() && !each.ready()) {
+        String probe = probe(pod, each);
         if (!probe.isEmpty()) {
-          return OneLine.join(container.display() + " is not ready", probe);
+          return said(pod, OneLine.join(each.display() + " is not ready", probe), each.name());
         }
+        container = each.name();
         running =
-            container.display() + (container.init() ? " still runs" : " runs, but is not ready");
+            each.display()
+                + (each.role() == Container.Role.INIT ? " still runs" : " runs, but is not ready");
       }
     }
     String warning = OneLine.of(pod.events().newestWarning());
-    return warning.isEmpty() ? running : warning;
+    return said(pod, warning.isEmpty() ? running : warning, container);
   }
 
   private static String probe(NewPod pod, Container container) {

@@ -1,6 +1,7 @@
 package dev.belay.readiness;
 
 import dev.belay.manifest.KubeObject;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,12 +30,15 @@ final class PodReadiness {
     return new PodsOf(subject, List.of(looked)).judge(phase + ", not ready");
   }
 
-  /** The container that ended badly, or else what the Pod itself says. */
+  /**
+   * The container that ended badly, or else what the Pod itself says. A sidecar is ended once the
+   * others are, whatever it makes of that.
+   */
   static Cause failed(NewPod pod) {
     Optional<Container> bad =
         Container.of(pod.pod()).stream()
             .filter(c -> c.ended().path("exitCode").asInt(0) != 0)
-            .findFirst();
+            .min(Comparator.comparing(c -> c.role() == Container.Role.SIDECAR));
     return bad.map(
             c ->
                 pod.cause(

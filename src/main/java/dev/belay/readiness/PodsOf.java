@@ -30,16 +30,18 @@ record PodsOf(Subject subject, List<NewPod> pods) {
   }
 
   InProgress explained(String ratio) {
-    String why = explanation();
-    if (why.isEmpty()) {
-      why =
-          OneLine.of(
-              RelatedEvents.about(subject.object(), subject.related().events()).newestWarning());
+    Optional<Explanation> pod = explanation();
+    if (pod.isPresent()) {
+      return new InProgress(
+          ratio + "; " + pod.get().words(), pod.get().pod(), pod.get().container());
     }
+    String why =
+        OneLine.of(
+            RelatedEvents.about(subject.object(), subject.related().events()).newestWarning());
     return new InProgress(why.isEmpty() ? ratio : ratio + "; " + why);
   }
 
-  String explanation() {
+  Optional<Explanation> explanation() {
     return Explanation.of(pods);
   }
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What belongs to a workload besides itself, as read from the cluster.
@@ -19,6 +20,12 @@ import java.util.List;
  */
 public record Related(
     List<KubeObject> replicaSets, List<KubeObject> pods, List<KubeObject> events) {
+
+  /**
+   * What the kubelet warns of each time it looks at any Pod of a node whose DNS is set up so; the
+   * Pod starts all the same (kubelet, pkg/kubelet/network/dns/dns.go and kubelet_pods.go).
+   */
+  private static final Set<String> OF_THE_NODE = Set.of("DNSConfigForming", "MissingClusterDNS");
 
   public static final Related NONE = new Related(List.of(), List.of(), List.of());
 
@@ -38,15 +45,16 @@ public record Related(
   /**
    * Those Events about this object that are of the change which began then: an older one explains
    * nothing. Of an object that the change has brought all are: when an Event was seen tells the
-   * clock of a node, which may be slow.
+   * clock of a node, which may be slow. Nor does what is said of every Pod of a node.
    */
   public static List<KubeObject> ofChange(
       KubeObject about, List<KubeObject> events, Instant begun) {
     // All these times are mostly told in whole seconds.
     Instant from = begun.truncatedTo(ChronoUnit.SECONDS);
     boolean brought = !Times.parse(about.text("", "metadata", "creationTimestamp")).isBefore(from);
-    return brought
-        ? events
-        : events.stream().filter(event -> !EventTime.last(event).isBefore(from)).toList();
+    return events.stream()
+        .filter(event -> !OF_THE_NODE.contains(event.text("", "reason")))
+        .filter(event -> brought || !EventTime.last(event).isBefore(from))
+        .toList();
   }
 }

@@ -33,6 +33,11 @@ public final class Changes {
     }
     List<FieldChange> changes = new ArrayList<>();
     Map<ObjectKey, KubeObject> added = new LinkedHashMap<>(after);
+    KubeObject brought = added.get(failed);
+    if (brought != null && before.stream().noneMatch(object -> object.key().equals(failed))) {
+      changes.addAll(Difference.between(failed, null, brought, 1));
+      added.remove(failed);
+    }
     List<KubeObject> ordered = new ArrayList<>(before);
     ordered.sort(Comparator.comparing(object -> !object.key().equals(failed)));
     for (KubeObject object : ordered) {

@@ -7,8 +7,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** The few Events that a report quotes. */
 public final class WarningEvents {
@@ -31,26 +33,45 @@ public final class WarningEvents {
     return events.stream()
         .filter(event -> event.text("", "type").equals("Warning"))
         .sorted(Comparator.comparing(EventTime::last).reversed())
+        .collect(
+            Collectors.toMap(
+                WarningEvents::saying,
+                event -> event,
+                (newest, older) -> newest,
+                LinkedHashMap<String, KubeObject>::new))
+        .values()
+        .stream()
         .map(event -> line(event, mask))
         .distinct()
         .limit(MAX_LINES)
         .toList();
   }
 
-  private static String line(KubeObject event, UnaryOperator<String> mask) {
+  /** The scheduler begins a new Event for each series of the same words. */
+  private static String saying(KubeObject event) {
+    return "%s %s %s".formatted(about(event), event.text("", "reason"), message(event));
+  }
+
+  private static String about(KubeObject event) {
     JsonNode about =
         event.at("involvedObject").isMissingNode()
             ? event.at("regarding")
             : event.at("involvedObject");
-    String message = event.text(event.text("", "note"), "message");
+    return about.path("kind").asText() + "/" + about.path("name").asText();
+  }
+
+  private static String message(KubeObject event) {
+    return event.text(event.text("", "note"), "message");
+  }
+
+  private static String line(KubeObject event, UnaryOperator<String> mask) {
     String line =
-        "%s/%s: %s%s: %s"
+        "%s: %s%s: %s"
             .formatted(
-                about.path("kind").asText(),
-                about.path("name").asText(),
+                about(event),
                 event.text("", "reason"),
                 seen(event),
-                mask.apply(message).strip().replaceAll("\\s*\\R\\s*", "; "));
+                mask.apply(message(event)).strip().replaceAll("\\s*\\R\\s*", "; "));
     return Bounded.text(line, LINE_CHARS);
   }
 

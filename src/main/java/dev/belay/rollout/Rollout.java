@@ -243,8 +243,10 @@ public final class Rollout {
           String late =
               "not ready within %s: %s"
                   .formatted(human(object.timeoutOr(policy.timeout())), inProgress.message());
-          return failed(
-              status, change, seen, policy, Cause.ofObject("NotReadyInTime", object.key(), late));
+          Cause cause =
+              Cause.ofPod(
+                  "NotReadyInTime", object.key(), inProgress.pod(), inProgress.container(), late);
+          return failed(status, change, seen, policy, cause);
         }
         earliest = earlier(earliest, deadline);
       }

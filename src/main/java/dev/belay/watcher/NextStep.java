@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** What whoever is called at night can do now. */
 final class NextStep {
 
+  private static final String CORRECT = "Correct what failed, and send the change again.";
+
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm 'UTC'").withZone(ZoneOffset.UTC);
 
@@ -32,7 +34,7 @@ final class NextStep {
       case RolledBack ->
           (ofFlux(status)
                   ? "Correct what failed in the source that Flux applies; until then its HelmRelease and `helm history` name the change as if it were live."
-                  : "Correct what failed, and send the change again.")
+                  : CORRECT)
               + lock(bad)
               + left(status);
       case RollbackFailed ->
@@ -52,15 +54,9 @@ final class NextStep {
       case RollbackOff -> "Correct what failed and send the change again.";
       case Observed ->
           "Correct what failed and send the change again, or undo it: in a namespace that is only observed nothing is restored.";
-      case Verified,
-          Verifying,
-          ClientActive,
-          RollingBack,
-          Refused,
-          WouldRefuse,
-          NotRolledBack,
-          Ignored ->
-          "";
+      // Helm has rolled back itself what failed.
+      case Verified -> status.failure() == null ? "" : CORRECT + lock(bad);
+      case Verifying, ClientActive, RollingBack, Refused, WouldRefuse, NotRolledBack, Ignored -> "";
     };
   }
 

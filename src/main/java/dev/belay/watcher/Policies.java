@@ -89,8 +89,8 @@ class Policies {
    */
   static Readiness noting(Readiness readiness, KubeObject object) {
     String ignored = ignored(object);
-    return readiness instanceof InProgress && !ignored.isEmpty()
-        ? new InProgress(readiness.message() + "; " + ignored)
+    return readiness instanceof InProgress inProgress && !ignored.isEmpty()
+        ? inProgress.and(ignored)
         : readiness;
   }
 

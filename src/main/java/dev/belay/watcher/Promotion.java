@@ -9,6 +9,7 @@ import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Revisions;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
+import dev.belay.membership.EditedBeside;
 import dev.belay.membership.Group;
 import dev.belay.revision.Revision;
 import dev.belay.rollback.Snapshot;
@@ -39,11 +40,16 @@ class Promotion {
    * @param stable what the release has to know of it
    * @param stored how it is listed
    * @param notCovered what was left out, each with the reason
+   * @param edited what of it somebody else has changed meanwhile, each with who
    */
-  record Promoted(Stable stable, Stored stored, List<String> notCovered) {
+  record Promoted(Stable stable, Stored stored, List<String> notCovered, List<String> edited) {
 
     Promoted withDigest(String digest) {
-      return new Promoted(stable.withDigest(digest), stored, notCovered);
+      return new Promoted(stable.withDigest(digest), stored, notCovered, edited);
+    }
+
+    private Promoted withEdited(List<String> names) {
+      return new Promoted(stable, stored, notCovered, names);
     }
   }
 
@@ -54,7 +60,10 @@ class Promotion {
     if (!stillNewest(key, change)) {
       return Optional.empty();
     }
-    return Optional.of(storeOfHelm(key, release, change.helmRevision(), live, now));
+    return Optional.of(
+        storeOfHelm(key, release, change.helmRevision(), live, now)
+            .withEdited(
+                EditedBeside.of(live.objects(), release.status().client(), change.startedAt())));
   }
 
   /** Stores these live objects of a release of Helm, and what they are to be compared by. */
@@ -64,7 +73,7 @@ class Promotion {
     Promoted stored =
         store(key, release, helmRevision, snapshot, now)
             .withDigest(Group.digest(HelmMembers.edited(key, live.objects()).digests()));
-    return new Promoted(stored.stable(), stored.stored(), live.notCovered());
+    return new Promoted(stored.stable(), stored.stored(), live.notCovered(), List.of());
   }
 
   /** Stores these objects, which have proved themselves, under the next number. */
@@ -85,6 +94,7 @@ class Promotion {
     return new Promoted(
         new Stable(number, helmRevision, now),
         new Stored(number, helmRevision, now, digest),
+        List.of(),
         List.of());
   }
 

@@ -83,11 +83,12 @@ class Verdicts {
     ChangeSet change = release.status().changeSet();
     Stable stable = promoted.stable();
     String message =
-        "%s is healthy; stored as revision %d"
+        "%s is healthy%s; stored as revision %d"
             .formatted(
                 ChangeName.first(
                     change == null ? stable.helmRevision() : change.helmRevision(),
                     release.status().client()),
+                edited(promoted.edited()),
                 stable.revision());
     if (undone != null) {
       message +=
@@ -233,6 +234,16 @@ class Verdicts {
             condition ->
                 condition.type().equals(Condition.READY)
                     && condition.reason().equals(reason.name()));
+  }
+
+  /** What its client has sent of these is not what is there. */
+  private static String edited(List<String> edited) {
+    return edited.isEmpty()
+        ? ""
+        : edited.size() == 1
+            ? ", with " + edited.getFirst() + " meanwhile"
+            : ", with %s meanwhile, and %d more of its objects"
+                .formatted(edited.getFirst(), edited.size() - 1);
   }
 
   private static String leftOut(List<String> notCovered) {

@@ -55,6 +55,10 @@ class AssessTest {
     String expected = file.getFileName().toString().split("\\.")[0];
     assertThat(state(readiness)).as(readiness.message()).isEqualTo(expected);
     assertThat(readiness.message()).isEqualTo(header.remove("message"));
+    if (readiness instanceof InProgress waiting) {
+      assertThat(Map.of("pod", waiting.pod(), "container", waiting.container()))
+          .containsAllEntriesOf(header);
+    }
     if (readiness instanceof Failed failed) {
       assertThat(failed.cause().object()).isEqualTo(objects.getFirst().key());
       assertThat(fields(failed.cause())).containsAllEntriesOf(header).containsKey("reason");

@@ -52,6 +52,14 @@ class RelatedTest {
     assertThat(Related.ofChange(OLD, early, BEGUN)).isEmpty();
   }
 
+  /** As of every Pod of its node. */
+  @Test
+  void what_a_node_says_of_its_name_servers_explains_nothing() {
+    List<KubeObject> said =
+        List.of(event("reason: DNSConfigForming"), event("reason: MissingClusterDNS"));
+    assertThat(Related.ofChange(pod("2026-01-01T12:00:00Z"), said, BEGUN)).isEmpty();
+  }
+
   @Test
   void events_are_added_to_those_that_are_known() {
     Related once = Related.NONE.withEvents(OLD, List.of(event("reason: a")), Instant.EPOCH);

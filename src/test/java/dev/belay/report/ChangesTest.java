@@ -34,6 +34,18 @@ class ChangesTest {
         .noneMatch(line -> line.startsWith("and more"));
   }
 
+  /** As a Job that only the failed change has. */
+  @Test
+  void what_failed_comes_first_though_it_is_new() throws Exception {
+    List<KubeObject> before = objects(70, "a");
+    List<KubeObject> after = new ArrayList<>(objects(70, "b"));
+    after.addAll(ManifestReader.read(MAP.formatted(99, "b")));
+    assertThat(Changes.of(before, byKey(after), after.getLast().key()))
+        .hasSize(50)
+        .first()
+        .isEqualTo("ConfigMap/m99: object: (absent) → created");
+  }
+
   @Test
   void what_is_new_and_what_is_gone_is_told() throws Exception {
     List<KubeObject> before = ManifestReader.read(MAP.formatted(1, "a"));

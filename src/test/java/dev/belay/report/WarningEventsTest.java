@@ -43,6 +43,16 @@ class WarningEventsTest {
     assertThat(lines.getFirst()).startsWith("Pod/web-1: R8 ");
   }
 
+  /** The scheduler writes another Event for each series of its tries. */
+  @Test
+  void what_is_said_again_in_another_event_is_told_once() {
+    assertThat(
+            lines(
+                event("FailedScheduling", "lastTimestamp: '2026-01-01T12:00:01Z'"),
+                event("FailedScheduling", "count: 2, lastTimestamp: '2026-01-01T12:00:05Z'")))
+        .containsExactly("Pod/web-1: FailedScheduling (2 times, last at 12:00:05 UTC): why");
+  }
+
   /** A probe may quote a page. */
   @Test
   void a_message_is_masked_while_it_is_whole_then_one_line_and_cut() {

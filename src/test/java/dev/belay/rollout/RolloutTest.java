@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.api.Mode;
 import dev.belay.api.Reason;
 import dev.belay.helm.HelmStatus;
+import dev.belay.readiness.Cause;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -173,6 +174,20 @@ class RolloutTest {
         .at(0, opens(2))
         .at(299, waits(Reason.Verifying, "Deployment/web: Ready: 1/3"))
         .at(300, rollsBack("NotReadyInTime", "not ready within 5 min: Ready: 1/3"));
+  }
+
+  /** Whose log is read then. */
+  @Test
+  void what_is_not_ready_in_time_names_the_pod_and_the_container_that_it_waited_for() {
+    Cause cause =
+        stable()
+            .helm(2, HelmStatus.DEPLOYED)
+            .web(starting())
+            .at(0, opens(2))
+            .decides(300, Decision.RollBack.class)
+            .cause();
+    assertThat(cause.pod()).isEqualTo("web-1");
+    assertThat(cause.container()).isEqualTo("web");
   }
 
   @Test

@@ -260,7 +260,7 @@ final class Timeline {
   }
 
   static Readiness starting() {
-    return new InProgress("Ready: 1/3");
+    return new InProgress("Ready: 1/3", "web-1", "web");
   }
 
   static Readiness crashing() {

@@ -40,6 +40,18 @@ class NextStepTest {
     assertThat(NextStep.after(reason, ReleaseStatus.NEW, NOON)).isEmpty();
   }
 
+  /** The failure stays to be read, and the lock holds as after a rollback by Belay. */
+  @Test
+  void what_helm_has_rolled_back_itself_is_to_be_corrected_too() {
+    ReleaseStatus undone =
+        ReleaseStatus.NEW
+            .withFailure(failure("why"))
+            .withKnownBad(new KnownBad(3, "d", "", "", "why", 1, NOON, ""));
+    assertThat(NextStep.after(Reason.Verified, undone, NOON.minusSeconds(1)))
+        .isEqualTo(
+            "Correct what failed, and send the change again. As it was it is refused until 12:00 UTC; any new value of the annotation belay.dev/retry of this Release lifts that.");
+  }
+
   @Test
   void a_lock_is_told_with_its_end_and_the_way_out() {
     ReleaseStatus locked =

@@ -98,7 +98,11 @@ class ReviewMetrics implements MeterBinder {
   private Counter counter(String webhook, String result) {
     return counters.computeIfAbsent(
         webhook + " " + result,
-        name -> registry.counter("belay.reviews", "webhook", webhook, "result", result));
+        name ->
+            Counter.builder("belay.reviews")
+                .description("Reviews that were answered or turned away")
+                .tags("webhook", webhook, "result", result)
+                .register(registry));
   }
 
   private Timer durations(String webhook) {

@@ -11,6 +11,9 @@ public final class Countable {
 
   private static final String CONTROLLER_MANAGER = "kube-controller-manager";
 
+  /** What a client runs before or after a change: it is the client's to wait for and to delete. */
+  private static final Set<String> HOOKS = Set.of("helm.sh/hook", "argocd.argoproj.io/hook");
+
   private static final Set<String> SECRETS_OF_OTHERS =
       Set.of(HelmStorage.TYPE, Names.REVISION_TYPE, "kubernetes.io/service-account-token");
 
@@ -28,7 +31,7 @@ public final class Countable {
   public static boolean mayCount(KubeObject object) {
     return !hasController(object)
         && !madeByControlPlane(object)
-        && !object.annotations().containsKey("helm.sh/hook")
+        && HOOKS.stream().noneMatch(object.annotations()::containsKey)
         && !object.annotations().containsKey("control-plane.alpha.kubernetes.io/leader")
         && !ofOthers(object);
   }

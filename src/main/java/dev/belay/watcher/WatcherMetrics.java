@@ -83,18 +83,31 @@ class WatcherMetrics implements MeterBinder {
   }
 
   private Counter verdicts(String verdict) {
-    return registry.counter("belay.verdicts", "verdict", verdict);
+    return Counter.builder("belay.verdicts")
+        .description("Changes that had their verdict")
+        .tag("verdict", verdict)
+        .register(registry);
   }
 
   private Timer changes(String verdict) {
-    return registry.timer("belay.change.duration", "verdict", verdict);
+    return Timer.builder("belay.change.duration")
+        .description("Time from when a change began to its verdict")
+        .tag("verdict", verdict)
+        .register(registry);
   }
 
   private Counter rollbacks(String outcome) {
-    return registry.counter("belay.rollbacks", "outcome", outcome);
+    return Counter.builder("belay.rollbacks")
+        .description("Rollbacks that have ended")
+        .tag("outcome", outcome)
+        .register(registry);
   }
 
   private Timer durations(String outcome) {
-    return registry.timer("belay.rollback.duration", "outcome", outcome);
+    return Timer.builder("belay.rollback.duration")
+        .description(
+            "Time from the decision to roll back to when the restored workloads were ready, or it was given up")
+        .tag("outcome", outcome)
+        .register(registry);
   }
 }

@@ -132,6 +132,57 @@ class MarksIT {
     }
   }
 
+  /** It may be a migration that takes longer than anything has to become ready. */
+  @Test
+  void aHookOfArgoCdIsNeitherWaitedForNorDeleted() {
+    try (TestNamespace shop = TestNamespace.enforced()) {
+      argo(shop, Workloads.deployment("example/shop:1"));
+      awaitRevision(shop, "guest", 1);
+      String hook =
+          """
+          apiVersion: batch/v1
+          kind: Job
+          metadata: {name: migration, annotations: {argocd.argoproj.io/hook: PreSync}}
+          spec:
+            template:
+              spec: {restartPolicy: Never, containers: [{name: m, image: a/never-ready}]}
+          """;
+      argo(shop, hook + "---\n" + Workloads.deployment("example/shop-crashes:2"));
+      shop.awaitCondition("guest", "RolledBack", "True");
+      assertThat(shop.get("deployment", "web").toString()).contains("example/shop:1");
+      assertThat(shop.exists("job", "migration")).as("it runs").isTrue();
+
+      argo(shop, Workloads.deployment("example/shop:3"));
+      awaitRevision(shop, "guest", 2);
+      assertThat(shop.exists("job", "migration")).as("it runs still").isTrue();
+    }
+  }
+
+  /** As Argo CD writes; it marks hooks as it marks all else. */
+  private static void argo(TestNamespace shop, String manifest) {
+    shop.kubectl(
+            "apply",
+            "--server-side",
+            "--force-conflicts",
+            "--field-manager=argocd-controller",
+            "-f",
+            TestNamespace.file(marked(shop, manifest)))
+        .succeeds();
+  }
+
+  private static String marked(TestNamespace shop, String manifest) {
+    String id = "argocd.argoproj.io/tracking-id: 'guest:%s:" + shop.name() + "/%s'";
+    return manifest
+        .replace(
+            "{name: migration, annotations: {",
+            "{name: migration, annotations: {%s, "
+                .formatted(id.formatted("batch/Job", "migration")))
+        .replace(
+            "metadata: {name: web}",
+            "metadata: {name: web, annotations: {%s}}"
+                .formatted(id.formatted("apps/Deployment", "web")));
+  }
+
   @Test
   void anAppOfKappIsOneReleaseWithTheNameThatItsUsersGaveIt() {
     try (TestNamespace shop = TestNamespace.enforced()) {

@@ -62,6 +62,14 @@ class MetricsIT {
     assertThat(names(rules)).contains("belay_rollbacks_total", "belay_leading");
   }
 
+  /** As promtool asks of each: what it shows beside a graph, and what a reader has. */
+  @Test
+  void allOfBelaysOwnHaveAHelpText() throws Exception {
+    assertThat(metrics().lines().filter(line -> line.startsWith("# HELP belay_")))
+        .hasSizeGreaterThan(8)
+        .allSatisfy(line -> assertThat(line).matches("# HELP \\S+ \\S.+"));
+  }
+
   private static String metrics() throws IOException, InterruptedException {
     return BelayProcess.instead(Map.of()).management("/q/metrics").body();
   }

@@ -356,6 +356,11 @@ class MembershipTest {
                     "run-1",
                     label + ", ownerReferences: [{kind: CronJob, controller: true}]"),
                 object("batch/v1", "Job", "hook", label + ", annotations: {helm.sh/hook: x}"),
+                object(
+                    "batch/v1",
+                    "Job",
+                    "migration",
+                    label + ", annotations: {argocd.argoproj.io/hook: PreSync}"),
                 object("v1", "ConfigMap", "kube-root-ca.crt", label),
                 object("v1", "ConfigMap", "record", "labels: {app: shop, owner: helm}"),
                 object("v1", "ServiceAccount", "default", label),

@@ -12,6 +12,7 @@ import dev.belay.trace.Traces;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -107,8 +108,8 @@ public class ReleaseDryRun {
                   slots,
                   () ->
                       comes(question, object)
-                          ? coming(name)
-                          : questions.written(question, object))));
+                          .map(why -> coming(name, why))
+                          .orElseGet(() -> questions.written(question, object)))));
     }
     for (Change.Hook hook : change.hooks()) {
       String name = hook.display();
@@ -119,8 +120,8 @@ public class ReleaseDryRun {
                   slots,
                   () ->
                       comes(question, hook.object())
-                          ? coming(name)
-                          : questions.hooked(question, hook))));
+                          .map(why -> coming(name, why))
+                          .orElseGet(() -> questions.hooked(question, hook)))));
     }
     if (change.record().status() == HelmStatus.PENDING_UPGRADE && change.record().byHelm4()) {
       asked.add(new Asked("what is removed", ask(slots, () -> questions.removed(question))));
@@ -157,14 +158,22 @@ public class ReleaseDryRun {
         });
   }
 
-  /** Whether its kind, or its namespace, is there only after the release has been applied. */
-  private boolean comes(Question question, KubeObject object) {
-    return question.brought().kind(object)
-        || (question.brought().namespace(object) && !isThere(object.namespace()));
+  /** What of the release it needs: its kind, or its namespace. */
+  private Optional<String> comes(Question question, KubeObject object) {
+    return question
+        .brought()
+        .kind(object)
+        .or(
+            () ->
+                question
+                    .brought()
+                    .namespace(object)
+                    .filter(brought -> !isThere(object.namespace()))
+                    .map(brought -> "Namespace/" + object.namespace()));
   }
 
-  private static List<Said> coming(String name) {
-    return List.of(new Said(name, "", new Comes("its kind or its namespace")));
+  private static List<Said> coming(String name, String why) {
+    return List.of(new Said(name, "", new Comes(why)));
   }
 
   /** Whether this namespace is known to be there. Out of Belay's reach nothing is known of it. */
@@ -180,7 +189,7 @@ public class ReleaseDryRun {
   }
 
   private List<Problem> together(Question question, List<KubeObject> created) {
-    if (created.isEmpty() || question.brought().quotas()) {
+    if (created.isEmpty() || question.brought().quotas().isPresent()) {
       return List.of();
     }
     List<KubeObject> counted = new ArrayList<>(created);

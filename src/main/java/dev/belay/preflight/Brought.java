@@ -81,6 +81,12 @@ record Brought(List<KubeObject> objects, Function<KubeObject, Optional<String>> 
     return first(object -> object.kind().equals(kind) && object.name().equals(name));
   }
 
+  /** Whether an object of this kind and name is written, whatever is live. */
+  boolean has(String kind, String name) {
+    return objects.stream()
+        .anyMatch(object -> object.kind().equals(kind) && object.name().equals(name));
+  }
+
   /** A quota. */
   Optional<String> quotas() {
     return first(object -> object.kind().equals("ResourceQuota"));

@@ -31,11 +31,19 @@ record PodRefusal(
   private static final List<String> PASSES =
       List.of(" cannot create resource \"pods\"", StandIns.NO_DEFAULT, "failed calling webhook");
 
-  private static final String REMEDY =
-      ". Change the Pod template, or what stands against it [pod-admission]";
+  private static final String RULE = " [pod-admission]";
 
   /** What is to be said of the workload. */
   Outcome outcome() {
+    return outcome("Change the Pod template, or what stands against it");
+  }
+
+  /**
+   * What is to be said of the workload.
+   *
+   * @param remedy what to do about it
+   */
+  Outcome outcome(String remedy) {
     String message = refused.message();
     if (PASSES.stream().anyMatch(message::contains)) {
       return new Unknown(message);
@@ -50,7 +58,7 @@ record PodRefusal(
             () ->
                 ActsBefore.of(question.change())
                     .flatMap(hook -> hook.mayProvide(refused, workload)))
-        .orElseGet(() -> new Refused(refused.field(), message + REMEDY));
+        .orElseGet(() -> new Refused(refused.field(), message + ". " + remedy + RULE));
   }
 
   /** Why nobody waits for the Pod now, or not for long. */

@@ -91,10 +91,18 @@ public class ReleaseDryRun {
   /** A question that has been asked about what this names. */
   record Asked(String name, Future<List<Said>> answer) {}
 
-  /** The outcome for this change; what has no answer at the deadline is told in a warning. */
-  public Result run(Change change, Deadline deadline) {
+  /** What Helm applied before this change; nothing is read yet. */
+  public AppliedBefore before(Change change) {
+    return new AppliedBefore(records, objects, change);
+  }
+
+  /**
+   * The outcome for this change; what has no answer at the deadline is told in a warning.
+   *
+   * @param before what was applied before it
+   */
+  public Result run(Change change, AppliedBefore before, Deadline deadline) {
     learnKinds(change);
-    AppliedBefore before = new AppliedBefore(records, objects, change);
     Brought brought = Brought.by(change, standing.of(change, before));
     Question question = new Question(change, brought, before, policies);
     Semaphore slots = new Semaphore(PARALLEL);

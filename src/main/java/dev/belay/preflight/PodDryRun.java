@@ -1,10 +1,12 @@
 package dev.belay.preflight;
 
 import dev.belay.cluster.Actor;
+import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.DryRun;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
+import dev.belay.preflight.Outcome.Depends;
 import dev.belay.preflight.Outcome.Refused;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
@@ -48,7 +50,11 @@ class PodDryRun {
       return removed
           .filter(what -> !workload.kind().equals("Job"))
           .map(what -> what.later(workload))
-          .orElse(Accepted.asItIs(workload));
+          .orElseGet(
+              () ->
+                  workload.replicas() > live.get().replicas()
+                      ? all(question, workload, made.get().pod())
+                      : Accepted.asItIs(workload));
     }
     String controller = made.get().controller();
     StandIns asked =
@@ -59,9 +65,28 @@ class PodDryRun {
       case Refused refused -> refusal.apply(refused).outcome();
       case Accepted accepted when removed.isPresent() ->
           removed.get().outcome(question, workload, refusal);
-      case Accepted accepted -> Accepted.asItIs(workload);
+      case Accepted accepted -> all(question, workload, accepted.stored());
       default -> asked.outcome();
     };
+  }
+
+  /** The outcome where one Pod is let in, for all of them. */
+  private Outcome all(Question question, KubeObject workload, KubeObject pod) {
+    boolean known =
+        QuotaOfAll.isMany(workload)
+            && question.brought().quotas().isEmpty()
+            && question.brought().limits().isEmpty()
+            && question.removed(object -> object.kind().equals("ResourceQuota")).isEmpty();
+    try {
+      return Optional.of(workload.namespace())
+          .filter(namespace -> known)
+          .flatMap(
+              namespace -> QuotaOfAll.exceeded(workload, pod, question.quotas().apply(namespace)))
+          .map(exceeded -> (Outcome) new Depends(exceeded, workload))
+          .orElse(Accepted.asItIs(workload));
+    } catch (ClusterException e) {
+      return Accepted.asItIs(workload); // One of them is let in.
+    }
   }
 
   /** The outcome for this Pod; accepted as it would be stored. */

@@ -9,7 +9,9 @@ import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
 import dev.belay.preflight.Outcome.Unknown;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -20,8 +22,14 @@ import java.util.stream.Stream;
  * @param brought what comes with it
  * @param before what was applied before it
  * @param policies what policies judge by
+ * @param quotas the quotas of a namespace, as they are live
  */
-record Question(Change change, Brought brought, AppliedBefore before, Policies policies) {
+record Question(
+    Change change,
+    Brought brought,
+    AppliedBefore before,
+    Policies policies,
+    Function<String, List<KubeObject>> quotas) {
 
   Actor actor() {
     return change.actor();

@@ -5,6 +5,7 @@ import dev.belay.cluster.Deadline;
 import dev.belay.cluster.Discovery;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Objects;
+import dev.belay.cluster.Quotas;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Comes;
@@ -12,9 +13,11 @@ import dev.belay.trace.Traces;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -35,6 +38,7 @@ public class ReleaseDryRun {
 
   private final ObjectQuestions questions;
   private final QuotaSum quotaSum;
+  private final Quotas quotas;
   private final HelmRecords records;
   private final Objects objects;
   private final Discovery discovery;
@@ -45,6 +49,7 @@ public class ReleaseDryRun {
   ReleaseDryRun(
       ObjectQuestions questions,
       QuotaSum quotaSum,
+      Quotas quotas,
       HelmRecords records,
       Objects objects,
       Discovery discovery,
@@ -53,6 +58,7 @@ public class ReleaseDryRun {
       Traces traces) {
     this.questions = questions;
     this.quotaSum = quotaSum;
+    this.quotas = quotas;
     this.records = records;
     this.objects = objects;
     this.discovery = discovery;
@@ -104,7 +110,14 @@ public class ReleaseDryRun {
   public Result run(Change change, AppliedBefore before, Deadline deadline) {
     learnKinds(change);
     Brought brought = Brought.by(change, standing.of(change, before));
-    Question question = new Question(change, brought, before, policies);
+    Map<String, List<KubeObject>> read = new ConcurrentHashMap<>();
+    Question question =
+        new Question(
+            change,
+            brought,
+            before,
+            policies,
+            namespace -> read.computeIfAbsent(namespace, quotas::of));
     Semaphore slots = new Semaphore(PARALLEL);
     List<Asked> asked = new ArrayList<>();
     for (KubeObject object : change.objects()) {

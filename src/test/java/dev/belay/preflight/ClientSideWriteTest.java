@@ -57,7 +57,7 @@ class ClientSideWriteTest {
           }
         };
     Question question =
-        new Question(change, Brought.by(change, any -> Optional.of("brings it")), null, null);
+        new Question(change, Brought.by(change, any -> Optional.of("brings it")), null, null, null);
     return new ClientSideWrite(dryRun, objects(), null)
         .orForced(question, object, live(), new Outcome.Refused("", "field is immutable"));
   }

@@ -10,6 +10,8 @@ import dev.belay.helm.HelmStatus;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
+import dev.belay.manifest.ObjectKey;
+import dev.belay.preflight.AppliedBefore;
 import dev.belay.preflight.Change;
 import dev.belay.preflight.ReleaseDryRun;
 import dev.belay.preflight.ReleaseDryRun.Problem;
@@ -17,6 +19,8 @@ import dev.belay.report.Bounded;
 import dev.belay.report.Masking;
 import dev.belay.trace.Traces;
 import dev.belay.validation.Finding;
+import dev.belay.validation.Lookup;
+import dev.belay.validation.Remaining;
 import dev.belay.validation.Scope;
 import dev.belay.validation.Severity;
 import dev.belay.validation.Validator;
@@ -35,6 +39,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * The check of a whole release before its first object is written: Helm creates its record, with
@@ -151,8 +156,10 @@ class Preflight implements Webhook {
     List<KubeObject> written = change.written();
     Set<String> secrets = Masking.secretValues(written);
     Map<String, Severity> policy = severities.of(review.namespace(), change.record().name());
-    Future<List<Finding>> rules = threads.submit(() -> findings(change, written, policy, deadline));
-    ReleaseDryRun.Result result = dryRun.run(change, deadline);
+    AppliedBefore before = dryRun.before(change);
+    Future<List<Finding>> rules =
+        threads.submit(() -> findings(change, before, written, policy, deadline));
+    ReleaseDryRun.Result result = dryRun.run(change, before, deadline);
     List<String> warnings = new ArrayList<>();
     List<Cause> causes = new ArrayList<>();
     Set<String> refused = new HashSet<>();
@@ -202,14 +209,31 @@ class Preflight implements Webhook {
 
   /** Rules read what the release refers to; they have half of the time, beside the dry run. */
   private List<Finding> findings(
-      Change change, List<KubeObject> written, Map<String, Severity> policy, Deadline deadline) {
+      Change change,
+      AppliedBefore before,
+      List<KubeObject> written,
+      Map<String, Severity> policy,
+      Deadline deadline) {
     Duration half = deadline.left().dividedBy(2);
+    Supplier<Duration> left = () -> deadline.left().minus(half);
+    Future<Set<ObjectKey>> deleted = threads.submit(before::deleted);
+    Lookup live = lookups.until(change.namespace(), left);
     Scope scope =
         new Scope(
-            change.namespace(),
-            written,
-            lookups.until(change.namespace(), () -> deadline.left().minus(half)));
+            change.namespace(), written, new Remaining(live, () -> known(deleted, left.get())));
     return Validator.check(written, scope, policy);
+  }
+
+  /** What is not known in time of what goes is taken for what stays: a rule says nothing then. */
+  private static Set<ObjectKey> known(Future<Set<ObjectKey>> deleted, Duration left) {
+    try {
+      return deleted.get(Math.max(0, left.toMillis()), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Set.of();
+    } catch (ExecutionException | TimeoutException e) {
+      return Set.of();
+    }
   }
 
   private static List<Finding> known(Future<List<Finding>> rules, Deadline deadline)

@@ -24,7 +24,8 @@ public final class HelmStorage {
   /** The same: the namespace of that release. */
   public static final String NAMESPACE_ANNOTATION = "meta.helm.sh/release-namespace";
 
-  private static final String KEEP_ANNOTATION = "helm.sh/resource-policy";
+  /** By this annotation an object says that Helm is to keep it. */
+  public static final String KEEP_ANNOTATION = "helm.sh/resource-policy";
 
   /** Begin of the name of every record. */
   public static final String NAME_PREFIX = "sh.helm.release.v1.";

@@ -43,7 +43,7 @@ final class Amounts {
         return whole[0].toPlainString() + Character.toUpperCase(DECIMAL.charAt(power - 1)) + "i";
       }
     }
-    return amount.toPlainString();
+    return amount.stripTrailingZeros().toPlainString();
   }
 
   /** What a suffix stands for; 0 for one that is not known. */

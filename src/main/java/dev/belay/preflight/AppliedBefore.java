@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * the newest deployed one, or the newest of all where none is (helm v4.3.1, pkg/action/upgrade.go,
  * prepareUpgrade). Read when first asked for.
  */
-final class AppliedBefore {
+public final class AppliedBefore {
 
   private final HelmRecords records;
   private final Objects objects;
@@ -64,6 +66,18 @@ final class AppliedBefore {
     return left.values().stream()
         .map(object -> objects.placed(object, change.namespace()))
         .toList();
+  }
+
+  /**
+   * What of it this change deletes, unless the live object says that it is to be kept.
+   *
+   * @throws ClusterException when Helm's record of it can't be read
+   */
+  public Set<ObjectKey> deleted() {
+    return removed().stream()
+        .filter(object -> !HelmStorage.isKept(object))
+        .map(object -> objects.key(object, change.namespace()))
+        .collect(Collectors.toSet());
   }
 
   /**

@@ -6,18 +6,20 @@ import dev.belay.manifest.KubeObject;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What the cluster will have, or will judge by, only once the release is applied: a question asked
- * before can't know it.
+ * before can't know it. Each answer is what the release does with the object that is the reason, in
+ * words that go on after <em>this release</em>; empty where there is none.
  *
  * @param objects everything that is written
- * @param stays which of these are there already as they are written
+ * @param deeds what it does with one of these; empty for one that is there already as it is written
  */
-record Brought(List<KubeObject> objects, Predicate<KubeObject> stays) {
+record Brought(List<KubeObject> objects, Function<KubeObject, Optional<String>> deeds) {
 
   private static final Set<String> WEBHOOKS =
       Set.of("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration");
@@ -49,56 +51,66 @@ record Brought(List<KubeObject> objects, Predicate<KubeObject> stays) {
   private static final Pattern MISSING =
       Pattern.compile("cannot ([a-z]+) resource \"([^\"]+)\" in API group \"([^\"]*)\"");
 
-  static Brought by(Change change, Predicate<KubeObject> stays) {
-    return new Brought(change.written(), stays);
+  static Brought by(Change change, Function<KubeObject, Optional<String>> deeds) {
+    return new Brought(change.written(), deeds);
   }
 
-  /** Whether it defines the kind of this object. */
-  boolean kind(KubeObject object) {
+  /** What defines the kind of this object, as people read it. */
+  Optional<String> kind(KubeObject object) {
     String kind = object.key().groupKind();
-    return any(
-        definition ->
-            definition.kind().equals("CustomResourceDefinition")
-                && kind.equals(
+    return objects.stream()
+        .filter(definition -> definition.kind().equals("CustomResourceDefinition"))
+        .filter(
+            definition ->
+                kind.equals(
                     definition.text("", "spec", "names", "kind")
                         + "."
-                        + definition.text("", "spec", "group")));
+                        + definition.text("", "spec", "group")))
+        .filter(definition -> deeds.apply(definition).isPresent())
+        .map(definition -> definition.key().display())
+        .findFirst();
   }
 
-  /** Whether it makes or changes the namespace that this object is in. */
-  boolean namespace(KubeObject object) {
-    return !object.namespace().isEmpty() && named("Namespace", object.namespace());
+  /** The namespace that this object is in. */
+  Optional<String> namespace(KubeObject object) {
+    return object.namespace().isEmpty() ? Optional.empty() : named("Namespace", object.namespace());
   }
 
-  /** Whether it makes or changes an object of this kind and name. */
-  boolean named(String kind, String name) {
-    return any(object -> object.kind().equals(kind) && object.name().equals(name));
+  /** The object of this kind and name. */
+  Optional<String> named(String kind, String name) {
+    return first(object -> object.kind().equals(kind) && object.name().equals(name));
   }
 
-  /** Whether it has quotas. */
-  boolean quotas() {
-    return has("ResourceQuota");
+  /** Whether an object of this kind and name is written, whatever is live. */
+  boolean has(String kind, String name) {
+    return objects.stream()
+        .anyMatch(object -> object.kind().equals(kind) && object.name().equals(name));
   }
 
-  /** Whether it has the quota that refuses in these words. */
-  boolean quota(String message) {
-    return any(
+  /** A quota. */
+  Optional<String> quotas() {
+    return first(object -> object.kind().equals("ResourceQuota"));
+  }
+
+  /** The quota that refuses in these words. */
+  Optional<String> quota(String message) {
+    return first(
         object ->
             object.kind().equals("ResourceQuota")
                 && message.matches("(?s).*quota: " + Pattern.quote(object.name()) + "[,:].*"));
   }
 
-  /** Whether it has what the refusals of LimitRanges depend on. */
-  boolean limits() {
-    return has("LimitRange");
+  /** What the refusals of LimitRanges depend on. */
+  Optional<String> limits() {
+    return first(object -> object.kind().equals("LimitRange"));
   }
 
   /**
-   * Whether it has what this refusal by a policy or a webhook depends on: that one itself, what a
-   * policy engine judges by, or anything that may change the object before it is judged.
+   * What this refusal by a policy or a webhook depends on: that one itself, what a policy engine
+   * judges by, or anything that may change the object before it is judged.
    */
-  boolean policies(String message) {
-    return any(
+  Optional<String> policies(String message) {
+    return first(
         object ->
             isPolicy(object)
                 && switch (object.kind()) {
@@ -109,9 +121,19 @@ record Brought(List<KubeObject> objects, Predicate<KubeObject> stays) {
                 });
   }
 
-  /** Whether it has the webhook that is named in these words. */
-  boolean webhook(String message) {
-    return any(object -> WEBHOOKS.contains(object.kind()) && hasWebhook(object, message));
+  /** The webhook that is named in these words, or the Service at which it was not found. */
+  Optional<String> webhook(String message) {
+    return first(
+        object ->
+            WEBHOOKS.contains(object.kind())
+                ? hasWebhook(object, message)
+                : object.key().groupKind().equals("Service") && isCalled(object, message));
+  }
+
+  /** {@code Post "https://web.shop.svc:443/validate?timeout=10s": service "web" not found}. */
+  private static boolean isCalled(KubeObject service, String message) {
+    String where = service.namespace().isEmpty() ? "" : service.namespace() + ".svc";
+    return message.contains("//" + service.name() + "." + where);
   }
 
   private static boolean hasWebhook(KubeObject configuration, String message) {
@@ -123,28 +145,54 @@ record Brought(List<KubeObject> objects, Predicate<KubeObject> stays) {
   /** What of it changes Pods before they are judged, as people read it; empty if nothing does. */
   Optional<String> mutation() {
     return objects.stream()
-        .filter(object -> MUTATING.contains(object.kind()) && !stays.test(object))
+        .filter(object -> MUTATING.contains(object.kind()) && deeds.apply(object).isPresent())
         .map(object -> object.key().display())
         .findFirst();
   }
 
   /**
-   * Whether this object is refused in view of others that the release makes or changes too: the
-   * labels of its namespace, by which policies are chosen; the role that it binds; the class of a
-   * claim; or another object of its own kind that is named in the refusal, such as the Ingress that
-   * has had the host until now.
+   * What else this object is refused in view of: the labels of its namespace, by which policies are
+   * chosen; the role that it binds; the class of a claim, or of a Pod; or another object of its own
+   * kind that is named in the refusal, such as the Ingress that has had the host until now.
    */
-  boolean surroundings(KubeObject refused, String message) {
+  Optional<String> surroundings(KubeObject refused, String message) {
     return namespace(refused)
-        || switch (refused.kind()) {
-          case "RoleBinding", "ClusterRoleBinding" ->
-              named(refused.text("", "roleRef", "kind"), refused.text("", "roleRef", "name"));
-          case "PersistentVolumeClaim" ->
-              named("StorageClass", refused.text("", "spec", "storageClassName"));
-          default -> false;
-        }
-        || (!MISSING.matcher(message).find()
-            && any(other -> isAnother(other, refused) && mentions(message, other.name())));
+        .or(
+            () ->
+                switch (refused.kind()) {
+                  case "RoleBinding", "ClusterRoleBinding" ->
+                      named(
+                          refused.text("", "roleRef", "kind"), refused.text("", "roleRef", "name"));
+                  case "PersistentVolumeClaim" ->
+                      named("StorageClass", refused.text("", "spec", "storageClassName"));
+                  case "Pod" -> ofPod(refused, message);
+                  default -> Optional.empty();
+                })
+        .or(
+            () ->
+                MISSING.matcher(message).find()
+                    ? Optional.empty()
+                    : first(other -> isAnother(other, refused) && mentions(message, other.name())));
+  }
+
+  /**
+   * By its class a Pod gets an overhead and a node; its account says which Secrets it may mount.
+   */
+  private Optional<String> ofPod(KubeObject pod, String message) {
+    String account = PodOf.account(pod);
+    return runtimeClass(pod)
+        // One that is not there yet is stood in for.
+        .filter(changes -> !message.endsWith(" not found"))
+        .or(
+            () ->
+                message.contains("service account " + account + " ")
+                    ? named("ServiceAccount", account)
+                    : Optional.empty());
+  }
+
+  /** The class of this Pod, by which it gets an overhead that quotas count. */
+  Optional<String> runtimeClass(KubeObject pod) {
+    return named("RuntimeClass", pod.text("", "spec", "runtimeClassName"));
   }
 
   private static boolean isAnother(KubeObject other, KubeObject object) {
@@ -169,15 +217,17 @@ record Brought(List<KubeObject> objects, Predicate<KubeObject> stays) {
   }
 
   /**
-   * Whether something in it may make an account of this name: a custom resource that says the name,
-   * or a role with the right to.
+   * What in it may make an account of this name, as people read it: a custom resource that says the
+   * name, or a role with the right to.
    */
-  boolean makesAccount(String name) {
+  Optional<String> makesAccount(String name) {
     return objects.stream()
-        .anyMatch(
+        .filter(
             object ->
                 (isCustom(object) && says(object.json(), name))
-                    || (ROLES.contains(object.kind()) && mayCreate(object, "serviceaccounts")));
+                    || (ROLES.contains(object.kind()) && mayCreate(object, "serviceaccounts")))
+        .map(object -> object.key().display())
+        .findFirst();
   }
 
   /** Whether the object is of a kind that somebody's controller acts on. */
@@ -202,22 +252,20 @@ record Brought(List<KubeObject> objects, Predicate<KubeObject> stays) {
         .anyMatch(rule -> has(rule, "verbs", "create") && has(rule, "resources", resource));
   }
 
-  /** Whether it has what the rights of this actor depend on: bindings of its own. */
-  boolean rights(Actor actor) {
-    return any(
+  /** What the rights of this actor depend on: bindings of its own. */
+  Optional<String> rights(Actor actor) {
+    return first(
         object ->
             BINDINGS.contains(object.kind())
                 && object.list("subjects").stream().anyMatch(subject -> names(subject, actor)));
   }
 
-  /**
-   * Whether one of its roles grants what this message says is missing: the role may be bound to the
-   * actor already.
-   */
-  boolean grants(String message) {
+  /** A role that grants what this message says is missing: it may be bound to the actor already. */
+  Optional<String> grants(String message) {
     Matcher missing = MISSING.matcher(message);
-    return missing.find()
-        && any(
+    return !missing.find()
+        ? Optional.empty()
+        : first(
             object ->
                 ROLES.contains(object.kind())
                     && object.list("rules").stream()
@@ -253,23 +301,24 @@ record Brought(List<KubeObject> objects, Predicate<KubeObject> stays) {
     };
   }
 
-  /** Whether it has a role of this name, in a namespace or for all. */
-  boolean role(String name) {
-    return named("Role", name) || named("ClusterRole", name);
+  /** A role of this name, in a namespace or for all. */
+  Optional<String> role(String name) {
+    return named("Role", name).or(() -> named("ClusterRole", name));
   }
 
-  /** Whether something runs in it that may install kinds of its own. */
-  boolean installers() {
+  /** What runs in it and may install kinds of its own. */
+  Optional<String> installers() {
     return objects.stream()
-        .anyMatch(object -> object.kind().equals("Job") || object.kind().equals("Pod"));
+        .filter(object -> object.kind().equals("Job") || object.kind().equals("Pod"))
+        .map(object -> "runs " + object.key().display())
+        .findFirst();
   }
 
-  private boolean has(String kind) {
-    return any(object -> object.kind().equals(kind));
-  }
-
-  /** Whether it makes or changes one of these. */
-  boolean any(Predicate<KubeObject> what) {
-    return objects.stream().anyMatch(object -> what.test(object) && !stays.test(object));
+  /** The first of these that the release makes or changes. */
+  Optional<String> first(Predicate<KubeObject> which) {
+    return objects.stream()
+        .filter(which)
+        .flatMap(object -> deeds.apply(object).stream())
+        .findFirst();
   }
 }

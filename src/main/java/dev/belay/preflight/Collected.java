@@ -12,6 +12,7 @@ import dev.belay.preflight.ReleaseDryRun.Problem;
 import dev.belay.preflight.ReleaseDryRun.Result;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +28,7 @@ final class Collected {
   private final List<String> unanswered = new ArrayList<>();
   private final List<KubeObject> created = new ArrayList<>();
   private final List<String> needing = new ArrayList<>();
+  private final Set<String> needed = new LinkedHashSet<>();
   private boolean unknown;
 
   /** Waits for these answers; those that have not come at the deadline are given up. */
@@ -67,11 +69,17 @@ final class Collected {
       case Depends depends -> warnings.add(told + depends.message());
       case Refused refused ->
           refusals.add(new Problem(said.name(), refused.field(), told + refused.message()));
-      case Comes comes -> needing.add(said.name());
+      case Comes comes -> {
+        needing.add(said.name());
+        needed.add(comes.why());
+      }
       case Unknown why -> {
         unknown = true;
         String what = said.of().isEmpty() ? "it would be applied" : "its Pods would be let in";
-        warnings.add(said.name() + ": Belay can't tell whether " + what + ": " + why.why());
+        // The reason first: what the API server says may be too long for a warning.
+        String since = why.since().isEmpty() ? "" : ", since this release " + why.since();
+        warnings.add(
+            "%s: Belay can't tell whether %s%s: %s".formatted(said.name(), what, since, why.why()));
       }
     }
   }
@@ -95,8 +103,8 @@ final class Collected {
   Result result() {
     if (!needing.isEmpty()) {
       warnings.add(
-          "Belay did not check what needs a kind, a namespace or a role that comes with the release: "
-              + Names.list(needing));
+          "Belay did not check what needs %s of this release: %s"
+              .formatted(Names.list(List.copyOf(needed), 2), Names.list(needing)));
     }
     return new Result(
         refusals, warnings, accepted, !unknown && unanswered.isEmpty() && needing.isEmpty());

@@ -3,6 +3,7 @@ package dev.belay.preflight;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.DryRun;
 import dev.belay.manifest.KubeObject;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,27 +17,38 @@ record HandedOn(Change change, AppliedBefore before) {
   private static final Pattern TAKEN =
       Pattern.compile("Invalid value: ([0-9]{1,5}): provided port is already allocated");
 
-  /** Whether this refusal is for want of such a port. */
-  boolean explains(DryRun.Answer refusal) {
+  /**
+   * What the release does with such a port, where this refusal is for want of it, and of no other.
+   */
+  Optional<String> explains(DryRun.Answer refusal) {
     Matcher taken = TAKEN.matcher(refusal.response().message());
-    boolean explained = false;
+    Optional<String> explained = Optional.empty();
     while (taken.find()) {
-      if (!isGivenUp(Integer.parseInt(taken.group(1)))) {
-        return false;
+      explained = givenUp(Integer.parseInt(taken.group(1)));
+      if (explained.isEmpty()) {
+        return explained;
       }
-      explained = true;
     }
     return explained;
   }
 
-  private boolean isGivenUp(int port) {
+  private Optional<String> givenUp(int port) {
+    String who;
     try {
-      return change.objects().stream()
-          .filter(object -> object.key().groupKind().equals("Service") && !has(object, port))
-          .anyMatch(object -> before.object(object).filter(was -> has(was, port)).isPresent());
+      Optional<String> giver =
+          change.objects().stream()
+              .filter(object -> object.key().groupKind().equals("Service") && !has(object, port))
+              .filter(object -> before.object(object).filter(was -> has(was, port)).isPresent())
+              .map(object -> object.key().display())
+              .findFirst();
+      if (giver.isEmpty()) {
+        return giver;
+      }
+      who = giver.get();
     } catch (ClusterException e) {
-      return true; // Nobody knows.
+      who = "another Service, perhaps"; // Nobody knows.
     }
+    return Optional.of("takes node port %d from %s".formatted(port, who));
   }
 
   private static boolean has(KubeObject service, int port) {

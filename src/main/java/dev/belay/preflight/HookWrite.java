@@ -33,12 +33,15 @@ class HookWrite {
    */
   Outcome ask(Question question, Change.Hook hook, KubeObject object) {
     if (discovery.find(object.apiVersion(), object.kind()).isEmpty()) {
-      return question.brought().installers()
-          ? new Unknown("its kind is not there yet")
-          : new Refused(
-              "",
-              "no matches for kind \"%s\" in version \"%s\": install its CustomResourceDefinition first"
-                  .formatted(object.kind(), object.apiVersion()));
+      String missing =
+          "no matches for kind \"%s\" in version \"%s\""
+              .formatted(object.kind(), object.apiVersion());
+      return question
+          .brought()
+          .installers()
+          .map(runs -> (Outcome) new Unknown(missing, runs + ", which may install its kind"))
+          .orElseGet(
+              () -> new Refused("", missing + ": install its CustomResourceDefinition first"));
     }
     if (object.name().isEmpty()) {
       return new Refused("metadata.name", "Helm can't wait for a hook without a name");

@@ -7,7 +7,8 @@ import dev.belay.preflight.Outcome.Comes;
 import dev.belay.preflight.Outcome.Refused;
 import dev.belay.preflight.Outcome.Unknown;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,10 +17,10 @@ import java.util.regex.Pattern;
  * rights, about trouble that passes, or about something that the release itself is going to change
  * says nothing about the release.
  *
- * @param byParameters whether a policy that refuses in these words judges by something that the
- *     release brings
+ * @param byParameters what the release does with that by which a policy judges that refuses in
+ *     these words
  */
-record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
+record Judgement(Brought brought, Actor actor, Function<String, Optional<String>> byParameters) {
 
   private static final List<String> BY_POLICY =
       List.of("denied the request", "denied request: ", "ValidatingAdmissionPolicy");
@@ -53,53 +54,83 @@ record Judgement(Brought brought, Actor actor, Predicate<String> byParameters) {
   Outcome of(DryRun.Answer answer) {
     String message = answer.response().message();
     Matcher role = ROLE.matcher(message);
-    if (answer.response().notFound() && role.find() && brought.role(role.group(1))) {
-      return new Comes("role " + role.group(1));
+    if (answer.response().notFound() && role.find() && brought.role(role.group(1)).isPresent()) {
+      String kind = message.startsWith("clusterrole") ? "ClusterRole/" : "Role/";
+      return new Comes(kind + role.group(1));
     }
-    return decisive(answer)
-        ? new Refused(field(answer.response()), words(answer.response()))
-        : new Unknown(message);
+    if (!isAnswer(answer)) {
+      return new Unknown(message);
+    }
+    return dependsOn(answer)
+        .map(since -> (Outcome) new Unknown(words(answer.response()), since))
+        .orElseGet(() -> new Refused(field(answer.response()), words(answer.response())));
   }
 
-  private boolean decisive(DryRun.Answer answer) {
-    ApiResponse refused = answer.response();
-    String message = refused.message();
+  /** Whether these words are about the object, and are what Helm would be told as well. */
+  private static boolean isAnswer(DryRun.Answer answer) {
+    String message = answer.response().message();
     if (answer.notAnswered()) {
       return false;
     }
     if (byPolicy(message)) {
-      return answer.asActor()
-          && !brought.policies(message)
-          && !byParameters.test(message)
-          && !brought.surroundings(answer.asked(), message);
+      return answer.asActor();
     }
-    return switch (refused.code()) {
+    return switch (answer.response().code()) {
       case 400, 422 -> true;
-      case 403 -> forbidden(answer, message);
+      // Rights, and admission that looks at who asks: this is the request that Helm is going to
+      // send.
+      case 403 -> answer.asActor() || byState(message);
       // What the object is to be put into, and what does not come with the release.
       case 404 -> message.startsWith("namespaces \"");
       // A webhook that nobody answers for, and without which nothing is stored.
-      case 500 -> has(message, BY_TYPE) || (bySilence(message) && !brought.webhook(message));
+      case 500 -> has(message, BY_TYPE) || bySilence(message);
       default -> false;
     };
   }
 
-  private boolean forbidden(DryRun.Answer answer, String message) {
+  /** What the release does that this refusal depends on. */
+  private Optional<String> dependsOn(DryRun.Answer answer) {
+    String message = answer.response().message();
+    if (byPolicy(message)) {
+      return brought
+          .policies(message)
+          .or(() -> byParameters.apply(message))
+          .or(() -> brought.surroundings(answer.asked(), message));
+    }
+    return switch (answer.response().code()) {
+      case 403 -> forbidden(answer, message);
+      case 500 -> bySilence(message) ? brought.webhook(message) : Optional.empty();
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<String> forbidden(DryRun.Answer answer, String message) {
     if (byQuota(message)) {
       // A LimitRange sets what a Pod does not say itself.
-      return !brought.quota(message) && !brought.limits();
+      return brought
+          .quota(message)
+          .or(brought::limits)
+          .or(() -> brought.runtimeClass(answer.asked()));
     }
     if (byLimitRange(message)) {
-      return !brought.limits();
+      return brought.limits();
     }
-    if (message.contains("violates PodSecurity")) {
-      return !brought.namespace(answer.asked());
+    if (byPodSecurity(message)) {
+      return brought.namespace(answer.asked());
     }
-    // Rights, and admission that looks at who asks: this is the request that Helm is going to send.
-    return answer.asActor()
-        && !brought.rights(actor)
-        && !brought.grants(message)
-        && !brought.surroundings(answer.asked(), message);
+    return brought
+        .rights(actor)
+        .or(() -> brought.grants(message))
+        .or(() -> brought.surroundings(answer.asked(), message));
+  }
+
+  /** Whether it is refused for what is in the namespace, whoever asks. */
+  private static boolean byState(String message) {
+    return byQuota(message) || byLimitRange(message) || byPodSecurity(message);
+  }
+
+  private static boolean byPodSecurity(String message) {
+    return message.contains("violates PodSecurity");
   }
 
   /** Whether a policy, or a webhook, refuses in these words. */

@@ -10,8 +10,12 @@ final class Names {
   private Names() {}
 
   static String list(List<String> names) {
-    int more = names.size() - FIRST;
-    String first = String.join(", ", names.subList(0, Math.min(names.size(), FIRST)));
+    return list(names, FIRST);
+  }
+
+  static String list(List<String> names, int most) {
+    int more = names.size() - most;
+    String first = String.join(", ", names.subList(0, Math.min(names.size(), most)));
     return more > 0 ? "%s and %d more".formatted(first, more) : first;
   }
 }

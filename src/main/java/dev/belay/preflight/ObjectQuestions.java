@@ -58,7 +58,7 @@ class ObjectQuestions {
                     ? serverSide.ask(question, asked)
                     : clientSide.ask(question, asked));
     return withPods(
-        question, named.key().display(), afterHooks(question, named, object, outcome), false);
+        question, named.key().display(), afterHooks(question, named, object, outcome), false, true);
   }
 
   private static Outcome withStandIns(
@@ -106,7 +106,7 @@ class ObjectQuestions {
   List<Said> hooked(Question question, Change.Hook hook) {
     KubeObject object = objects.placed(hook.object(), question.change().namespace());
     Outcome outcome = withStandIns(question, object, asked -> hookWrite.ask(question, hook, asked));
-    return withPods(question, hook.display(), outcome, true).stream()
+    return withPods(question, hook.display(), outcome, true, hook.runsAfter()).stream()
         .map(said -> ofHook(hook, said))
         .toList();
   }
@@ -135,7 +135,8 @@ class ObjectQuestions {
     return removal.ask(question);
   }
 
-  private List<Said> withPods(Question question, String name, Outcome outcome, boolean fresh) {
+  private List<Said> withPods(
+      Question question, String name, Outcome outcome, boolean fresh, boolean outlives) {
     KubeObject stored =
         switch (outcome) {
           case Accepted accepted -> accepted.stored();
@@ -150,7 +151,7 @@ class ObjectQuestions {
     }
     // What would be created has no Pods yet that could run already.
     boolean anew = fresh || (outcome instanceof Accepted accepted && accepted.created());
-    Outcome pods = podDryRun.ask(question, stored, anew);
+    Outcome pods = podDryRun.ask(question, stored, anew, outlives);
     return List.of(said, new Said(name, "its Pods would be refused: ", pods));
   }
 }

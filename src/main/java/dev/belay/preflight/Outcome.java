@@ -45,10 +45,22 @@ sealed interface Outcome {
   /**
    * It can't be asked about before the release is applied.
    *
-   * @param why what of the release it needs
+   * @param why what of the release it needs, as people read it
    */
   record Comes(String why) implements Outcome {}
 
-  /** Nobody can say: Belay has no rights, the API server is in trouble. */
-  record Unknown(String why) implements Outcome {}
+  /**
+   * Nobody can say: Belay has no rights, the API server is in trouble, or the release changes what
+   * it depends on.
+   *
+   * @param why in the API server's words
+   * @param since what the release does that it depends on, in words that go on after <em>this
+   *     release</em>; empty for nothing
+   */
+  record Unknown(String why, String since) implements Outcome {
+
+    Unknown(String why) {
+      this(why, "");
+    }
+  }
 }

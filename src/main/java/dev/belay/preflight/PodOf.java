@@ -17,6 +17,9 @@ import java.util.Optional;
  */
 record PodOf(KubeObject pod, String controller, boolean later) {
 
+  /** Who names no account has this one; it is made anew whenever it is deleted. */
+  static final String DEFAULT_ACCOUNT = "default";
+
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   /** Stands for the hash of the template, and for uids: no object has them. */
@@ -66,6 +69,12 @@ record PodOf(KubeObject pod, String controller, boolean later) {
                       true));
       default -> Optional.empty();
     };
+  }
+
+  /** The account of this Pod, by its field or by the older name of that. */
+  static String account(KubeObject pod) {
+    String older = pod.text(DEFAULT_ACCOUNT, "spec", "serviceAccount");
+    return pod.text(older, "spec", "serviceAccountName");
   }
 
   private static boolean idle(KubeObject workload) {

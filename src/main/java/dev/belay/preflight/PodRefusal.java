@@ -31,20 +31,25 @@ record PodRefusal(
   private static final List<String> PASSES =
       List.of(" cannot create resource \"pods\"", StandIns.NO_DEFAULT, "failed calling webhook");
 
-  private static final String REMEDY =
-      ". Change the Pod template, or what stands against it [pod-admission]";
+  private static final String RULE = " [pod-admission]";
 
   /** What is to be said of the workload. */
   Outcome outcome() {
+    return outcome("Change the Pod template, or what stands against it");
+  }
+
+  /**
+   * What is to be said of the workload.
+   *
+   * @param remedy what to do about it
+   */
+  Outcome outcome(String remedy) {
     String message = refused.message();
     if (PASSES.stream().anyMatch(message::contains)) {
       return new Unknown(message);
     }
-    if (later || nobodyIsReplaced() || roomComes()) {
-      return new Depends(message, workload);
-    }
-    return standIns
-        .unless(message)
+    return patience()
+        .or(() -> standIns.unless(message))
         .or(this::made)
         .or(this::goes)
         .or(this::changed)
@@ -53,7 +58,23 @@ record PodRefusal(
             () ->
                 ActsBefore.of(question.change())
                     .flatMap(hook -> hook.mayProvide(refused, workload)))
-        .orElseGet(() -> new Refused(refused.field(), message + REMEDY));
+        .orElseGet(() -> new Refused(refused.field(), message + ". " + remedy + RULE));
+  }
+
+  /** Why nobody waits for the Pod now, or not for long. */
+  private Optional<String> patience() {
+    if (later) {
+      return Optional.of("unless that has changed when its time comes");
+    }
+    if (nobodyIsReplaced()) {
+      return Optional.of("its Pods run until somebody deletes them");
+    }
+    if (QuotaRoom.comes(workload, live, refused.message())) {
+      return Optional.of("until its old Pods have gone");
+    }
+    return QuotaRoom.fitsAlone(refused.message())
+        ? question.podsGo().map("until Pods of %s have gone"::formatted)
+        : Optional.empty();
   }
 
   /** Whether Pods that run stay as they are until somebody deletes them. */
@@ -68,15 +89,10 @@ record PodRefusal(
     return partition || workload.text("", "spec", "updateStrategy", "type").equals("OnDelete");
   }
 
-  private boolean roomComes() {
-    return QuotaRoom.comes(workload, live, refused.message())
-        || (QuotaRoom.fitsAlone(refused.message()) && question.podsGo());
-  }
-
   private Optional<String> made() {
     return StandIns.missingAccount(refused.message())
-        .filter(question.brought()::makesAccount)
-        .map(account -> "unless something in this release makes it");
+        .flatMap(question.brought()::makesAccount)
+        .map(maker -> "unless %s of this release makes it".formatted(maker));
   }
 
   /** What the release itself does to Pods, it does to those that are tried again. */

@@ -9,8 +9,11 @@ import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Accepted;
 import dev.belay.preflight.Outcome.Unknown;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * All that the questions about one release share.
@@ -19,8 +22,14 @@ import java.util.function.Predicate;
  * @param brought what comes with it
  * @param before what was applied before it
  * @param policies what policies judge by
+ * @param quotas the quotas of a namespace, as they are live
  */
-record Question(Change change, Brought brought, AppliedBefore before, Policies policies) {
+record Question(
+    Change change,
+    Brought brought,
+    AppliedBefore before,
+    Policies policies,
+    Function<String, List<KubeObject>> quotas) {
 
   Actor actor() {
     return change.actor();
@@ -31,15 +40,18 @@ record Question(Change change, Brought brought, AppliedBefore before, Policies p
   }
 
   /**
-   * Whether Pods go in this change: of workloads that are no more in it, or get fewer replicas.
-   * Where that can't be read, they may.
+   * Whose Pods go in this change: a workload that is no more in it, or gets fewer replicas. Where
+   * that can't be read, some may.
    */
-  boolean podsGo() {
+  Optional<String> podsGo() {
     try {
-      return before.removed().stream().anyMatch(object -> PodOf.of(object).isPresent())
-          || change.objects().stream().anyMatch(this::shrinks);
+      return Stream.concat(
+              before.removed().stream().filter(object -> PodOf.of(object).isPresent()),
+              change.objects().stream().filter(this::shrinks))
+          .map(object -> object.key().display())
+          .findFirst();
     } catch (ClusterException e) {
-      return true;
+      return Optional.of("another workload");
     }
   }
 
@@ -78,17 +90,18 @@ record Question(Change change, Brought brought, AppliedBefore before, Policies p
 
   /** The outcome for an answer that is no success and no conflict. */
   Outcome judged(DryRun.Answer answer) {
-    return new HandedOn(change, before).explains(answer)
-        ? new Unknown(answer.response().message())
-        : new Judgement(brought, change.actor(), this::bringsParameters).of(answer);
+    return new HandedOn(change, before)
+        .explains(answer)
+        .map(how -> (Outcome) new Unknown(answer.response().message(), how))
+        .orElseGet(() -> new Judgement(brought, change.actor(), this::bringsParameters).of(answer));
   }
 
-  /** Whether the policy that refuses in these words judges by something that this change writes. */
-  private boolean bringsParameters(String message) {
+  /** What this change writes that the policy judges by which refuses in these words. */
+  private Optional<String> bringsParameters(String message) {
     try {
-      return brought.any(policies.parameters(message, change.namespace()));
+      return brought.first(policies.parameters(message, change.namespace()));
     } catch (ClusterException e) {
-      return true; // Nobody knows.
+      return Optional.of("may change what the policy judges by"); // Nobody knows.
     }
   }
 }

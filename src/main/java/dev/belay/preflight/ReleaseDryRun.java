@@ -5,6 +5,7 @@ import dev.belay.cluster.Deadline;
 import dev.belay.cluster.Discovery;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Objects;
+import dev.belay.cluster.Quotas;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Comes;
@@ -12,8 +13,11 @@ import dev.belay.trace.Traces;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,6 +38,7 @@ public class ReleaseDryRun {
 
   private final ObjectQuestions questions;
   private final QuotaSum quotaSum;
+  private final Quotas quotas;
   private final HelmRecords records;
   private final Objects objects;
   private final Discovery discovery;
@@ -44,6 +49,7 @@ public class ReleaseDryRun {
   ReleaseDryRun(
       ObjectQuestions questions,
       QuotaSum quotaSum,
+      Quotas quotas,
       HelmRecords records,
       Objects objects,
       Discovery discovery,
@@ -52,6 +58,7 @@ public class ReleaseDryRun {
       Traces traces) {
     this.questions = questions;
     this.quotaSum = quotaSum;
+    this.quotas = quotas;
     this.records = records;
     this.objects = objects;
     this.discovery = discovery;
@@ -90,12 +97,27 @@ public class ReleaseDryRun {
   /** A question that has been asked about what this names. */
   record Asked(String name, Future<List<Said>> answer) {}
 
-  /** The outcome for this change; what has no answer at the deadline is told in a warning. */
-  public Result run(Change change, Deadline deadline) {
+  /** What Helm applied before this change; nothing is read yet. */
+  public AppliedBefore before(Change change) {
+    return new AppliedBefore(records, objects, change);
+  }
+
+  /**
+   * The outcome for this change; what has no answer at the deadline is told in a warning.
+   *
+   * @param before what was applied before it
+   */
+  public Result run(Change change, AppliedBefore before, Deadline deadline) {
     learnKinds(change);
-    AppliedBefore before = new AppliedBefore(records, objects, change);
     Brought brought = Brought.by(change, standing.of(change, before));
-    Question question = new Question(change, brought, before, policies);
+    Map<String, List<KubeObject>> read = new ConcurrentHashMap<>();
+    Question question =
+        new Question(
+            change,
+            brought,
+            before,
+            policies,
+            namespace -> read.computeIfAbsent(namespace, quotas::of));
     Semaphore slots = new Semaphore(PARALLEL);
     List<Asked> asked = new ArrayList<>();
     for (KubeObject object : change.objects()) {
@@ -107,8 +129,8 @@ public class ReleaseDryRun {
                   slots,
                   () ->
                       comes(question, object)
-                          ? coming(name)
-                          : questions.written(question, object))));
+                          .map(why -> coming(name, why))
+                          .orElseGet(() -> questions.written(question, object)))));
     }
     for (Change.Hook hook : change.hooks()) {
       String name = hook.display();
@@ -119,8 +141,8 @@ public class ReleaseDryRun {
                   slots,
                   () ->
                       comes(question, hook.object())
-                          ? coming(name)
-                          : questions.hooked(question, hook))));
+                          .map(why -> coming(name, why))
+                          .orElseGet(() -> questions.hooked(question, hook)))));
     }
     if (change.record().status() == HelmStatus.PENDING_UPGRADE && change.record().byHelm4()) {
       asked.add(new Asked("what is removed", ask(slots, () -> questions.removed(question))));
@@ -157,14 +179,22 @@ public class ReleaseDryRun {
         });
   }
 
-  /** Whether its kind, or its namespace, is there only after the release has been applied. */
-  private boolean comes(Question question, KubeObject object) {
-    return question.brought().kind(object)
-        || (question.brought().namespace(object) && !isThere(object.namespace()));
+  /** What of the release it needs: its kind, or its namespace. */
+  private Optional<String> comes(Question question, KubeObject object) {
+    return question
+        .brought()
+        .kind(object)
+        .or(
+            () ->
+                question
+                    .brought()
+                    .namespace(object)
+                    .filter(brought -> !isThere(object.namespace()))
+                    .map(brought -> "Namespace/" + object.namespace()));
   }
 
-  private static List<Said> coming(String name) {
-    return List.of(new Said(name, "", new Comes("its kind or its namespace")));
+  private static List<Said> coming(String name, String why) {
+    return List.of(new Said(name, "", new Comes(why)));
   }
 
   /** Whether this namespace is known to be there. Out of Belay's reach nothing is known of it. */
@@ -180,7 +210,7 @@ public class ReleaseDryRun {
   }
 
   private List<Problem> together(Question question, List<KubeObject> created) {
-    if (created.isEmpty() || question.brought().quotas()) {
+    if (created.isEmpty() || question.brought().quotas().isPresent()) {
       return List.of();
     }
     List<KubeObject> counted = new ArrayList<>(created);

@@ -50,11 +50,10 @@ record StandIns(Outcome outcome, List<String> without) {
       switch (kind) {
         case "ServiceAccount" ->
             spec.put("serviceAccountName", "default").put("serviceAccount", "default");
-        case "PriorityClass" -> {
-          spec.remove("priorityClassName");
-          spec.remove("priority");
-        }
-        default -> spec.remove("runtimeClassName");
+        // What a Pod repeats of its class is refused without it.
+        case "PriorityClass" ->
+            spec.remove(List.of("priorityClassName", "priority", "preemptionPolicy"));
+        default -> spec.remove(List.of("runtimeClassName", "overhead"));
       }
       return other;
     }
@@ -73,7 +72,8 @@ record StandIns(Outcome outcome, List<String> without) {
     for (Need need : NEEDS) { // In the order in which admission looks.
       Optional<String> name =
           outcome instanceof Refused refused
-              ? need.name(refused.message()).filter(missing -> brought.named(need.kind(), missing))
+              ? need.name(refused.message())
+                  .filter(missing -> brought.named(need.kind(), missing).isPresent())
               : Optional.empty();
       if (name.isPresent()) {
         without.add(need.kind() + "/" + name.get());

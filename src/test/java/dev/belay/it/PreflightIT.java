@@ -311,7 +311,9 @@ class PreflightIT {
           .contains("nothing of it was applied: Deployment/web: User \"deployer\" cannot ");
       as[3] = Chart.of(role.formatted("[get, list, watch, create, patch, update]") + web);
       assertThat(shop.helm(helm, as).succeeds().err())
-          .contains("Deployment/web: Belay can't tell whether it would be applied");
+          .contains(
+              "Deployment/web: Belay can't tell whether it would be applied, since this release"
+                  + " changes Role/more (rules");
     }
   }
 
@@ -339,7 +341,9 @@ class PreflightIT {
                         Chart.of(map.formatted("limits", "most: '2'") + two))
                     .err())
             .doesNotContain("nothing of it was applied")
-            .contains("ConfigMap/web: Belay can't tell whether it would be applied: ")
+            .contains(
+                "ConfigMap/web: Belay can't tell whether it would be applied, since this release"
+                    + " changes ConfigMap/limits (data.most): ")
             .contains("too many keys");
       } finally {
         shop.kubectl("delete", "validatingadmissionpolicy,validatingadmissionpolicybinding", policy)
@@ -457,7 +461,8 @@ class PreflightIT {
                   .formatted(other));
       assertThat(shop.helm(Helm.HELM_4, "install", "web", chart).succeeds().err())
           .contains(
-              "Belay did not check what needs a kind, a namespace or a role that comes with the release: ConfigMap/there");
+              "Belay did not check what needs Namespace/%s of this release: ConfigMap/there"
+                  .formatted(other));
       shop.helm(Helm.HELM_4, "uninstall", "web").succeeds();
     }
   }

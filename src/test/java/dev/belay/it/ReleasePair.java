@@ -29,7 +29,8 @@ import java.util.stream.Stream;
  * <ul>
  *   <li>{@code helm4}, {@code helm3}: the {@link Outcome}; without it the row is not run
  *   <li>{@code seldom}: the row is run when it is asked for by name
- *   <li>{@code says}: what Belay's words contain
+ *   <li>{@code says}: what Belay's words contain where it refuses or warns of what Helm fails at;
+ *       {@code warns}: what they contain in any case; {@code never-says}: what they don't contain
  *   <li>{@code before}, {@code between}: a step before the install, or before the upgrade; one that
  *       begins with {@code until} is repeated until it succeeds
  *   <li>{@code installed-by}: the Helm that installs {@code from.yaml}, if it is not the judged one
@@ -46,6 +47,8 @@ record ReleasePair(Path folder, Map<String, List<String>> header) {
           "helm3",
           "seldom",
           "says",
+          "warns",
+          "never-says",
           "before",
           "between",
           "installed-by",

@@ -58,6 +58,9 @@ class ReleasePairsIT {
             .formatted(row.name(), helm, outcome.word(), outcome.belay(), seen.transcript()));
     String told = row.name() + ", " + helm + "\n" + seen.transcript();
     assertThat(outcome.word()).as(told).isEqualTo(expected);
+    row.steps("warns").forEach(words -> assertThat(outcome.belay()).as(told).contains(words));
+    row.steps("never-says")
+        .forEach(words -> assertThat(outcome.belay()).as(told).doesNotContain(words));
     if (List.of("applied", "not asked", "not checked", "not told").contains(expected)) {
       return;
     }

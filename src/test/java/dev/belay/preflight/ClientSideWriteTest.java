@@ -56,7 +56,8 @@ class ClientSideWriteTest {
                 : answer(422, "field is immutable");
           }
         };
-    Question question = new Question(change, Brought.by(change, any -> false), null, null);
+    Question question =
+        new Question(change, Brought.by(change, any -> Optional.of("brings it")), null, null, null);
     return new ClientSideWrite(dryRun, objects(), null)
         .orForced(question, object, live(), new Outcome.Refused("", "field is immutable"));
   }

@@ -8,7 +8,9 @@ import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.DryRun;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Refused;
+import dev.belay.preflight.Outcome.Unknown;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,6 +28,9 @@ class JudgementTest {
 
   private static final String SILENCE =
       "Internal error occurred: failed calling webhook \"v.example.com\": connection refused";
+  private static final String ABSENT =
+      "Internal error occurred: failed calling webhook \"v.example.com\": failed to call webhook:"
+          + " Post \"https://web.shop.svc:443/?timeout=10s\": service \"web\" not found";
   private static final String MUTATION =
       "policy 'tier' with binding 'all' denied request: failed to configure binding: no params found";
   private static final String TAKEN =
@@ -67,6 +72,14 @@ class JudgementTest {
             + " | {kind: MutatingWebhookConfiguration, webhooks: [{name: v.example.com}]}  | false",
         SILENCE
             + " | {kind: MutatingWebhookConfiguration, webhooks: [{name: w.example.com}]}  | true",
+        ABSENT
+            + "  | {kind: Service, metadata: {name: web}}                                    | false",
+        ABSENT
+            + "  | {kind: Service, metadata: {name: web, namespace: shop}}                   | false",
+        ABSENT
+            + "  | {kind: Service, metadata: {name: web, namespace: sho}}                    | true",
+        ABSENT
+            + "  | {kind: Service, metadata: {name: eb}}                                     | true",
         TAKEN
             + "   | {kind: Pod, metadata: {name: old}}                                       | false",
         TAKEN
@@ -87,7 +100,18 @@ class JudgementTest {
   void what_the_release_brings_makes_no_refusal_of_what_depends_on_it(
       String message, String brought, boolean refused) {
     KubeObject object = PodOfTest.object(brought.replace("{kind", "{apiVersion: v1, kind"));
-    assertThat(judged(message, object) instanceof Refused).isEqualTo(refused);
+    Outcome outcome = judged(message, object);
+    if (refused) {
+      assertThat(outcome).isInstanceOf(Refused.class);
+    } else {
+      assertThat(outcome)
+          .isInstanceOfSatisfying(
+              Unknown.class,
+              unknown -> {
+                assertThat(message).endsWith(unknown.why());
+                assertThat(unknown.since()).isEqualTo("brings " + object.key().display());
+              });
+    }
     assertThat(judged(message, PodOfTest.object("{apiVersion: v1, kind: ConfigMap}")))
         .isInstanceOf(Refused.class);
   }
@@ -99,12 +123,14 @@ class JudgementTest {
         "{kind: RoleBinding, roleRef: {kind: Role, name: web}}                     | {kind: Role, metadata: {name: web}}",
         "{kind: ClusterRoleBinding, roleRef: {kind: ClusterRole, name: web}}       | {kind: ClusterRole, metadata: {name: web}}",
         "{kind: PersistentVolumeClaim, spec: {storageClassName: fast}}             | {kind: StorageClass, metadata: {name: fast}}",
+        "{kind: Pod, spec: {runtimeClassName: slow}}                               | {kind: RuntimeClass, metadata: {name: slow}}",
       })
   void what_is_judged_by_another_object_is_judged_when_that_is_as_it_will_be(
       String refused, String judge) {
     KubeObject asked = PodOfTest.object(refused.replaceFirst("\\{kind", "{apiVersion: v1, kind"));
     KubeObject other = PodOfTest.object(judge.replace("{kind", "{apiVersion: v1, kind"));
-    assertThat(judged(asked, "is forbidden: no", other, false)).isInstanceOf(Outcome.Unknown.class);
+    assertThat(judged(asked, "is forbidden: no", other, false))
+        .isEqualTo(new Unknown("no", "brings " + other.key().display()));
     assertThat(judged(asked, "is forbidden: no", other, true)).isInstanceOf(Refused.class);
   }
 
@@ -116,13 +142,16 @@ class JudgementTest {
       KubeObject asked, String message, KubeObject brought, boolean stays) {
     ApiResponse response =
         new ApiResponse(
-            message.equals(SILENCE) ? 500 : 403,
+            Judgement.bySilence(message) ? 500 : 403,
             JsonNodeFactory.instance.objectNode().put("message", message),
             List.of());
     return new Judgement(
-            new Brought(List.of(brought), object -> stays),
+            new Brought(
+                List.of(brought),
+                object ->
+                    stays ? Optional.empty() : Optional.of("brings " + object.key().display())),
             Actor.serviceAccount("a", "b"),
-            words -> false)
+            words -> Optional.empty())
         .of(new DryRun.Answer(asked, response, true));
   }
 }

@@ -6,10 +6,20 @@ import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Objects;
 import dev.belay.cluster.Quotas;
 import dev.belay.cluster.Schemas;
+import dev.belay.manifest.KubeObject;
 import dev.belay.trace.Traces;
+import java.util.List;
 
 /** The real questions, asked of a cluster that a test plays. */
 public final class TestingPreflight {
+
+  private static final Quotas NONE =
+      new Quotas(null) {
+        @Override
+        public List<KubeObject> of(String namespace) {
+          return List.of();
+        }
+      };
 
   private TestingPreflight() {}
 
@@ -27,7 +37,8 @@ public final class TestingPreflight {
             dryRun);
     return new ReleaseDryRun(
         questions,
-        new QuotaSum(new Quotas(null), discovery),
+        new QuotaSum(NONE, discovery),
+        NONE,
         records,
         objects,
         discovery,

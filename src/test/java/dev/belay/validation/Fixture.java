@@ -3,10 +3,13 @@ package dev.belay.validation;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
 import dev.belay.manifest.ManifestReader;
+import dev.belay.manifest.ObjectKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -14,8 +17,9 @@ import java.util.stream.Stream;
  *
  * <p>It begins with a line {@code # at: <field>} for each finding, in their order. Each text of a
  * line {@code # says: <text>} stands in one of their messages. After a line {@code # live:} stands
- * what is in the cluster, which is empty otherwise; with a line {@code # cluster: unknown} nothing
- * is known of it. Objects without a namespace are in {@value #NAMESPACE}.
+ * what is in the cluster, which is empty otherwise; a line {@code # removes: <kind>/<name>} for
+ * each object of it that the upgrade removes; with a line {@code # cluster: unknown} nothing is
+ * known of it. Objects without a namespace are in {@value #NAMESPACE}.
  *
  * @param verdict allow, deny or warn
  * @param expected the fields that must be found
@@ -37,6 +41,7 @@ record Fixture(
 
   private static final String AT = "# at: ";
   private static final String SAYS = "# says: ";
+  private static final String REMOVES = "# removes: ";
   private static final String LIVE = "# live:\n";
 
   static Fixture read(Path file) {
@@ -54,10 +59,18 @@ record Fixture(
           live,
           text.lines().anyMatch("# cluster: unknown"::equals)
               ? Lookup.NOTHING_KNOWN
-              : new TestingLookup(live));
+              : new Remaining(new TestingLookup(live), () -> removed(live, header(text, REMOVES))));
     } catch (IOException | ManifestException e) {
       throw new AssertionError(file.toString(), e);
     }
+  }
+
+  private static Set<ObjectKey> removed(List<KubeObject> live, List<String> names) {
+    Scope scope = new Scope(NAMESPACE, live, Lookup.NOTHING_KNOWN);
+    return live.stream()
+        .filter(object -> names.contains(object.key().display()))
+        .map(scope::key)
+        .collect(Collectors.toSet());
   }
 
   private static List<String> header(String text, String name) {

@@ -1,6 +1,7 @@
 package dev.belay.validation.rules;
 
 import dev.belay.manifest.KubeObject;
+import dev.belay.validation.Found;
 import dev.belay.validation.Rule;
 import dev.belay.validation.Scope;
 import dev.belay.validation.Violation;
@@ -18,8 +19,8 @@ public final class ClaimRef {
           .ofRelease()
           .warns(
               "A volume names a PersistentVolumeClaim that is neither in the release nor in its"
-                  + " namespace: its Pods are not scheduled until there is one.")
-          .remedy("Create it, or name one that is there.")
+                  + " namespace, or that the upgrade removes: its Pods are not scheduled until there is one.")
+          .remedy("Keep or create it, or name one that is there.")
           .source("kubernetes v1.37.2, pkg/scheduler/framework/plugins/volumebinding, PreFilter")
           .check(ClaimRef::violations);
 
@@ -32,13 +33,15 @@ public final class ClaimRef {
     for (PodTemplate template : PodTemplate.of(workload).stream().toList()) {
       for (Part volume : template.spec().child("volumes").elements()) {
         Part name = volume.at("persistentVolumeClaim", "claimName");
-        if (!name.text().isEmpty()
-            && !isReplaced(volume.child("name").text(), workload)
-            && scope.find("v1", "PersistentVolumeClaim", namespace, name.text()).isMissing()
+        if (name.text().isEmpty() || isReplaced(volume.child("name").text(), workload)) {
+          continue;
+        }
+        Found claim = scope.find("v1", "PersistentVolumeClaim", namespace, name.text());
+        if (claim.isMissing()
             && !isOfStatefulSet(name.text(), namespace, scope)
             && !Makers.of(scope).mayMake("persistentvolumeclaims", name.text())
             && told.add(name.text())) {
-          violations.add(name.wrong("there is no such PersistentVolumeClaim"));
+          violations.add(name.wrong(claim.problem("PersistentVolumeClaim")));
         }
       }
     }

@@ -60,7 +60,7 @@ public final class ConfigKey {
     // What the release says of an object is not all of it: others may have added keys.
     return switch (scope.live("v1", ref.kind(), scope.namespaceOf(workload), ref.name().text())) {
       case Found.There live -> !has(live.it(), key, ref.asFile());
-      case Found.Unseen.MISSING -> true;
+      case Found.Unseen.MISSING, Found.Unseen.GOING -> true;
       case Found.Unseen.UNKNOWN -> false;
     };
   }

@@ -17,8 +17,8 @@ public final class ConfigRef {
           .ofRelease()
           .warns(
               "A container needs a ConfigMap or Secret that is neither in the release nor in its"
-                  + " namespace: it waits until there is one.")
-          .remedy("Create it, or set optional: true.")
+                  + " namespace, or that the upgrade removes: it waits until there is one.")
+          .remedy("Keep or create it, or set optional: true.")
           .source(
               "kubernetes v1.37.2, pkg/kubelet/kubelet_pods.go, makeEnvironmentVariables, and"
                   + " pkg/volume")
@@ -33,7 +33,7 @@ public final class ConfigRef {
         .filter(ref -> looked.add(ref.kind() + "/" + ref.name().text()))
         .filter(ref -> ref.find(scope, workload).isMissing())
         .filter(ref -> !Makers.of(scope).mayMake(ref.plural(), ref.name().text()))
-        .map(ref -> ref.name().wrong("there is no such " + ref.kind()))
+        .map(ref -> ref.name().wrong(ref.find(scope, workload).problem(ref.kind())))
         .toList();
   }
 }

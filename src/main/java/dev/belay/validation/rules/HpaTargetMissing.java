@@ -15,7 +15,7 @@ public final class HpaTargetMissing {
           .ofRelease()
           .warns(
               "scaleTargetRef names a Deployment, StatefulSet or ReplicaSet that is neither in the"
-                  + " release nor in its namespace: nothing is scaled.")
+                  + " release nor in its namespace, or that the upgrade removes: nothing is scaled.")
           .remedy("Name the workload that is to be scaled.")
           .source(
               "kubernetes v1.37.2, pkg/controller/podautoscaler/horizontal.go,"
@@ -31,7 +31,7 @@ public final class HpaTargetMissing {
             target ->
                 !Makers.of(scope)
                     .mayMake(target.kind().toLowerCase(Locale.ROOT) + "s", target.name().text()))
-        .map(target -> target.name().wrong("there is no such " + target.kind()))
+        .map(target -> target.name().wrong(target.find(scope).problem(target.kind())))
         .toList();
   }
 }

@@ -16,8 +16,8 @@ public final class IngressBackend {
           .kinds(IngressBackends.KIND)
           .ofRelease()
           .warns(
-              "A backend names a Service that is neither in the release nor in its namespace:"
-                  + " requests to it fail.")
+              "A backend names a Service that is neither in the release nor in its namespace,"
+                  + " or that the upgrade removes: requests to it fail.")
           .remedy("Name a Service that is there.")
           .source(
               "kubernetes v1.37.2, staging/src/k8s.io/api/networking/v1/types.go,"
@@ -34,7 +34,9 @@ public final class IngressBackend {
         .filter(name -> looked.add(name.text()))
         .filter(name -> scope.find("v1", "Service", namespace, name.text()).isMissing())
         .filter(name -> !Makers.of(scope).mayMake("services", name.text()))
-        .map(name -> name.wrong("there is no such Service"))
+        .map(
+            name ->
+                name.wrong(scope.find("v1", "Service", namespace, name.text()).problem("Service")))
         .toList();
   }
 }

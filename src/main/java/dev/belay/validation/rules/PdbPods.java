@@ -96,7 +96,7 @@ record PdbPods(long count, String autoscaler) {
   private static OptionalLong live(KubeObject workload, String namespace, Scope scope) {
     return switch (scope.live("apps/v1", workload.kind(), namespace, workload.name())) {
       case Found.There live -> number(live.it(), "replicas", OptionalLong.of(1));
-      case Found.Unseen.MISSING -> OptionalLong.of(1);
+      case Found.Unseen.MISSING, Found.Unseen.GOING -> OptionalLong.of(1);
       case Found.Unseen.UNKNOWN -> OptionalLong.empty();
     };
   }

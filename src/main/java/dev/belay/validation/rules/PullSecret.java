@@ -16,9 +16,9 @@ public final class PullSecret {
           .kinds(PodTemplate.KINDS)
           .ofRelease()
           .warns(
-              "imagePullSecrets names a Secret that is neither in the release nor in its namespace:"
-                  + " a private image can't be pulled.")
-          .remedy("Create it, or leave it out.")
+              "imagePullSecrets names a Secret that is neither in the release nor in its namespace,"
+                  + " or that the upgrade removes: a private image can't be pulled.")
+          .remedy("Keep or create it, or leave it out.")
           .source("kubernetes v1.37.2, pkg/kubelet/kubelet_pods.go, getPullSecretsForPod")
           .check(PullSecret::violations);
 
@@ -35,7 +35,12 @@ public final class PullSecret {
             name ->
                 scope.find("v1", "Secret", scope.namespaceOf(workload), name.text()).isMissing())
         .filter(name -> !Makers.of(scope).mayMake("secrets", name.text()))
-        .map(name -> name.wrong("there is no such Secret"))
+        .map(
+            name ->
+                name.wrong(
+                    scope
+                        .find("v1", "Secret", scope.namespaceOf(workload), name.text())
+                        .problem("Secret")))
         .toList();
   }
 }

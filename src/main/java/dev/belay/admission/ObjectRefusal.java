@@ -52,7 +52,7 @@ final class ObjectRefusal {
   private static Answer refused(Review review, String problems, List<Cause> causes) {
     KubeObject object = review.object();
     Set<String> secrets = Masking.secretValues(List.of(object, review.oldObject()));
-    String release = Marks.release(object).map(name -> " of release " + name).orElse("");
+    String release = Marks.known(object).map(name -> " of release " + name).orElse("");
     String summary = object.key().display() + release;
     String message =
         summary

@@ -113,6 +113,16 @@ public final class Marks {
         .filter(name -> isHelms(object, name));
   }
 
+  /**
+   * The same, where it is a name that people know: not the id of something whose name is that of an
+   * object beside it.
+   */
+  public static Optional<String> known(KubeObject object) {
+    return release(object)
+        .filter(name -> !name.equals(KappApps.id(object)))
+        .filter(name -> !name.equals(ApplySets.derived(ApplySets.id(object))));
+  }
+
   /** Whether it carries the id of something, the name of which is that of an object beside it. */
   public static boolean isNamedBeside(KubeObject object) {
     return !ApplySets.id(object).isEmpty() || !KappApps.id(object).isEmpty();

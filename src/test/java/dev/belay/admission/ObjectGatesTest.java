@@ -64,6 +64,18 @@ class ObjectGatesTest {
   }
 
   @Test
+  void an_id_that_nobody_knows_is_no_name_of_a_release() {
+    for (String mark :
+        List.of(
+            "kapp.k14s.io/app: '1700000000000000000'",
+            "applyset.kubernetes.io/part-of: applyset-XRRA0uiRo7TnOJZqTQ3wnrSNMOAEYX32wS75feSFUxI-v1")) {
+      assertThat(early(create(HPA.formatted(-10).replace("app: web", mark))).message())
+          .startsWith("HorizontalPodAutoscaler/web is refused: ")
+          .contains("What else was sent with it is put back, if the release has a stable revision");
+    }
+  }
+
+  @Test
   void what_is_to_be_given_a_name_goes_by_what_that_begins_with() {
     String nameless = HPA.formatted(-10).replace("{name: web, n", "{generateName: web-, n");
     assertThat(early(create(nameless)).message())

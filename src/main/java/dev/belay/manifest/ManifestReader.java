@@ -60,11 +60,13 @@ public final class ManifestReader {
           "the manifest has %,d characters; at most %,d are read"
               .formatted(text.length(), MAX_CHARS));
     }
-    StringBuilder spaced = new StringBuilder(text);
+    LongWords words = LongWords.of(text);
+    StringBuilder spaced = new StringBuilder(words.text());
     int left = MAX_CHARS; // To be read again.
     while (true) {
       List<KubeObject> objects = new ArrayList<>();
-      OptionalInt tab = read(spaced.toString(), objects, left >= text.length());
+      NodeReader nodes = new NodeReader(words, MAX_NODES, MAX_DEPTH);
+      OptionalInt tab = read(spaced.toString(), nodes, objects, left >= text.length());
       if (tab.isEmpty()) {
         return objects;
       }
@@ -79,9 +81,9 @@ public final class ManifestReader {
    * @param findTab whether such a tab is looked for; it is an error if not
    * @return where it is; empty when all is read
    */
-  private static OptionalInt read(String text, List<KubeObject> objects, boolean findTab)
+  private static OptionalInt read(
+      String text, NodeReader nodes, List<KubeObject> objects, boolean findTab)
       throws ManifestException {
-    NodeReader nodes = new NodeReader(MAX_NODES, MAX_DEPTH);
     int number = 1;
     try {
       Iterator<Node> documents = yaml().composeAll(new StringReader(text)).iterator();

@@ -32,11 +32,13 @@ final class NodeReader {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+  private final LongWords words;
   private final int maxNodes;
   private final int maxDepth;
   private int nodes;
 
-  NodeReader(int maxNodes, int maxDepth) {
+  NodeReader(LongWords words, int maxNodes, int maxDepth) {
+    this.words = words;
     this.maxNodes = maxNodes;
     this.maxDepth = maxDepth;
   }
@@ -117,7 +119,7 @@ final class NodeReader {
     }
   }
 
-  private static String key(Node node) throws ManifestException {
+  private String key(Node node) throws ManifestException {
     if (!(node instanceof ScalarNode scalar)) {
       throw at(node, "a list or map can't be a key");
     }
@@ -132,8 +134,8 @@ final class NodeReader {
     return key.asText();
   }
 
-  private static JsonNode scalar(ScalarNode scalar) throws ManifestException {
-    String text = scalar.getValue();
+  private JsonNode scalar(ScalarNode scalar) throws ManifestException {
+    String text = words.whole(scalar.getValue());
     Tag tag = scalar.getTag();
     if (tag.equals(Tag.BINARY)) {
       return binary(scalar);
@@ -160,9 +162,10 @@ final class NodeReader {
     return value;
   }
 
-  private static JsonNode binary(ScalarNode scalar) throws ManifestException {
+  private JsonNode binary(ScalarNode scalar) throws ManifestException {
     try {
-      byte[] bytes = Base64.getDecoder().decode(scalar.getValue().replaceAll("[\r\n]", ""));
+      byte[] bytes =
+          Base64.getDecoder().decode(words.whole(scalar.getValue()).replaceAll("[\r\n]", ""));
       return JSON.textNode(new String(bytes, StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
       throw at(scalar, "the !!binary is not base64");

@@ -8,6 +8,7 @@ import dev.belay.preflight.Outcome.Accepted;
 import dev.belay.preflight.Outcome.Depends;
 import dev.belay.preflight.Outcome.Refused;
 import dev.belay.preflight.Outcome.Unknown;
+import dev.belay.readiness.QuotaRoom;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**

@@ -4,6 +4,7 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Depends;
 import dev.belay.preflight.Outcome.Refused;
 import dev.belay.preflight.Outcome.Unknown;
+import dev.belay.readiness.QuotaRoom;
 import java.util.List;
 import java.util.Optional;
 

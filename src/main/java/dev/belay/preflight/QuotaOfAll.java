@@ -1,6 +1,7 @@
 package dev.belay.preflight;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.manifest.Amounts;
 import dev.belay.manifest.KubeObject;
 import java.math.BigDecimal;
 import java.util.List;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.cluster.Discovery;
 import dev.belay.cluster.Quotas;
 import dev.belay.cluster.ResourceType;
+import dev.belay.manifest.Amounts;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.preflight.ReleaseDryRun.Problem;

@@ -1,5 +1,6 @@
 package dev.belay.preflight;
 
+import dev.belay.manifest.Amounts;
 import dev.belay.manifest.KubeObject;
 import java.math.BigDecimal;
 

@@ -15,6 +15,8 @@ import java.time.Duration;
  *     come a moment later
  * @param podCreation how long the API server may refuse the Pods of a ReplicaSet: the old Pods may
  *     still fill the quota
+ * @param quota how long a quota may refuse them at the end of a rolling update whose Pods all fit:
+ *     the ReplicaSet that was refused while old ones were there tries again late
  * @param job how long a release waits for a Job that runs and has not failed; Helm does not wait
  *     for it at all, and its timeout is 5 min
  */
@@ -24,6 +26,7 @@ public record Budget(
     Duration registry,
     Duration containerStart,
     Duration podCreation,
+    Duration quota,
     Duration job) {
 
   public static final Budget DEFAULT =
@@ -33,9 +36,17 @@ public record Budget(
           Duration.ofSeconds(60),
           Duration.ofSeconds(10),
           Duration.ofSeconds(10),
+          Duration.ofMinutes(2),
           Duration.ofMinutes(4));
 
   /** Tolerates nothing: to find out what the trouble is once the time is over. */
   static final Budget NONE =
-      new Budget(1, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+      new Budget(
+          1,
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ZERO);
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * A ReplicaSet whose Pods the API server refuses: quota, Pod Security, a missing ServiceAccount, a
  * webhook. Tolerated for {@link Budget#podCreation}; for a quota also while old Pods are ending,
- * which count until they are gone.
+ * which count until they are gone, and while a rolling update goes on in it.
  */
 final class ReplicaFailure {
 
@@ -21,7 +21,9 @@ final class ReplicaFailure {
     Duration age = Times.since(condition.path("lastTransitionTime").asText(), subject.now());
     boolean mayPass =
         message.contains("exceeded quota")
-            && subject.related().pods().stream().anyMatch(NewRevision::isBeingDeleted);
+            && (subject.related().pods().stream().anyMatch(NewRevision::isBeingDeleted)
+                || QuotaRoom.isMade(subject.object(), message)
+                || (age.compareTo(subject.budget().quota()) < 0 && isEnd(subject, message)));
     if (!condition.path("status").asText().equals("True")
         || mayPass
         || age.compareTo(subject.budget().podCreation()) < 0) {
@@ -29,6 +31,19 @@ final class ReplicaFailure {
     }
     return Optional.of(
         Cause.ofObject(Reasons.PODS_REFUSED, subject.object().key(), sentence(condition)));
+  }
+
+  /** Whether no old Pods are left of a rolling update whose new ones all fit into the quota. */
+  private static boolean isEnd(Subject subject, String message) {
+    KubeObject deployment = subject.object();
+    long all = deployment.number(0, "status", "replicas");
+    return all > 0
+        && all == deployment.number(0, "status", "updatedReplicas")
+        && subject.related().replicaSets().stream()
+                .filter(rs -> NewRevision.isOwner(deployment, rs))
+                .count()
+            > 1
+        && QuotaRoom.fitAll(deployment, message);
   }
 
   /** The same sentence while it is tolerated; empty when Pods are not refused. */

@@ -1,5 +1,6 @@
-package dev.belay.preflight;
+package dev.belay.readiness;
 
+import dev.belay.manifest.Amounts;
 import dev.belay.manifest.KubeObject;
 import java.math.BigDecimal;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.regex.Pattern;
  * Whether a Pod that a quota has no room for now can still get some: in a rolling update the old
  * Pods may go first, and make room.
  */
-final class QuotaRoom {
+public final class QuotaRoom {
 
   /** {@code exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2}. */
   private static final Pattern EXCEEDED =
@@ -25,12 +26,12 @@ final class QuotaRoom {
    * @param live the workload as it is; empty when it is new
    * @param message the quota's refusal
    */
-  static boolean comes(KubeObject workload, Optional<KubeObject> live, String message) {
+  public static boolean comes(KubeObject workload, Optional<KubeObject> live, String message) {
     return live.isPresent() && oldPodsGoFirst(workload) && fitsAlone(message);
   }
 
   /** Whether there is room for the Pod as soon as enough others have gone. */
-  static boolean fitsAlone(String message) {
+  public static boolean fitsAlone(String message) {
     return message.contains("exceeded quota") && !tooMuchAlone(message);
   }
 
@@ -38,7 +39,7 @@ final class QuotaRoom {
    * Whether one object more is all that there is no room for. Pods that have ended are in no quota
    * of {@code pods}: that one of them goes makes no room.
    */
-  static boolean isOne(String message) {
+  public static boolean isOne(String message) {
     Matcher exceeded = EXCEEDED.matcher(message);
     return exceeded.find()
         && Amounts.read(exceeded.group(1)).entrySet().stream()
@@ -46,6 +47,35 @@ final class QuotaRoom {
                 asked ->
                     !asked.getKey().equals("pods")
                         && asked.getValue().compareTo(BigDecimal.ONE) == 0);
+  }
+
+  /**
+   * Whether a rolling update of this Deployment goes on in this quota, though the new Pods are
+   * refused now: all of them fit into it, and old ones go first. Its ReplicaSet tries again by
+   * itself, each time after twice as long (kubernetes v1.37.2, pkg/controller/replicaset).
+   *
+   * @param message the quota's refusal
+   */
+  static boolean isMade(KubeObject deployment, String message) {
+    long old =
+        deployment.number(0, "status", "replicas")
+            - deployment.number(0, "status", "updatedReplicas");
+    return old > 0 && oldPodsGoFirst(deployment) && fitAll(deployment, message);
+  }
+
+  /** Whether as many Pods as this workload has fit into the quota, were there no others. */
+  static boolean fitAll(KubeObject workload, String message) {
+    Matcher exceeded = EXCEEDED.matcher(message);
+    if (!exceeded.find()) {
+      return false;
+    }
+    Map<String, BigDecimal> limited = Amounts.read(exceeded.group(3));
+    BigDecimal many = BigDecimal.valueOf(workload.replicas());
+    return Amounts.read(exceeded.group(1)).entrySet().stream()
+        .allMatch(
+            asked ->
+                limited.containsKey(asked.getKey())
+                    && asked.getValue().multiply(many).compareTo(limited.get(asked.getKey())) <= 0);
   }
 
   private static boolean oldPodsGoFirst(KubeObject workload) {

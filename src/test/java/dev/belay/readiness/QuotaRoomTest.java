@@ -1,8 +1,11 @@
-package dev.belay.preflight;
+package dev.belay.readiness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.manifest.Amounts;
 import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ManifestException;
+import dev.belay.manifest.ManifestReader;
 import java.math.BigDecimal;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -30,14 +33,14 @@ class QuotaRoomTest {
         "{kind: Job}                                                                            | false",
       })
   void old_pods_make_room_where_they_go_first(String workload, boolean room) {
-    KubeObject object = PodOfTest.object("{apiVersion: apps/v1, " + workload.substring(1));
+    KubeObject object = object("{apiVersion: apps/v1, " + workload.substring(1));
     assertThat(QuotaRoom.comes(object, Optional.of(object), FULL)).isEqualTo(room);
     assertThat(QuotaRoom.comes(object, Optional.empty(), FULL)).as("a new one has none").isFalse();
   }
 
   @Test
   void no_room_is_made_for_what_never_fits_and_by_what_is_no_quota() {
-    KubeObject set = PodOfTest.object("{apiVersion: apps/v1, kind: StatefulSet}");
+    KubeObject set = object("{apiVersion: apps/v1, kind: StatefulSet}");
     assertThat(
             QuotaRoom.comes(
                 set,
@@ -82,5 +85,13 @@ class QuotaRoomTest {
   })
   void sizes_are_told_in_binary_units_where_they_are_whole(BigDecimal amount, String text) {
     assertThat(Amounts.text(amount)).isEqualTo(text);
+  }
+
+  private static KubeObject object(String yaml) {
+    try {
+      return ManifestReader.read(yaml).getFirst();
+    } catch (ManifestException e) {
+      throw new AssertionError(yaml, e);
+    }
   }
 }

@@ -1,4 +1,4 @@
-package dev.belay.preflight;
+package dev.belay.manifest;
 
 import java.math.BigDecimal;
 import java.util.HashMap;
@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * The amounts in a quota's refusal, {@code cpu=500m,pods=1}: quantities as the API server prints
  * them (apimachinery, pkg/api/resource/quantity.go).
  */
-final class Amounts {
+public final class Amounts {
 
   private static final Pattern AMOUNT = Pattern.compile("([^,=\\s]+)=([0-9.]+)([A-Za-z]*)");
   private static final String DECIMAL = "kMGTPE";
@@ -18,7 +18,7 @@ final class Amounts {
   private Amounts() {}
 
   /** The amounts by resource; what is not understood is left out. */
-  static Map<String, BigDecimal> read(String text) {
+  public static Map<String, BigDecimal> read(String text) {
     Map<String, BigDecimal> amounts = new HashMap<>();
     Matcher matcher = AMOUNT.matcher(text);
     while (matcher.find()) {
@@ -31,12 +31,12 @@ final class Amounts {
   }
 
   /** This quantity; 0 for one that is not understood. */
-  static BigDecimal of(String quantity) {
+  public static BigDecimal of(String quantity) {
     return read("n=" + quantity).getOrDefault("n", BigDecimal.ZERO);
   }
 
   /** The amount for people: sizes of a mebibyte and more, where they are whole, in binary units. */
-  static String text(BigDecimal amount) {
+  public static String text(BigDecimal amount) {
     for (int power = DECIMAL.length(); power > 1; power--) {
       BigDecimal[] whole = amount.divideAndRemainder(BigDecimal.valueOf(1024).pow(power));
       if (whole[0].signum() > 0 && whole[1].signum() == 0) {

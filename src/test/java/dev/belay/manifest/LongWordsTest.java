@@ -1,0 +1,59 @@
+package dev.belay.manifest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LongWordsTest {
+
+  private static final String LONG = "aG9yc2U+/=_-".repeat(400);
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "W",
+        "'W'",
+        "\"W\"",
+        "'it is W, and W'",
+        "\"\\nW\"",
+        "\"\\U0001F600W\"",
+        "|\n    W\n    longWordW",
+        ">\n    W\n    W",
+        "[W, W]",
+        "{W: longWord0z}",
+        "&W W",
+        "!!str W",
+        "W # W",
+        "=W",
+        "-W"
+      })
+  void mean_the_same_as_short_ones(String value) throws Exception {
+    String yaml = "{apiVersion: v1, kind: A}\n---\napiVersion: v1\nkind: B\nvalue: " + value;
+    KubeObject shorter = ManifestReader.read(yaml.replace("W", "Word")).getLast();
+    KubeObject longer = ManifestReader.read(yaml.replace("W", LONG)).getLast();
+    assertThat(longer.json().toString())
+        .isEqualTo(
+            shorter.json().toString().replace("Word", LONG).replace("long" + LONG, "longWord"));
+  }
+
+  @Test
+  void are_left_where_they_may_be_numbers() {
+    for (String digits : new String[] {"1", "0x1F", "1e5", "7_0"}) {
+      String text = digits + "1".repeat(5000);
+      assertThat(LongWords.of(text).text()).isEqualTo(text);
+    }
+  }
+
+  @Test
+  void are_read_without_copying_them_over_and_over() throws Exception {
+    String yaml = "{apiVersion: v1, kind: Secret, data: {a: %s}}".formatted("eHh4".repeat(350_000));
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    assertThat(ManifestReader.read(yaml)).hasSize(1);
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(100_000_000L);
+  }
+}

@@ -73,7 +73,9 @@ public final class HelmStorage {
     HelmRecord record =
         HelmRecordCodec.decode(
             stored.kind().equals(CONFIG_MAP) ? data.textValue() : ofSecret(data));
-    if (!record.namespace().isEmpty() && !record.namespace().equals(stored.namespace())) {
+    if (!record.namespace().isEmpty()
+        && !stored.namespace().isEmpty()
+        && !record.namespace().equals(stored.namespace())) {
       throw new HelmRecordException(
           "it is kept in namespace %s, and its release is in namespace %s: only a record beside the release is read (with Flux, set spec.storageNamespace to spec.targetNamespace)"
               .formatted(stored.namespace(), record.namespace()));

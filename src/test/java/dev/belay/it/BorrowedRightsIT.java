@@ -41,7 +41,7 @@ class BorrowedRightsIT {
     try (TestNamespace victim = TestNamespace.unlabelled();
         TestNamespace shop = withEditor()) {
       gold(victim);
-      create(shop, record(shop, victim));
+      create(shop, record(shop.name(), shop, victim));
       shop.awaitStable("evil", 1);
       for (KubeObject secret : revisions(shop)) {
         assertThat(content(secret))
@@ -54,11 +54,26 @@ class BorrowedRightsIT {
       assertThat(shop.release("evil").at("/status/notCovered/0").asText())
           .startsWith("Secret/gold in namespace %s: it is not marked".formatted(victim.name()))
           .contains("meta.helm.sh/release-name=evil");
-      // The record says that it is of the victim's namespace. Belay's own next one does not go
-      // there.
       rollbackTo(shop, 1);
       shop.awaitStable("evil", 2);
       assertThat(victim.kubectl("get", "secrets").out()).contains("gold").doesNotContain("helm");
+    }
+  }
+
+  /** What it names without a namespace would be looked for where its author may write. */
+  @Test
+  void aRecordThatSaysItIsOfAnotherNamespaceIsNotFollowed() throws Exception {
+    try (TestNamespace victim = TestNamespace.unlabelled();
+        TestNamespace shop = withEditor()) {
+      gold(victim);
+      create(shop, record(victim.name(), shop, victim));
+      String said =
+          "it is kept in namespace %s, and its release is in namespace %s"
+              .formatted(shop.name(), victim.name());
+      Awaitility.await(said)
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> !BelayProcess.logged(said).isEmpty());
+      assertThat(shop.kubectl("get", "releases").succeeds().out()).isEmpty();
     }
   }
 
@@ -67,7 +82,7 @@ class BorrowedRightsIT {
     try (TestNamespace victim = TestNamespace.unlabelled();
         TestNamespace shop = withEditor()) {
       gold(victim);
-      create(shop, record(shop, victim));
+      create(shop, record(shop.name(), shop, victim));
       shop.awaitStable("evil", 1);
       String version = version(victim);
       // One that Belay has never heard of.
@@ -257,10 +272,14 @@ class BorrowedRightsIT {
   }
 
   /**
-   * A record that is deployed already, so that no pre-flight asks who may do what, and says that it
-   * is of the victim's namespace.
+   * A record that is deployed already, so that no pre-flight asks who may do what.
+   *
+   * @param namespace where it says that its release is
+   * @param shop where it is kept
+   * @param victim where it names an object
    */
-  private static KubeObject record(TestNamespace shop, TestNamespace victim) throws Exception {
+  private static KubeObject record(String namespace, TestNamespace shop, TestNamespace victim)
+      throws Exception {
     ObjectNode json =
         (ObjectNode)
             JSON.readTree(
@@ -268,7 +287,7 @@ class BorrowedRightsIT {
                 {"name": "evil", "namespace": "%s", "version": 1, "chart": {"metadata": {}},
                  "info": {"status": "deployed", "first_deployed": "2026-01-01T00:00:00Z"}}
                 """
-                    .formatted(victim.name()));
+                    .formatted(namespace));
     json.put(
         "manifest",
         """

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What `helm test` and an uninstall run: they judge an install, and end one without a trace. */
 @Alone
+@Tag("long")
 class CleanupIT {
 
   @AfterEach

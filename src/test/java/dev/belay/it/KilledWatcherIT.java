@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** SIGKILL in the middle of a rollback: whoever starts next finishes it. */
 @Alone
+@Tag("long")
 class KilledWatcherIT {
 
   private static final String KINDS =

@@ -6,12 +6,14 @@ import dev.belay.manifest.KubeObject;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Belay with the rights of {@code rbac.namespaces}: all that it does there, and nothing elsewhere.
  */
 @Alone
+@Tag("long")
 class ListedNamespacesIT {
 
   private static final String KINDS = "deployments,services,horizontalpodautoscalers";

@@ -15,10 +15,12 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A certificate that somebody else makes and renews, in a Secret such as cert-manager writes. */
 @Alone
+@Tag("long")
 class ProvidedCertificateIT {
 
   private static final Duration VALIDITY = Duration.ofDays(90);

@@ -37,9 +37,12 @@ class ApiServerRestartIT {
       killApiServer();
       stopper.release();
       startApiServer();
-      BelayProcess.running(); // It ends itself if it could not renew its Lease.
-
-      restoring.awaitCondition("shop", "RolledBack", "True");
+      // It ends itself, now or a moment later, where it could not renew its Lease.
+      restoring.await(
+          "shop",
+          status ->
+              BelayProcess.running().isAlive()
+                  && TestNamespace.condition(status, "RolledBack").equals("True"));
       Sameness.assertSame(good, restoring.objects(KINDS));
       assertThat(restoring.history(Helm.HELM_4, "shop"))
           .hasSize(3)

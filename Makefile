@@ -16,7 +16,6 @@ test: ## all tests; those of the chart and the integration tests on control plan
 	@k8s/local/find-jdk >/dev/null
 	@k8s/local/tools >/dev/null
 	@k8s/render --check
-	@BELAY_MANIFESTS=none k8s/local/with-control-plane k8s/chart-test
 	@JAVA_HOME="$$(k8s/local/find-jdk)" k8s/local/test
 
 e2e: ## the story with real containers, on the cluster of KUBECONFIG: IMAGE=… or LOAD=…, see k8s/e2e/run

@@ -53,4 +53,17 @@ final class Sameness {
     }
     return owners;
   }
+
+  /**
+   * When each of its managers wrote it last; not its status, which controllers write at any time.
+   */
+  static Set<String> written(KubeObject object) {
+    Set<String> written = new TreeSet<>();
+    for (JsonNode entry : object.list("metadata", "managedFields")) {
+      if (entry.path("subresource").asText().isEmpty()) {
+        written.add(entry.path("manager").asText() + " " + entry.path("time").asText());
+      }
+    }
+    return written;
+  }
 }

@@ -56,11 +56,12 @@ class StoryIT {
         .contains("Set it to");
     assertThat(shop.history(helm, "shop")).isEqualTo(history);
     Map<String, KubeObject> after = five(shop);
+    Sameness.assertSame(good, after);
     good.forEach(
         (name, object) ->
-            assertThat(after.get(name).resourceVersion())
-                .as("resourceVersion of " + name)
-                .isEqualTo(object.resourceVersion()));
+            assertThat(Sameness.written(after.get(name)))
+                .as("when %s was written", name)
+                .isEqualTo(Sameness.written(object)));
   }
 
   private static void rolledBack(Helm helm, TestNamespace shop, Map<String, KubeObject> good) {

@@ -43,7 +43,6 @@ class Refusals {
   private static final int MESSAGE_CHARS = 1_500;
   private static final int NAME_CHARS = 300;
   private static final int CLIENT_CHARS = 128;
-  private static final int CONFLICT = 409;
 
   private final Releases releases;
   private final EventWriter events;
@@ -132,7 +131,7 @@ class Refusals {
             refusal.at());
         return;
       } catch (ClusterException e) {
-        if (e.code() != CONFLICT) {
+        if (!e.conflict()) {
           throw e;
         }
       }

@@ -53,7 +53,6 @@ class Senders {
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final int NAME_CHARS = 300;
   private static final int CLIENT_CHARS = 128;
-  private static final int CONFLICT = 409;
 
   private final Releases releases;
   private final Naming naming;
@@ -190,7 +189,7 @@ class Senders {
         releases.update(release.get(), release.get().status().withSent(sent));
         return;
       } catch (ClusterException e) {
-        if (e.code() != CONFLICT) {
+        if (!e.conflict()) {
           throw e;
         }
         Thread.sleep(PAUSE);

@@ -32,8 +32,6 @@ class UnreadyBefore {
   /** The watcher and other reviews may be writing the same status. */
   private static final int ATTEMPTS = 5;
 
-  private static final int CONFLICT = 409;
-
   private final Releases releases;
   private final Naming naming;
   private final Clock clock = Clock.systemUTC();
@@ -79,7 +77,7 @@ class UnreadyBefore {
         releases.update(release.get(), release.get().status().withUnready(unready));
         return;
       } catch (ClusterException e) {
-        if (e.code() != CONFLICT || attempt == ATTEMPTS) {
+        if (!e.conflict() || attempt == ATTEMPTS) {
           throw e;
         }
       }

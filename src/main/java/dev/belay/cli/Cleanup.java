@@ -193,7 +193,7 @@ class Cleanup {
       releases.update(release, release.status().withTold(told.withdrawn(clock.instant())));
     } catch (ClusterException e) {
       // The conditions are gone, which is what matters; a later watcher finds that out by itself.
-      if (e.code() != 409) {
+      if (!e.conflict()) {
         throw e;
       }
     }

@@ -24,6 +24,11 @@ public final class ClusterException extends RuntimeException {
     return code;
   }
 
+  /** Whether somebody else has written it meanwhile: it has to be read anew. */
+  public boolean conflict() {
+    return code == 409;
+  }
+
   /** Whether Belay has no right to what it asked for: asking again is of no use. */
   public boolean forbidden() {
     return code == 403;

@@ -35,6 +35,7 @@ public class NamespaceObjects {
           "?labelSelector=owner!%3Dhelm");
 
   private static final GatedKind CONFIG_MAP = new GatedKind("v1", "ConfigMap", "configmaps");
+  private static final GatedKind POD = new GatedKind("v1", "Pod", "pods");
 
   private static final String KAPP_APPS =
       URLEncoder.encode(KappApps.IS_APP, StandardCharsets.UTF_8);
@@ -87,11 +88,8 @@ public class NamespaceObjects {
     List<KubeObject> parents = new ArrayList<>();
     for (GatedKind kind : GatedKinds.ALL) {
       if (PARENTS.contains(kind.kind())) {
-        api.listMetadata("/api/v1/namespaces/" + namespace + "/" + kind.plural() + selector)
-            .orThrow("listing parents of ApplySets in " + namespace)
-            .object()
-            .list("items")
-            .forEach(item -> parents.add(typed(item, kind)));
+        String path = "/api/v1/namespaces/" + namespace + "/" + kind.plural() + selector;
+        parents.addAll(items(api.listMetadata(path), "parents of ApplySets in " + namespace, kind));
       }
     }
     return parents;
@@ -99,25 +97,16 @@ public class NamespaceObjects {
 
   /** The ConfigMaps in which kapp keeps its apps. */
   public List<KubeObject> kappApps(String namespace) {
-    List<KubeObject> apps = new ArrayList<>();
-    api.get("/api/v1/namespaces/" + namespace + "/configmaps?labelSelector=" + KAPP_APPS)
-        .orThrow("listing apps of kapp in " + namespace)
-        .object()
-        .list("items")
-        .forEach(item -> apps.add(typed(item, CONFIG_MAP)));
-    return apps;
+    String path = "/api/v1/namespaces/" + namespace + "/configmaps?labelSelector=" + KAPP_APPS;
+    return items(api.get(path), "apps of kapp in " + namespace, CONFIG_MAP);
   }
 
   /** The metadata of the Pods of a namespace that somebody has applied himself. */
   public List<KubeObject> pods(String namespace) {
-    List<KubeObject> pods = new ArrayList<>();
-    api.listMetadata("/api/v1/namespaces/" + namespace + "/pods")
-        .orThrow("listing pods in " + namespace)
-        .object()
-        .list("items")
-        .forEach(item -> pods.add(typed(item, new GatedKind("v1", "Pod", "pods"))));
-    pods.removeIf(pod -> !Countable.counts(pod));
-    return pods;
+    String path = "/api/v1/namespaces/" + namespace + "/pods";
+    return items(api.listMetadata(path), "pods in " + namespace, POD).stream()
+        .filter(Countable::counts)
+        .toList();
   }
 
   /** The metadata of the workloads of all namespaces in reach. */
@@ -131,19 +120,17 @@ public class NamespaceObjects {
   }
 
   private List<KubeObject> list(String namespace, GatedKind kind) {
-    List<KubeObject> objects = new ArrayList<>();
-    discovery
+    return discovery
         .find(kind.apiVersion(), kind.kind())
-        .ifPresent(
-            type -> {
-              String path = type.collection(namespace) + LEFT_OUT.getOrDefault(kind.kind(), "");
-              api.get(path)
-                  .orThrow("listing " + kind.plural() + " in " + namespace)
-                  .object()
-                  .list("items")
-                  .forEach(item -> objects.add(typed(item, kind)));
-            });
-    return objects;
+        .map(type -> type.collection(namespace) + LEFT_OUT.getOrDefault(kind.kind(), ""))
+        .map(path -> items(api.get(path), kind.plural() + " in " + namespace, kind))
+        .orElse(List.of());
+  }
+
+  private static List<KubeObject> items(ApiResponse response, String what, GatedKind kind) {
+    return response.orThrow("listing " + what).object().list("items").stream()
+        .map(item -> typed(item, kind))
+        .toList();
   }
 
   /** Elements of a list do not say what they are. */

@@ -30,6 +30,7 @@ public final class AppliedBefore {
   private final Change change;
   private @Nullable Map<ObjectKey, KubeObject> read;
   private @Nullable List<KubeObject> earlier;
+  private @Nullable List<KubeObject> removed;
 
   AppliedBefore(HelmRecords records, Objects objects, Change change) {
     this.records = records;
@@ -60,12 +61,14 @@ public final class AppliedBefore {
    *
    * @throws ClusterException when Helm's record of it can't be read
    */
-  List<KubeObject> removed() {
-    Map<ObjectKey, KubeObject> left = new HashMap<>(all());
-    change.objects().forEach(object -> left.remove(objects.key(object, change.namespace())));
-    return left.values().stream()
-        .map(object -> objects.placed(object, change.namespace()))
-        .toList();
+  synchronized List<KubeObject> removed() {
+    if (removed == null) {
+      Map<ObjectKey, KubeObject> left = new HashMap<>(all());
+      change.objects().forEach(object -> left.remove(objects.key(object, change.namespace())));
+      removed =
+          left.values().stream().map(object -> objects.placed(object, change.namespace())).toList();
+    }
+    return removed;
   }
 
   /**

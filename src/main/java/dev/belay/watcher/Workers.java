@@ -26,8 +26,6 @@ final class Workers<K> {
   private static final Duration FIRST_BACK_OFF = Duration.ofMillis(500);
   private static final Duration MAX_BACK_OFF = Duration.ofSeconds(30);
 
-  private static final int CONFLICT = 409;
-
   private final String what;
   private final int threads;
   private final Job<K> job;
@@ -86,7 +84,7 @@ final class Workers<K> {
         failures.remove(key);
         again.ifPresent(delay -> queue.add(key, delay));
       } catch (ClusterException e) {
-        if (e.code() == CONFLICT) {
+        if (e.conflict()) {
           // Somebody wrote first; what they wrote is read in the next pass.
           queue.add(key, Duration.ZERO);
         } else {

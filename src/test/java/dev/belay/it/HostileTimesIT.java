@@ -330,6 +330,19 @@ class HostileTimesIT {
     }
   }
 
+  /** Uninstalls the release while this write of its rollback is held up: nothing of it stays. */
+  private static void uninstalledMeanwhile(TestNamespace shop, WriteStopper stopper)
+      throws Exception {
+    stopper.awaitReached();
+    shop.helm(Helm.HELM_4, "uninstall", "web").succeeds();
+    stopper.release();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !shop.exists("releases.belay.dev", "web"));
+    assertThat(shop.exists("deployment", "web")).isFalse();
+    assertThat(shop.exists("configmap", "web")).isFalse();
+  }
+
   /** Between two writes of the rollback. */
   @Test
   void whatIsUninstalledWhileItIsRestoredIsNotMadeAnew() throws Exception {
@@ -338,14 +351,7 @@ class HostileTimesIT {
       send(shop, Helm.HELM_4, Workloads.deployment("a/web:1") + MAP.formatted("first"));
       shop.awaitStable("web", 1);
       send(shop, Helm.HELM_4, Workloads.deployment("a/crashes:2") + MAP.formatted("second"));
-      stopper.awaitReached();
-      shop.helm(Helm.HELM_4, "uninstall", "web").succeeds();
-      stopper.release();
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> !shop.exists("releases.belay.dev", "web"));
-      assertThat(shop.exists("deployment", "web")).isFalse();
-      assertThat(shop.exists("configmap", "web")).isFalse();
+      uninstalledMeanwhile(shop, stopper);
     }
   }
 
@@ -361,14 +367,7 @@ class HostileTimesIT {
       send(shop, Helm.HELM_4, Workloads.deployment("a/web:1") + MAP.formatted("first"));
       shop.awaitStable("web", 1);
       send(shop, Helm.HELM_4, Workloads.deployment("a/crashes:2"));
-      stopper.awaitReached();
-      shop.helm(Helm.HELM_4, "uninstall", "web").succeeds();
-      stopper.release();
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> !shop.exists("releases.belay.dev", "web"));
-      assertThat(shop.exists("deployment", "web")).isFalse();
-      assertThat(shop.exists("configmap", "web")).isFalse();
+      uninstalledMeanwhile(shop, stopper);
       assertThat(shop.kubectl("get", "secrets", "-o", "name").out()).doesNotContain("sh.helm");
     }
   }

@@ -43,22 +43,14 @@ class NextStepTest {
   /** The failure stays to be read, and the lock holds as after a rollback by Belay. */
   @Test
   void what_helm_has_rolled_back_itself_is_to_be_corrected_too() {
-    ReleaseStatus undone =
-        ReleaseStatus.NEW
-            .withFailure(failure("why"))
-            .withKnownBad(new KnownBad(3, "d", "", "", "why", 1, NOON, ""));
-    assertThat(NextStep.after(Reason.Verified, undone, NOON.minusSeconds(1)))
+    assertThat(NextStep.after(Reason.Verified, locked(), NOON.minusSeconds(1)))
         .isEqualTo(
             "Correct what failed, and send the change again. As it was it is refused until 12:00 UTC; any new value of the annotation belay.dev/retry of this Release lifts that.");
   }
 
   @Test
   void a_lock_is_told_with_its_end_and_the_way_out() {
-    ReleaseStatus locked =
-        ReleaseStatus.NEW
-            .withFailure(failure("why"))
-            .withKnownBad(new KnownBad(3, "d", "", "", "why", 1, NOON, ""));
-    assertThat(NextStep.after(Reason.RolledBack, locked, NOON.minusSeconds(1)))
+    assertThat(NextStep.after(Reason.RolledBack, locked(), NOON.minusSeconds(1)))
         .contains("until 12:00 UTC")
         .contains("belay.dev/retry");
   }
@@ -91,5 +83,11 @@ class NextStepTest {
     ReleaseStatus stable = ReleaseStatus.NEW.withStable(new Stable(7, 9, NOON));
     assertThat(NextStep.after(Reason.RollbackManual, stable, NOON))
         .contains("belay.dev/rollback-to=7");
+  }
+
+  private static ReleaseStatus locked() {
+    return ReleaseStatus.NEW
+        .withFailure(failure("why"))
+        .withKnownBad(new KnownBad(3, "d", "", "", "why", 1, NOON, ""));
   }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param helmRevision Helm's number of the change; 0 for other clients
  * @param reason CamelCase
  * @param message the cause in one sentence
+ * @param evidence by what it was known that this would not pass; empty where the message tells
  * @param object the object that failed, {@code Deployment/web}; empty when it was none of them
  * @param pod the Pod looked at; empty when there is none
  * @param container the container; empty when there is none
@@ -31,6 +32,7 @@ public record Failure(
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) int helmRevision,
     String reason,
     String message,
+    String evidence,
     String object,
     String pod,
     String container,
@@ -43,6 +45,7 @@ public record Failure(
     List<String> changes) {
 
   public Failure {
+    evidence = evidence == null ? "" : evidence;
     object = object == null ? "" : object;
     pod = pod == null ? "" : pod;
     container = container == null ? "" : container;

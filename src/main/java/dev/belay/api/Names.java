@@ -21,6 +21,14 @@ public final class Names {
   /** Annotation of a {@code Release}: the time a change set has to become ready, as {@code 90s}. */
   public static final String TIMEOUT_ANNOTATION = "belay.dev/timeout";
 
+  /**
+   * Annotation of a {@code Release}: more exits than its policy asks for before a crash loop fails.
+   */
+  public static final String FAILURE_EXITS_ANNOTATION = "belay.dev/failure-exits";
+
+  /** Annotation of a {@code Release}: a longer time since the first exit than its policy's. */
+  public static final String FAILURE_MINIMUM_ANNOTATION = "belay.dev/failure-minimum";
+
   /** Annotation of a Helm record that Belay wrote: the rollback it belongs to. */
   public static final String ROLLBACK_ANNOTATION = "belay.dev/rollback";
 

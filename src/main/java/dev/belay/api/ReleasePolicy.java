@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param quiet the same
  * @param rollback what becomes of a change that failed
  * @param failFast whether a change fails as soon as it is known to, or with its timeout
+ * @param failure which evidence is enough to call a change failed before its timeout
  * @param historyLimit stored revisions that are kept
  * @param rules severity by id of a rule: {@code deny}, {@code warn}, {@code off}
  */
@@ -29,6 +30,7 @@ public record ReleasePolicy(
     @Nullable String quiet,
     @Nullable String rollback,
     @Nullable Boolean failFast,
+    @Nullable Evidence failure,
     @Nullable Integer historyLimit,
     Map<String, String> rules) {
 
@@ -36,6 +38,26 @@ public record ReleasePolicy(
     releases = releases == null ? List.of() : List.copyOf(releases);
     rules = rules == null ? Map.of() : Map.copyOf(rules);
   }
+
+  /**
+   * Which evidence is enough; what is null is as it is without a policy.
+   *
+   * @param when {@code Evidence} or {@code Restarts}
+   * @param exits exits of a container with an error that are a crash loop, from 2 to 20
+   * @param minimum time since the first of them, as {@code 10s}
+   * @param patience time that is given to what may well pass
+   * @param imageNotFound time that an image may be unknown to its registry
+   * @param maximum time for a whole change, however it moves
+   */
+  @RegisterForReflection
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Evidence(
+      @Nullable String when,
+      @Nullable Integer exits,
+      @Nullable String minimum,
+      @Nullable String patience,
+      @Nullable String imageNotFound,
+      @Nullable String maximum) {}
 
   /** A policy and what it is called. */
   public record Named(String name, ReleasePolicy policy) {}

@@ -155,6 +155,7 @@ public record ReleaseStatus(
    * @param changedAt when one of them last changed; null for Helm
    * @param baseline how the objects of the stable revision were when the change was first seen;
    *     empty where that was too late to tell
+   * @param progress how far its objects have come
    */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -167,11 +168,13 @@ public record ReleaseStatus(
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) int restarts,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) String digest,
       @Nullable Instant changedAt,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Baseline> baseline) {
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Baseline> baseline,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Progress> progress) {
 
     public ChangeSet {
       digest = digest == null ? "" : digest;
       baseline = Baseline.bounded(baseline);
+      progress = Progress.bounded(progress);
     }
 
     /** Of which nothing is known but what it changes. */
@@ -184,7 +187,15 @@ public record ReleaseStatus(
         String digest,
         @Nullable Instant changedAt) {
       this(
-          helmRevision, startedAt, settledAt, currentSince, restarts, digest, changedAt, List.of());
+          helmRevision,
+          startedAt,
+          settledAt,
+          currentSince,
+          restarts,
+          digest,
+          changedAt,
+          List.of(),
+          List.of());
     }
 
     /** Of a client with records of its own. */
@@ -199,17 +210,54 @@ public record ReleaseStatus(
 
     public ChangeSet withSettled(Instant at) {
       return new ChangeSet(
-          helmRevision, startedAt, at, currentSince, restarts, digest, changedAt, baseline);
+          helmRevision,
+          startedAt,
+          at,
+          currentSince,
+          restarts,
+          digest,
+          changedAt,
+          baseline,
+          progress);
     }
 
     public ChangeSet withCurrent(@Nullable Instant since, int restartsThen) {
       return new ChangeSet(
-          helmRevision, startedAt, settledAt, since, restartsThen, digest, changedAt, baseline);
+          helmRevision,
+          startedAt,
+          settledAt,
+          since,
+          restartsThen,
+          digest,
+          changedAt,
+          baseline,
+          progress);
     }
 
     public ChangeSet withBaseline(List<Baseline> value) {
       return new ChangeSet(
-          helmRevision, startedAt, settledAt, currentSince, restarts, digest, changedAt, value);
+          helmRevision,
+          startedAt,
+          settledAt,
+          currentSince,
+          restarts,
+          digest,
+          changedAt,
+          value,
+          progress);
+    }
+
+    public ChangeSet withProgress(List<Progress> value) {
+      return new ChangeSet(
+          helmRevision,
+          startedAt,
+          settledAt,
+          currentSince,
+          restarts,
+          digest,
+          changedAt,
+          baseline,
+          value);
     }
 
     /** How this object was when the change was first seen; empty where that is not known. */

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     to prove itself as any other change
  * @param baseline how the objects of the stable revision were when a person asked for it, or, once
  *     it has failed, before the change that it was to undo: what is done next is judged by that
+ * @param progress how far the restored objects have come
  */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -35,7 +36,8 @@ public record Rollback(
     @Nullable Instant finishedAt,
     List<Step> steps,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean asked,
-    List<Baseline> baseline) {
+    List<Baseline> baseline,
+    List<Progress> progress) {
 
   /**
    * How long nobody else may write: it takes a second or two, and a watcher that died in the middle
@@ -46,6 +48,7 @@ public record Rollback(
   public Rollback {
     steps = steps == null ? List.of() : List.copyOf(steps);
     baseline = Baseline.bounded(baseline);
+    progress = Progress.bounded(progress);
   }
 
   /** Of a change that failed. */
@@ -58,6 +61,30 @@ public record Rollback(
       @Nullable Instant finishedAt,
       List<Step> steps) {
     this(id, toRevision, helmRevision, startedAt, restoredAt, finishedAt, steps, false, List.of());
+  }
+
+  /** Of which nothing is restored yet. */
+  public Rollback(
+      String id,
+      int toRevision,
+      int helmRevision,
+      Instant startedAt,
+      @Nullable Instant restoredAt,
+      @Nullable Instant finishedAt,
+      List<Step> steps,
+      boolean asked,
+      List<Baseline> baseline) {
+    this(
+        id,
+        toRevision,
+        helmRevision,
+        startedAt,
+        restoredAt,
+        finishedAt,
+        steps,
+        asked,
+        baseline,
+        List.of());
   }
 
   /** What is done to an object. */
@@ -99,6 +126,7 @@ public record Rollback(
     return new Rollback(id, toRevision, helmRevision, startedAt, at, null, steps, asked, baseline);
   }
 
+  /** Ended; how far it came is of no use any more. */
   public Rollback finished(Instant at) {
     return new Rollback(
         id, toRevision, helmRevision, startedAt, restoredAt, at, steps, asked, baseline);
@@ -106,6 +134,29 @@ public record Rollback(
 
   public Rollback withBaseline(List<Baseline> value) {
     return new Rollback(
-        id, toRevision, helmRevision, startedAt, restoredAt, finishedAt, steps, asked, value);
+        id,
+        toRevision,
+        helmRevision,
+        startedAt,
+        restoredAt,
+        finishedAt,
+        steps,
+        asked,
+        value,
+        progress);
+  }
+
+  public Rollback withProgress(List<Progress> value) {
+    return new Rollback(
+        id,
+        toRevision,
+        helmRevision,
+        startedAt,
+        restoredAt,
+        finishedAt,
+        steps,
+        asked,
+        baseline,
+        value);
   }
 }

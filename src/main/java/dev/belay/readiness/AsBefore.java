@@ -108,7 +108,7 @@ public final class AsBefore {
         || wanted(before).equals(wanted(after))) {
       return Optional.empty();
     }
-    Readiness readiness = Assess.of(before, Related.NONE, Budget.DEFAULT, Instant.EPOCH, now);
+    Readiness readiness = Assess.of(before, Related.NONE, Instant.EPOCH, now);
     return readiness instanceof Current
         ? Optional.empty()
         : Optional.of(baseline(before, readiness, false, now));

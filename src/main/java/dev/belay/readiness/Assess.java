@@ -25,12 +25,11 @@ public final class Assess {
    *     only what came since counts
    * @param now the time against which what is tolerated is measured
    */
-  public static Readiness of(
-      KubeObject object, Related related, Budget budget, Instant since, Instant now) {
+  public static Readiness of(KubeObject object, Related related, Instant since, Instant now) {
     if (NewRevision.isBeingDeleted(object)) {
       return new InProgress("Being deleted");
     }
-    Subject subject = new Subject(object, related, budget, since, now);
+    Subject subject = new Subject(object, related, since, now);
     KindRule explains = Kinds.EXPLAINING.get(object.key().groupKind());
     if (explains != null) {
       return explains.judge(subject);
@@ -64,6 +63,11 @@ public final class Assess {
     return Kinds.isCustom(object)
         || (object.key().groupKind().equals("Job.batch")
             && object.at("spec", "ttlSecondsAfterFinished").isIntegralNumber());
+  }
+
+  /** Whether it may make ConfigMaps and Secrets that other objects wait for. */
+  public static boolean makesOthers(KubeObject object) {
+    return Kinds.isCustom(object) || object.key().groupKind().equals("Job.batch");
   }
 
   /** Whether its Pods are found by {@code spec.selector}: elsewhere that may select anything. */

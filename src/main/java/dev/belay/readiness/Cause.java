@@ -14,6 +14,7 @@ import dev.belay.manifest.ObjectKey;
  * @param exitCode exit code of that container, 0 to 255; -1 if none
  * @param restarts how often that container was restarted; 0 if none
  * @param message one sentence: {@code container web exited 3: cannot connect to db}
+ * @param evidence by what it is known that this will not pass; empty where the message tells
  */
 public record Cause(
     String reason,
@@ -22,7 +23,19 @@ public record Cause(
     String container,
     int exitCode,
     int restarts,
-    String message) {
+    String message,
+    String evidence) {
+
+  public Cause(
+      String reason,
+      ObjectKey object,
+      String pod,
+      String container,
+      int exitCode,
+      int restarts,
+      String message) {
+    this(reason, object, pod, container, exitCode, restarts, message, "");
+  }
 
   /** Ends the message of a container that ended and left no word of why. */
   public static final String WITHOUT_MESSAGE = ", without a termination message";
@@ -43,6 +56,16 @@ public record Cause(
 
   /** The same cause under the reason of another kind. */
   Cause withReason(String other) {
-    return new Cause(other, object, pod, container, exitCode, restarts, message);
+    return new Cause(other, object, pod, container, exitCode, restarts, message, evidence);
+  }
+
+  /** The same cause in these words. */
+  public Cause withMessage(String value) {
+    return new Cause(reason, object, pod, container, exitCode, restarts, value, evidence);
+  }
+
+  /** The same cause, known by this. */
+  public Cause withEvidence(String value) {
+    return new Cause(reason, object, pod, container, exitCode, restarts, message, value);
   }
 }

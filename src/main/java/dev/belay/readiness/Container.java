@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One container of a Pod as the kubelet reports it.
@@ -90,5 +91,49 @@ record Container(JsonNode status, Role role) {
 
   boolean terminated() {
     return status.path("state").path("terminated").isObject();
+  }
+
+  /** Whether it runs, or has run, in this Pod. */
+  boolean hasStarted() {
+    return running() || terminated() || restarts() > 0 || !seenExits().isEmpty();
+  }
+
+  /** Whether it is as it should be: an init container at its end, any other running and ready. */
+  boolean isWell() {
+    return role == Role.INIT
+        ? terminated() && ended().path("exitCode").asInt() == 0
+        : running() && ready();
+  }
+
+  /**
+   * How often it has exited: once more than it was restarted, except while it runs. One that the
+   * node has lost, and one of all containers restarted together, is none.
+   */
+  int exits() {
+    if (seenExits().isEmpty()) {
+      return 0;
+    }
+    long none = allSeen().stream().filter(Container::isNoExit).count();
+    return (int) Math.max(0, restarts() + (running() ? 0 : 1) - none);
+  }
+
+  /** The exits that the kubelet still tells of, the oldest first. */
+  List<JsonNode> seenExits() {
+    return allSeen().stream().filter(end -> !isNoExit(end)).toList();
+  }
+
+  private List<JsonNode> allSeen() {
+    return Stream.of(
+            status.path("lastState").path("terminated"), status.path("state").path("terminated"))
+        .filter(JsonNode::isObject)
+        .toList();
+  }
+
+  /** Reasons with which a container ended through no fault of its own (kubelet_pods.go). */
+  private static boolean isNoExit(JsonNode end) {
+    return switch (end.path("reason").asText()) {
+      case "ContainerStatusUnknown", "RestartingAllContainers" -> true;
+      default -> false;
+    };
   }
 }

@@ -1,13 +1,14 @@
 package dev.belay.readiness;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * A container that ends again and again.
+ * A container that exits again and again.
  *
  * <p>A container that runs and is ready has recovered, however often it was restarted. One that
- * ends with code 0 is a crash loop too when the kubelet backs off: the workload needs it to run.
+ * exits with code 0 is a crash loop too when the kubelet backs off: the workload needs it to run.
  *
  * <p>A Pod that is older than the change may have been restarted often in its life. There a moment
  * without readiness is no crash, and one crash no loop: the kubelet has to back off, and from a run
@@ -15,32 +16,82 @@ import java.util.Optional;
  */
 final class CrashLoop {
 
+  /** What runc and crun say of a command or a working directory that the image does not have. */
+  private static final List<String> OF_THE_IMAGE =
+      List.of(
+          "executable file",
+          "no such file or directory",
+          "permission denied",
+          "exec format error",
+          "chdir to cwd",
+          "no command specified",
+          "is a directory",
+          "not a directory");
+
   private CrashLoop() {}
 
-  static Optional<Cause> of(NewPod pod, Container container) {
-    boolean looping = pod.isOlder() ? hasBegunToLoop(pod, container) : isLooping(container);
-    if (!looping || container.restarts() < pod.budget().restarts()) {
+  /**
+   * The trouble of this container; empty where it has none of this kind.
+   *
+   * @param pods all Pods of the template: the exits of all of them count
+   */
+  static Optional<Trouble> of(NewPod pod, Container container, List<NewPod> pods) {
+    if (container.exits() == 0
+        || !(pod.isOlder() ? hasBegunToLoop(pod, container) : isLooping(container))) {
       return Optional.empty();
     }
+    Cause cause = cause(pod, container);
+    JsonNode ended = container.ended();
+    if (Exit.isNotStarted(ended) && !isOfTheImage(ended.path("message").asText())) {
+      // Comes and goes on sick nodes: the text decides, not the code.
+      return Optional.of(Trouble.mayPass(cause));
+    }
+    return Optional.of(
+        new Trouble(
+            cause,
+            new Trouble.Exits(
+                container.name(),
+                container.role() == Container.Role.INIT,
+                ExitCounts.of(pods, container.name()))));
+  }
+
+  /**
+   * What is to be said of a container of a Pod that is older than the change, though that may have
+   * been as bad before; empty where there is nothing.
+   */
+  static Optional<Cause> old(NewPod pod, Container container) {
+    boolean told =
+        pod.isOlder()
+            && container.exits() > 0
+            && (backsOff(container) || (isSince(pod, container) && isLooping(container)));
+    return told ? Optional.of(cause(pod, container)) : Optional.empty();
+  }
+
+  /** Whether this text of a container runtime is about the image or the command. */
+  static boolean isOfTheImage(String message) {
+    return OF_THE_IMAGE.stream().anyMatch(message::contains);
+  }
+
+  private static Cause cause(NewPod pod, Container container) {
     String probe = failedProbe(pod, container);
     if (!probe.isEmpty()) {
       String message = container.display() + " was restarted, since its probe failed";
-      return Optional.of(pod.cause(Reasons.PROBE_FAILED, container, OneLine.join(message, probe)));
+      return pod.cause(Reasons.PROBE_FAILED, container, OneLine.join(message, probe));
     }
-    boolean outOfMemory = Exit.isOutOfMemory(container.ended());
-    return Optional.of(
-        pod.cause(
-            outOfMemory ? Reasons.OUT_OF_MEMORY : Reasons.CRASH_LOOP,
-            container,
-            Exit.describe(container, pod.memoryLimit(container.name()))));
+    return pod.cause(
+        Exit.isOutOfMemory(container.ended()) ? Reasons.OUT_OF_MEMORY : Reasons.CRASH_LOOP,
+        container,
+        Exit.describe(container, pod.memoryLimit(container.name())));
   }
 
   private static boolean hasBegunToLoop(NewPod pod, Container container) {
+    return isSince(pod, container) && backsOff(container);
+  }
+
+  /** Whether it last exited since the change began. */
+  private static boolean isSince(NewPod pod, Container container) {
     String finished = container.ended().path("finishedAt").asText();
-    boolean since = finished.isEmpty() || !Times.parse(finished).isBefore(pod.subject().since());
-    return pod.budget().equals(Budget.NONE)
-        ? backsOff(container) || (since && isLooping(container))
-        : backsOff(container) && since;
+    return finished.isEmpty() || !Times.parse(finished).isBefore(pod.subject().since());
   }
 
   private static boolean backsOff(Container container) {
@@ -48,12 +99,8 @@ final class CrashLoop {
   }
 
   private static boolean isLooping(Container container) {
-    if (backsOff(container)) {
-      return true;
-    }
-    boolean endedBadly = container.ended().path("exitCode").asInt(0) != 0;
-    boolean notYetBack = container.terminated() || (container.running() && !container.ready());
-    return endedBadly && notYetBack;
+    return backsOff(container)
+        || (Exit.isError(container.ended()) && !(container.running() && container.ready()));
   }
 
   /**

@@ -26,12 +26,15 @@ final class DeploymentReadiness {
       return new Current("Available: " + subject.spec(1, "replicas"));
     }
     PodsOf pods = PodsOf.newRevision(subject);
-    Optional<Cause> trouble =
-        pods.trouble()
-            .or(() -> replicaSet.flatMap(rs -> ReplicaFailure.of(subject, rs)))
-            .or(() -> late ? Optional.of(late(subject, pods)) : Optional.empty());
+    Optional<Trouble> trouble =
+        pods.trouble().or(() -> replicaSet.flatMap(rs -> ReplicaFailure.of(subject, rs)));
+    if (late && trouble.filter(Trouble::isCertain).isEmpty()) {
+      return pods.judge(
+          lacking.isEmpty() ? "Not available yet" : lacking,
+          Optional.of(new Trouble(late(subject, pods, trouble), new Trouble.Overdue())));
+    }
     if (trouble.isPresent()) {
-      return new Failed(trouble.get());
+      return pods.judge(lacking, trouble);
     }
     /* Explains only: the Deployment's own condition may speak of an old ReplicaSet. */
     String refused = ReplicaFailure.explanation(deployment);
@@ -81,10 +84,9 @@ final class DeploymentReadiness {
   }
 
   /** The deadline alone says nothing; what the Pods have been waiting for does. */
-  private static Cause late(Subject subject, PodsOf pods) {
-    Optional<Cause> cause = pods.troubleWithoutBudget();
-    if (cause.isPresent()) {
-      return cause.get();
+  private static Cause late(Subject subject, PodsOf pods, Optional<Trouble> trouble) {
+    if (trouble.isPresent()) {
+      return trouble.get().cause();
     }
     Optional<Explanation> pod = pods.explanation();
     String why =

@@ -1,6 +1,8 @@
 package dev.belay.readiness;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
 
 /** How a container ended, in words. */
 final class Exit {
@@ -16,7 +18,27 @@ final class Exit {
     return ended.path("reason").asText().equals("OOMKilled");
   }
 
-  private static boolean isNotStarted(JsonNode ended) {
+  /** Whether it ended with a code that tells of an error; -1 tells that the code is not known. */
+  static boolean isError(JsonNode ended) {
+    return ended.path("exitCode").asInt() > 0;
+  }
+
+  /** When the run began that ended so; a container that could not be started has no such time. */
+  static Instant startedAt(JsonNode ended) {
+    Instant started = Times.parse(ended.path("startedAt").asText());
+    return started.isAfter(Instant.EPOCH) ? started : finishedAt(ended);
+  }
+
+  static Instant finishedAt(JsonNode ended) {
+    return Times.parse(ended.path("finishedAt").asText());
+  }
+
+  /** How long it ran. */
+  static Duration run(JsonNode ended) {
+    return Duration.between(startedAt(ended), finishedAt(ended));
+  }
+
+  static boolean isNotStarted(JsonNode ended) {
     String reason = ended.path("reason").asText();
     return reason.equals("StartError") || reason.equals("ContainerCannotRun");
   }

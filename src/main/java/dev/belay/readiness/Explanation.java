@@ -15,10 +15,13 @@ record Explanation(String words, String pod, String container) {
 
   /** What the first Pod that can say something says. */
   static Optional<Explanation> of(List<NewPod> pods) {
-    return pods.stream().filter(pod -> !pod.ready()).flatMap(pod -> of(pod).stream()).findFirst();
+    return pods.stream()
+        .filter(pod -> !pod.ready())
+        .flatMap(pod -> of(pod, pods).stream())
+        .findFirst();
   }
 
-  private static Optional<Explanation> of(NewPod pod) {
+  private static Optional<Explanation> of(NewPod pod, List<NewPod> pods) {
     JsonNode scheduled = pod.condition("PodScheduled");
     if (scheduled.path("status").asText().equals("False")) {
       return said(pod, OneLine.join("can't be scheduled", scheduled.path("message").asText()), "");
@@ -26,8 +29,13 @@ record Explanation(String words, String pod, String container) {
     if (pod.pod().text("", "status", "phase").equals("Failed")) {
       return said(pod, PodReadiness.failedPhase(pod.pod()), "");
     }
-    return pod.withoutBudget()
-        .trouble()
+    return pod.trouble(pods)
+        .map(Trouble::cause)
+        .or(
+            () ->
+                Container.of(pod.pod()).stream()
+                    .flatMap(container -> CrashLoop.old(pod, container).stream())
+                    .findFirst())
         .map(cause -> said(pod, cause.message(), cause.container()))
         .orElseGet(() -> whyContainersWait(pod));
   }

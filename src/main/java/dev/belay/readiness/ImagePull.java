@@ -1,27 +1,48 @@
 package dev.belay.readiness;
 
-import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** A container whose image can't be had. Reasons: kubelet, pkg/kubelet/images/types.go. */
+/**
+ * A container whose image can't be had. Reasons: kubelet, pkg/kubelet/images/types.go. The texts
+ * are those of containerd (core/remotes/docker/resolver.go, core/images) and CRI-O
+ * (containers/image, docker/errors.go).
+ */
 final class ImagePull {
 
-  private static final Set<String> MAY_PASS =
-      Set.of(
-          "ErrImagePull",
-          "ImagePullBackOff",
-          "RegistryUnavailable",
-          "ImageInspectError",
-          "SignatureValidationFailed");
+  /** Its registry knows no such tag or digest. */
+  private static final List<String> NOT_FOUND =
+      List.of("not found", "notfound", "manifest unknown", "name unknown", "reading manifest");
 
-  /** The registry was not reached or was busy, so that the image may well be there. */
-  private static final Pattern REGISTRY =
-      Pattern.compile(
-          "timeout|timed out|deadline exceeded|connection (refused|reset)|no such host|\\bEOF\\b"
-              + "|toomanyrequests|too many requests|\\b(429|500|502|503|504)\\b|temporary failure",
-          Pattern.CASE_INSENSITIVE);
+  /** The same words where it was not the registry that said so, or may not have been. */
+  private static final List<String> NOT_CERTAIN =
+      List.of(
+          "access denied",
+          "authoriz",
+          "authenticat",
+          "credential",
+          "unauthorized",
+          "forbidden",
+          "too many requests",
+          "toomanyrequests",
+          "connection",
+          "timeout",
+          "timed out",
+          "deadline exceeded",
+          "no such host",
+          "certificate",
+          "failed to do request",
+          "service unavailable",
+          "bad gateway");
+
+  /** The image is there, but not for the kind of node that the Pod has got. */
+  private static final List<String> NO_PLATFORM =
+      List.of(
+          "no match for platform", "no image found in image index", "no image found in manifest");
 
   private static final Pattern NOISE =
       Pattern.compile(
@@ -30,39 +51,96 @@ final class ImagePull {
 
   private ImagePull() {}
 
-  static Optional<Cause> of(NewPod pod, Container container) {
+  /**
+   * The trouble of this container; empty where it has none of this kind.
+   *
+   * @param all the Pods of the template
+   */
+  static Optional<Trouble> of(NewPod pod, Container container, List<NewPod> all) {
     String image = container.image();
     String said = container.waitingMessage();
     return switch (container.waitingReason()) {
       case "InvalidImageName" ->
-          cause(pod, container, OneLine.join(" has an invalid image name, " + image, said));
+          Optional.of(
+              Trouble.certain(
+                  cause(
+                      pod, container, OneLine.join(" has an invalid image name, " + image, said))));
       case "ErrImageNeverPull" ->
-          cause(
-              pod,
-              container,
-              " can't use image " + image + ": it is not on the node, and is never to be pulled");
-      case String reason when MAY_PASS.contains(reason) -> {
-        String detail = detail(pod, container);
-        yield pod.startable().compareTo(tolerated(pod.budget(), detail)) < 0
-            ? Optional.empty()
-            : cause(
-                pod,
-                container,
-                detail.isEmpty()
-                    ? " can't pull image " + image + " (" + reason + ")"
-                    : OneLine.join(" can't pull image " + image, detail));
-      }
+          Optional.of(
+              new Trouble(
+                  cause(
+                      pod,
+                      container,
+                      " can't use image "
+                          + image
+                          + ": it is not on the node, and is never to be pulled"),
+                  // Somebody may be loading it onto the nodes.
+                  new Trouble.NotStarted()));
+      case "ErrImagePull",
+          "ImagePullBackOff",
+          "RegistryUnavailable",
+          "ImageInspectError",
+          "SignatureValidationFailed" ->
+          Optional.of(notPulled(pod, container, all));
       default -> Optional.empty();
     };
   }
 
-  private static Optional<Cause> cause(NewPod pod, Container container, String message) {
-    return Optional.of(
-        pod.cause(Reasons.IMAGE_PULL_FAILED, container, container.display() + message));
+  private static Trouble notPulled(NewPod pod, Container container, List<NewPod> all) {
+    String detail = detail(pod, container);
+    String words = " can't pull image " + container.image();
+    Cause cause =
+        cause(
+            pod,
+            container,
+            detail.isEmpty()
+                ? words + " (" + container.waitingReason() + ")"
+                : OneLine.join(words, detail));
+    String lower = withoutName(detail, container.image()).toLowerCase(Locale.ROOT);
+    if (has(lower, NO_PLATFORM)) {
+      return Trouble.certain(cause);
+    }
+    boolean notFound = has(lower, NOT_FOUND) && !has(lower, NOT_CERTAIN);
+    // A mirror may not know it yet, of which another node has had it.
+    return notFound && !isThere(container, all)
+        ? new Trouble(cause, new Trouble.ImageNotFound(since(pod, container)))
+        : Trouble.mayPass(cause);
   }
 
-  private static Duration tolerated(Budget budget, String detail) {
-    return REGISTRY.matcher(detail).find() ? budget.registry() : budget.imagePull();
+  /** The name of an image may have any of these words in it. */
+  private static String withoutName(String detail, String image) {
+    String name = image.substring(image.lastIndexOf('/') + 1);
+    int tag = name.indexOf(':');
+    String bare = tag < 0 ? name : name.substring(0, tag);
+    String rest = detail.replace(image, "");
+    return bare.isEmpty() ? rest : rest.replace("/" + bare, "");
+  }
+
+  private static boolean has(String text, List<String> parts) {
+    return parts.stream().anyMatch(text::contains);
+  }
+
+  /** Whether another Pod of the template has got it. */
+  private static boolean isThere(Container container, List<NewPod> all) {
+    return all.stream()
+        .flatMap(pod -> Container.of(pod.pod()).stream())
+        .anyMatch(other -> other.name().equals(container.name()) && other.hasStarted());
+  }
+
+  /**
+   * When it was asked for, where nothing else was pulled before it; images of a Pod are pulled one
+   * after the other.
+   */
+  private static @Nullable Instant since(NewPod pod, Container container) {
+    boolean first =
+        Container.of(pod.pod()).stream()
+            .filter(other -> other.role() == container.role())
+            .noneMatch(Container::hasStarted);
+    return first ? pod.startableAt() : null;
+  }
+
+  private static Cause cause(NewPod pod, Container container, String message) {
+    return pod.cause(Reasons.IMAGE_PULL_FAILED, container, container.display() + message);
   }
 
   /** What the kubelet was told; before Kubernetes 1.31 only an Event has it while it backs off. */

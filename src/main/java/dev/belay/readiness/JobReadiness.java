@@ -9,10 +9,13 @@ import java.util.Optional;
 
 /**
  * Job. kstatus calls one Current as soon as it starts; here a release waits until it is complete,
- * since a migration that fails after half a minute is what people want undone. It does not wait
- * longer than {@link Budget#job}, unless a try has failed already.
+ * since a migration that fails after half a minute is what people want undone. It does not wait for
+ * one that runs and has not failed for longer than 4 minutes, unless a try has failed already.
  */
 final class JobReadiness {
+
+  /** Helm does not wait for a Job at all, and its timeout is 5 minutes. */
+  private static final Duration RUNS = Duration.ofMinutes(4);
 
   private JobReadiness() {}
 
@@ -36,20 +39,21 @@ final class JobReadiness {
     long failures = subject.status("failed");
     Duration age = Times.since(started, subject.now());
     boolean runs = failures == 0 && subject.status("ready") > 0;
-    if (runs && age.compareTo(subject.budget().job()) >= 0) {
+    if (runs && age.compareTo(RUNS) >= 0) {
       return new Current("Started, and runs for " + age.toSeconds() + " s");
     }
     PodsOf pods = PodsOf.newRevision(subject);
-    Optional<Cause> trouble = pods.trouble().filter(cause -> !isTry(cause));
-    if (trouble.isPresent()) {
-      return new Failed(trouble.get());
-    }
     String ratio =
         "Succeeded: %d/%d".formatted(subject.status("succeeded"), subject.spec(1, "completions"));
     String tries = failures == 0 ? "" : ", failed tries: " + failures;
-    return lastTry(subject)
-        .map(cause -> new InProgress(ratio + tries + "; " + cause.message()))
-        .orElseGet(() -> pods.explained(ratio + tries));
+    Optional<Trouble> trouble = pods.trouble().filter(each -> !isTry(each.cause()));
+    Optional<Cause> lastTry = lastTry(subject);
+    if (trouble.isPresent() || lastTry.isEmpty()) {
+      return trouble.isPresent()
+          ? pods.judge(ratio + tries, trouble)
+          : pods.explained(ratio + tries);
+    }
+    return new InProgress(ratio + tries + "; " + lastTry.get().message());
   }
 
   /** Containers that end badly are tries, which the Job counts by itself. */

@@ -2,8 +2,9 @@ package dev.belay.readiness;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.KubeObject;
-import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,27 +21,20 @@ record NewPod(Subject subject, KubeObject pod, RelatedEvents events) {
     return new NewPod(subject, pod, RelatedEvents.about(pod, subject.related().events()));
   }
 
-  /** Why the Pod will not become ready by itself; empty when it may. */
-  Optional<Cause> trouble() {
-    for (Container container : Container.of(pod)) {
-      Optional<Cause> trouble =
-          CrashLoop.of(this, container)
-              .or(() -> ImagePull.of(this, container))
-              .or(() -> ContainerStart.of(this, container));
-      if (trouble.isPresent()) {
-        return trouble;
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** The same Pod when nothing is tolerated any more. */
-  NewPod withoutBudget() {
-    return new NewPod(
-        new Subject(
-            subject.object(), subject.related(), Budget.NONE, subject.since(), subject.now()),
-        pod,
-        events);
+  /**
+   * Why the Pod is not ready, where something is wrong; empty where nothing is known to be.
+   *
+   * @param all the Pods of its template
+   */
+  Optional<Trouble> trouble(List<NewPod> all) {
+    return Container.of(pod).stream()
+        .flatMap(
+            container ->
+                CrashLoop.of(this, container, all)
+                    .or(() -> ImagePull.of(this, container, all))
+                    .or(() -> ContainerStart.of(this, container))
+                    .stream())
+        .min(Comparator.comparingInt(Trouble::rank));
   }
 
   /** Whether it was there before the change that is judged. Times of objects are whole seconds. */
@@ -50,8 +44,20 @@ record NewPod(Subject subject, KubeObject pod, RelatedEvents events) {
         && Times.parse(created).isBefore(subject.since().truncatedTo(ChronoUnit.SECONDS));
   }
 
-  Budget budget() {
-    return subject.budget();
+  /** Whether it was taken away by its node, the scheduler or an eviction: that is nobody's exit. */
+  boolean isDisrupted() {
+    return condition("DisruptionTarget").path("status").asText().equals("True")
+        || (hasEnded() && !pod.text("", "status", "reason").isEmpty());
+  }
+
+  /** Whether it is kept to be looked at only: another one has its place. */
+  boolean hasEnded() {
+    String phase = pod.text("", "status", "phase");
+    return phase.equals("Failed") || phase.equals("Succeeded");
+  }
+
+  boolean hasStarted() {
+    return Container.of(pod).stream().anyMatch(Container::hasStarted);
   }
 
   boolean ready() {
@@ -63,23 +69,19 @@ record NewPod(Subject subject, KubeObject pod, RelatedEvents events) {
   }
 
   /**
-   * How long the containers could have run since the change began: since the kubelet took the Pod,
-   * or since its last init container ended.
+   * Since when the containers could have run: since the kubelet took the Pod, or since its last
+   * init container ended; not before the change.
    */
-  Duration startable() {
+  Instant startableAt() {
     String created = pod.text("", "metadata", "creationTimestamp");
-    Duration age = Times.since(pod.text(created, "status", "startTime"), subject.now());
-    if (isOlder()) {
-      age = Duration.between(subject.since(), subject.now());
-    }
+    Instant since =
+        isOlder() ? subject.since() : Times.parse(pod.text(created, "status", "startTime"));
     for (JsonNode init : pod.list("status", "initContainerStatuses")) {
-      String finished = init.path("state").path("terminated").path("finishedAt").asText();
-      Duration sinceInit = Times.since(finished, subject.now());
-      if (!finished.isEmpty() && sinceInit.compareTo(age) < 0) {
-        age = sinceInit;
-      }
+      Instant finished =
+          Times.parse(init.path("state").path("terminated").path("finishedAt").asText());
+      since = finished.isAfter(since) ? finished : since;
     }
-    return age;
+    return since;
   }
 
   /** The memory limit of the container as it is written; empty when it has none. */

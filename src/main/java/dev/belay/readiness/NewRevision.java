@@ -43,6 +43,16 @@ final class NewRevision {
     };
   }
 
+  /** What names the newest template of this workload; empty where nothing does. */
+  static String template(KubeObject workload, Related related) {
+    return switch (workload.key().groupKind()) {
+      case "Deployment.apps" -> replicaSet(workload, related).map(KubeObject::name).orElse("");
+      case "StatefulSet.apps" -> workload.text("", "status", "updateRevision");
+      case "DaemonSet.apps" -> workload.annotations().getOrDefault(GENERATION_ANNOTATION, "");
+      default -> workload.uid();
+    };
+  }
+
   /**
    * The ReplicaSet of the Deployment's template: the controller's own rule (FindNewReplicaSet in
    * deployment_util.go), or else the one with the same revision number.

@@ -25,12 +25,23 @@ public final class OfChange {
       Readiness readiness, KubeObject live, Related related, Instant begun) {
     return switch (readiness) {
       case Current current -> current;
-      case InProgress inProgress -> inProgress;
+      case InProgress inProgress ->
+          inProgress
+              .wrong()
+              .filter(trouble -> !isNew(trouble.cause(), live, related, begun))
+              .map(trouble -> notOfChange(trouble.cause()))
+              .orElse(inProgress);
       case Failed failed ->
-          isWritten(live, begun) && isShown(failed.cause(), live, related, begun)
-              ? failed
-              : new InProgress("not of this change: " + failed.cause().message());
+          isNew(failed.cause(), live, related, begun) ? failed : notOfChange(failed.cause());
     };
+  }
+
+  private static boolean isNew(Cause cause, KubeObject live, Related related, Instant begun) {
+    return isWritten(live, begun) && isShown(cause, live, related, begun);
+  }
+
+  private static InProgress notOfChange(Cause cause) {
+    return new InProgress("not of this change: " + cause.message());
   }
 
   /**

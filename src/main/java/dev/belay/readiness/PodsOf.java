@@ -1,5 +1,6 @@
 package dev.belay.readiness;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,19 +15,31 @@ record PodsOf(Subject subject, List<NewPod> pods) {
             .toList());
   }
 
-  /** Failed when one Pod is; else in progress, with what the Pods say. */
+  /** Failed when what a Pod shows is certain; else in progress, with what the Pods say. */
   Readiness judge(String ratio) {
-    Optional<Cause> trouble = trouble();
-    return trouble.isPresent() ? new Failed(trouble.get()) : explained(ratio);
+    return judge(ratio, trouble());
   }
 
-  Optional<Cause> trouble() {
-    return first(pods);
+  /** The same of this trouble. */
+  Readiness judge(String ratio, Optional<Trouble> trouble) {
+    if (trouble.isEmpty()) {
+      return explained(ratio);
+    }
+    Cause cause = trouble.get().cause();
+    if (trouble.get().isCertain()) {
+      return new Failed(cause);
+    }
+    String words =
+        cause.pod().isEmpty() ? cause.message() : "Pod " + cause.pod() + ": " + cause.message();
+    return new InProgress(ratio + "; " + words, cause.pod(), cause.container(), trouble.get());
   }
 
-  /** What would be the cause if nothing were tolerated. */
-  Optional<Cause> troubleWithoutBudget() {
-    return first(pods.stream().map(NewPod::withoutBudget).toList());
+  /** What tells most of what its Pods show; empty when nothing is wrong that is known of. */
+  Optional<Trouble> trouble() {
+    return pods.stream()
+        .filter(pod -> !pod.ready() && !pod.hasEnded())
+        .flatMap(pod -> pod.trouble(pods).stream())
+        .min(Comparator.comparingInt(Trouble::rank));
   }
 
   InProgress explained(String ratio) {
@@ -43,9 +56,5 @@ record PodsOf(Subject subject, List<NewPod> pods) {
 
   Optional<Explanation> explanation() {
     return Explanation.of(pods);
-  }
-
-  private static Optional<Cause> first(List<NewPod> pods) {
-    return pods.stream().filter(pod -> !pod.ready()).flatMap(p -> p.trouble().stream()).findFirst();
   }
 }

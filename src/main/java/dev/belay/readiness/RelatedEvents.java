@@ -70,6 +70,11 @@ record RelatedEvents(List<RelatedEvents.Entry> entries) {
         .orElse("");
   }
 
+  /** Whether the newest of them has this reason. */
+  boolean newestIs(String reason) {
+    return !entries.isEmpty() && entries.getFirst().reason().equals(reason);
+  }
+
   /** The newest warning; empty when there is none, or when things went on since. */
   String newestWarning() {
     return entries.stream()

@@ -3,34 +3,68 @@ package dev.belay.readiness;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.KubeObject;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * A ReplicaSet whose Pods the API server refuses: quota, Pod Security, a missing ServiceAccount, a
- * webhook. Tolerated for {@link Budget#podCreation}; for a quota also while old Pods are ending,
- * which count until they are gone, and while a rolling update goes on in it.
+ * webhook. Who refuses them decides how certain that is. A quota has room again once old Pods are
+ * gone, which count until then, and while a rolling update goes on in it.
  */
 final class ReplicaFailure {
 
+  /**
+   * How long a quota may refuse Pods at the end of a rolling update whose Pods all fit: the
+   * ReplicaSet that was refused while old ones were there tries again late.
+   */
+  private static final Duration QUOTA = Duration.ofMinutes(2);
+
+  /** Nothing but another Pod template, or another level for the namespace, changes that. */
+  private static final List<String> CERTAIN = List.of("violates PodSecurity", " is invalid: ");
+
+  /**
+   * Nobody has refused them: something does not answer, or is not there yet
+   * (plugin/pkg/admission/serviceaccount, priority and runtimeclass of v1.37.2).
+   */
+  private static final List<String> MAY_COME =
+      List.of(
+          "failed calling webhook",
+          "failed calling admission webhook",
+          "error looking up service account",
+          "no API token found for service account",
+          "no PriorityClass with name",
+          "RuntimeClass \"",
+          "not yet ready to handle request",
+          "because it is being terminated");
+
   private ReplicaFailure() {}
 
-  /** The cause for this subject, read from the condition of the object given. */
-  static Optional<Cause> of(Subject subject, KubeObject owner) {
+  /** The trouble of this subject, read from the condition of the object given. */
+  static Optional<Trouble> of(Subject subject, KubeObject owner) {
     JsonNode condition = owner.condition("ReplicaFailure");
-    String message = condition.path("message").asText();
-    Duration age = Times.since(condition.path("lastTransitionTime").asText(), subject.now());
-    boolean mayPass =
-        message.contains("exceeded quota")
-            && (subject.related().pods().stream().anyMatch(NewRevision::isBeingDeleted)
-                || QuotaRoom.isMade(subject.object(), message)
-                || (age.compareTo(subject.budget().quota()) < 0 && isEnd(subject, message)));
-    if (!condition.path("status").asText().equals("True")
-        || mayPass
-        || age.compareTo(subject.budget().podCreation()) < 0) {
+    if (!condition.path("status").asText().equals("True")) {
       return Optional.empty();
     }
-    return Optional.of(
-        Cause.ofObject(Reasons.PODS_REFUSED, subject.object().key(), sentence(condition)));
+    String message = condition.path("message").asText();
+    Cause cause = Cause.ofObject(Reasons.PODS_REFUSED, subject.object().key(), sentence(condition));
+    if (CERTAIN.stream().anyMatch(message::contains)) {
+      return Optional.of(Trouble.certain(cause));
+    }
+    boolean refused = message.contains("is forbidden: ") || message.contains("denied the request");
+    boolean mayPass =
+        !refused
+            || MAY_COME.stream().anyMatch(message::contains)
+            || hasRoomLater(subject, condition);
+    return Optional.of(mayPass ? Trouble.mayPass(cause) : new Trouble(cause, new Trouble.Denied()));
+  }
+
+  private static boolean hasRoomLater(Subject subject, JsonNode condition) {
+    String message = condition.path("message").asText();
+    Duration age = Times.since(condition.path("lastTransitionTime").asText(), subject.now());
+    return message.contains("exceeded quota")
+        && (subject.related().pods().stream().anyMatch(NewRevision::isBeingDeleted)
+            || QuotaRoom.isMade(subject.object(), message)
+            || (age.compareTo(QUOTA) < 0 && isEnd(subject, message)));
   }
 
   /** Whether no old Pods are left of a rolling update whose new ones all fit into the quota. */

@@ -23,9 +23,10 @@ final class ReplicaSetReadiness {
       return new Current("Available: " + want);
     }
     PodsOf pods = PodsOf.newRevision(subject);
-    Optional<Cause> trouble = pods.trouble().or(() -> ReplicaFailure.of(subject, subject.object()));
+    Optional<Trouble> trouble =
+        pods.trouble().or(() -> ReplicaFailure.of(subject, subject.object()));
     if (trouble.isPresent()) {
-      return new Failed(trouble.get());
+      return pods.judge(lacking, trouble);
     }
     String refused = ReplicaFailure.explanation(subject.object());
     return refused.isEmpty() ? pods.explained(lacking) : new InProgress(lacking + "; " + refused);

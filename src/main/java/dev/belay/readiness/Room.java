@@ -72,11 +72,15 @@ final class Room {
   private static boolean isLackOfRoom(Readiness readiness, boolean scaledUp) {
     return switch (readiness) {
       case Current current -> false;
-      case InProgress inProgress -> true;
-      case Failed failed ->
-          failed.cause().reason().equals(Reasons.PROGRESS_DEADLINE_EXCEEDED)
-              || (scaledUp && failed.cause().reason().equals(Reasons.PODS_REFUSED));
+      case InProgress inProgress ->
+          inProgress.wrong().map(trouble -> isRoom(trouble.cause(), scaledUp)).orElse(true);
+      case Failed failed -> isRoom(failed.cause(), scaledUp);
     };
+  }
+
+  private static boolean isRoom(Cause cause, boolean scaledUp) {
+    return cause.reason().equals(Reasons.PROGRESS_DEADLINE_EXCEEDED)
+        || (scaledUp && cause.reason().equals(Reasons.PODS_REFUSED));
   }
 
   /**

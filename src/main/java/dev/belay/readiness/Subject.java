@@ -8,7 +8,7 @@ import java.time.Instant;
  *
  * @param since when the change began that is judged: what is older did not come with it
  */
-record Subject(KubeObject object, Related related, Budget budget, Instant since, Instant now) {
+record Subject(KubeObject object, Related related, Instant since, Instant now) {
 
   Failed failed(String reason, String message) {
     return new Failed(Cause.ofObject(reason, object.key(), message));

@@ -22,7 +22,9 @@ public final class Witnesses {
     return switch (judged) {
       case Current current ->
           PersistentVolumeClaimReadiness.isPending(object) ? Optional.of(object) : Optional.empty();
-      case InProgress inProgress -> first(object, related, "");
+      case InProgress inProgress ->
+          first(
+              object, related, inProgress.wrong().map(trouble -> trouble.cause().pod()).orElse(""));
       case Failed failed -> first(object, related, failed.cause().pod());
     };
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.api.Names;
+import dev.belay.api.StartHistory;
 import dev.belay.manifest.KubeObject;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -18,8 +19,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -67,6 +70,16 @@ public final class RevisionSecrets {
     document.put("verifiedAt", revision.verifiedAt().toString());
     ArrayNode objects = document.putArray("objects");
     revision.objects().forEach(object -> objects.add(object.json()));
+    ArrayNode starts = document.putArray("starts");
+    for (StartHistory start : revision.starts()) {
+      ObjectNode exits =
+          starts
+              .addObject()
+              .put("object", start.object())
+              .put("seconds", start.seconds())
+              .putObject("exits");
+      start.exits().forEach(exit -> exits.put(exit.container(), exit.times()));
+    }
     byte[] whole = gzip(document);
     String digest = digest(whole);
     int parts = (whole.length + PART_BYTES - 1) / PART_BYTES;
@@ -157,7 +170,20 @@ public final class RevisionSecrets {
         document.path("helmRevision").asInt(),
         document.path("lineage").asText(),
         verifiedAt,
-        objects);
+        objects,
+        starts(document));
+  }
+
+  /** None where an earlier version of Belay has written it. */
+  private static List<StartHistory> starts(JsonNode document) {
+    List<StartHistory> starts = new ArrayList<>();
+    for (JsonNode start : document.path("starts")) {
+      Map<String, Integer> exits = new HashMap<>();
+      start.path("exits").properties().forEach(e -> exits.put(e.getKey(), e.getValue().asInt()));
+      starts.add(
+          StartHistory.of(start.path("object").asText(), exits, start.path("seconds").asInt()));
+    }
+    return starts;
   }
 
   private static int part(KubeObject secret) {

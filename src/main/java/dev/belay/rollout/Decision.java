@@ -1,5 +1,6 @@
 package dev.belay.rollout;
 
+import dev.belay.api.Progress;
 import dev.belay.api.Reason;
 import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.manifest.ObjectKey;
@@ -61,8 +62,13 @@ public sealed interface Decision {
   /** A rollback was begun and not finished: go on with it. */
   record Resume() implements OfRollback {}
 
-  /** Everything is restored; the workloads are not ready again yet. */
-  record AwaitRestored(String message, Instant revisit) implements OfRollback {}
+  /**
+   * Everything is restored; the workloads are not ready again yet.
+   *
+   * @param progress how far they have come
+   */
+  record AwaitRestored(String message, Instant revisit, List<Progress> progress)
+      implements OfRollback {}
 
   /** The restored workloads are ready again. */
   record RolledBack() implements OfRollback {}

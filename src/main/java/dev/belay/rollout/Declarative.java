@@ -54,7 +54,7 @@ public final class Declarative {
             : new Decision.Resume();
       }
       if (unchanged(status, seen)) {
-        return Rollout.restored(rollback.restoredAt(), observation(seen), policy, now);
+        return Rollout.restored(rollback, observation(seen), policy, now);
       }
     }
     ChangeSet change = rollback == null && !overtaken(status, seen) ? status.changeSet() : null;
@@ -219,7 +219,8 @@ public final class Declarative {
     Instant last = Rollout.earlier(seen.lastWrite(), now);
     return new ChangeSet(
             0, change.startedAt(), null, null, 0, seen.digest(), last.isAfter(before) ? last : now)
-        .withBaseline(change.baseline());
+        .withBaseline(change.baseline())
+        .withProgress(change.progress());
   }
 
   /** Something that is written all the time must not put off the verdict for ever. */
@@ -236,7 +237,8 @@ public final class Declarative {
         change.restarts(),
         seen.digest(),
         Rollout.earlier(seen.lastWrite(), now),
-        change.baseline());
+        change.baseline(),
+        change.progress());
   }
 
   private static ChangeSet settled(ChangeSet change, Instant now) {

@@ -31,7 +31,8 @@ final class FailureOf {
             failure.container(),
             failure.exitCode() == null ? Cause.NO_EXIT : failure.exitCode(),
             0,
-            prefixed ? failure.message().substring(prefix.length()) : failure.message()));
+            prefixed ? failure.message().substring(prefix.length()) : failure.message(),
+            failure.evidence()));
   }
 
   private static ObjectKey object(ReleaseStatus status, Failure failure) {

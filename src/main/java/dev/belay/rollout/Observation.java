@@ -1,8 +1,10 @@
 package dev.belay.rollout;
 
 import dev.belay.api.Mode;
+import dev.belay.api.StartHistory;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.ObjectKey;
+import dev.belay.readiness.Advance;
 import dev.belay.readiness.Readiness;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,15 +44,49 @@ public record Observation(Mode mode, Helm helm, List<Assessed> objects, int rest
    * An object and what its readiness is.
    *
    * @param timeout the time that it has of its own to become ready; null for that of the release
+   * @param facts what else the verdict on it depends on
    */
-  public record Assessed(ObjectKey key, Readiness readiness, @Nullable Duration timeout) {
+  public record Assessed(
+      ObjectKey key, Readiness readiness, @Nullable Duration timeout, Facts facts) {
+
+    public Assessed(ObjectKey key, Readiness readiness, @Nullable Duration timeout) {
+      this(key, readiness, timeout, Facts.NONE);
+    }
 
     public Assessed(ObjectKey key, Readiness readiness) {
       this(key, readiness, null);
     }
 
-    Duration timeoutOr(Duration ofRelease) {
-      return timeout == null ? ofRelease : timeout;
+    Assessed with(Readiness value) {
+      return new Assessed(key, value, timeout, facts);
+    }
+  }
+
+  /**
+   * What is known of an object beside its readiness.
+   *
+   * @param touched whether the change wants it, or data that its Pods read, to be otherwise than
+   *     the stable revision has it, or has brought it
+   * @param maker whether it may make ConfigMaps and Secrets that others wait for
+   * @param advance how far it is
+   * @param before how it started when it was verified; null where that is not known
+   * @param missing ConfigMaps and Secrets that its Pods name and that are not there
+   * @param neverComes whether what its Pods lack is in a ConfigMap or Secret of the release itself,
+   *     which nobody else writes
+   */
+  public record Facts(
+      boolean touched,
+      boolean maker,
+      Advance advance,
+      @Nullable StartHistory before,
+      List<String> missing,
+      boolean neverComes) {
+
+    /** Of an object that the change has brought. */
+    public static final Facts NONE = new Facts(true, false, Advance.NONE, null, List.of(), false);
+
+    public Facts {
+      missing = List.copyOf(missing);
     }
   }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
  *     done; 10 seconds by default
  * @param onFailure what becomes of a change that failed
  * @param failFast whether a change fails as soon as that is known, or with its timeout
+ * @param failure which evidence is enough
  */
 public record Policy(
     Duration timeout,
@@ -21,7 +22,8 @@ public record Policy(
     Duration yield,
     Duration quiet,
     OnFailure onFailure,
-    boolean failFast) {
+    boolean failFast,
+    FailureRule failure) {
 
   /** What becomes of a change that failed. */
   public enum OnFailure {
@@ -44,15 +46,19 @@ public record Policy(
 
   /** With which a change that failed is rolled back, as soon as that is known. */
   public Policy(Duration timeout, Duration soak, Duration yield, Duration quiet) {
-    this(timeout, soak, yield, quiet, OnFailure.ROLL_BACK, true);
+    this(timeout, soak, yield, quiet, OnFailure.ROLL_BACK, true, FailureRule.DEFAULT);
   }
 
   /** The same for what is done by hand after a rollback that failed. */
   public Policy byHand() {
-    return new Policy(timeout, soak, yield, quiet, OnFailure.BY_HAND, failFast);
+    return new Policy(timeout, soak, yield, quiet, OnFailure.BY_HAND, failFast, failure);
   }
 
   public Policy withTimeout(Duration value) {
-    return new Policy(value, soak, yield, quiet, onFailure, failFast);
+    return new Policy(value, soak, yield, quiet, onFailure, failFast, failure);
+  }
+
+  public Policy withFailure(FailureRule value) {
+    return new Policy(timeout, soak, yield, quiet, onFailure, failFast, value);
   }
 }

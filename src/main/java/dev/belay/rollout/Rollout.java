@@ -14,7 +14,10 @@ import dev.belay.readiness.InProgress;
 import dev.belay.rollout.Observation.Assessed;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The decision: total, and the same for the same input. Early returns, each with its reason. */
@@ -22,6 +25,9 @@ public final class Rollout {
 
   /** How soon an unsettled release is looked at again, whatever its watches say. */
   static final Duration REVISIT = Duration.ofSeconds(1);
+
+  private static final DateTimeFormatter CLOCK =
+      DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private Rollout() {}
 
@@ -35,13 +41,12 @@ public final class Rollout {
   }
 
   /**
-   * Whether a client is at work that is to be told when an object fails: the objects are asked for
-   * then too.
+   * Whether a client is at work on the change that is open: the objects are asked for then too. It
+   * is told when one fails, and while one moves on it has not died.
    */
-  public static boolean tellsClient(ReleaseStatus status, Mode mode, Observation.Helm helm) {
+  public static boolean followsClient(ReleaseStatus status, Observation.Helm helm) {
     ChangeSet change = status.changeSet();
-    return mode == Mode.ENFORCE
-        && helm.status().pending()
+    return helm.status().pending()
         && helm.revision() != status.judged()
         && change != null
         && change.helmRevision() == helm.revision()
@@ -60,7 +65,7 @@ public final class Rollout {
     if (rollback != null && !newerThan(rollback, helm, status.judged())) {
       return rollback.restoredAt() == null
           ? new Decision.Resume()
-          : restored(rollback.restoredAt(), seen, policy, now);
+          : restored(rollback, seen, policy, now);
     }
     if (helm.revision() == status.judged()) {
       return new Decision.Settled();
@@ -107,18 +112,26 @@ public final class Rollout {
     return change.withSettled(settledAt.isAfter(now) ? now : settledAt);
   }
 
-  /** Helm owns the release while its record is pending, unless its client has died. */
+  /**
+   * Helm owns the release while its record is pending, unless its client has died. One that waits
+   * for a roll-out that goes on has not.
+   */
   private static Decision clientActive(
-      ReleaseStatus status, ChangeSet change, Observation seen, Policy policy, Instant now) {
+      ReleaseStatus status, ChangeSet begun, Observation seen, Policy policy, Instant now) {
     Observation.Helm helm = seen.helm();
+    Certainty certainty =
+        Certainty.of(
+            seen.objects(), begun.progress(), begun.startedAt(), begun.startedAt(), policy, now);
+    ChangeSet change = begun.withProgress(certainty.progress());
     // Hook, objects and a wait: each has Helm's timeout for itself.
-    Instant deadline =
-        change.startedAt().plus(policy.timeout().multipliedBy(2)).plus(policy.yield());
+    Instant works = change.startedAt().plus(policy.timeout().multipliedBy(2));
+    Instant moves = certainty.movedAt().plus(certainty.longest());
+    Instant deadline = (moves.isAfter(works) ? moves : works).plus(policy.yield());
     Optional<Cause> known = FailureOf.change(status, helm.revision());
     if (!now.isBefore(deadline)) {
       return failed(status, change, seen, policy, known.orElseGet(() -> clientGone(helm)));
     }
-    if (!policy.failFast() || !tellsClient(status, seen.mode(), helm)) {
+    if (!followsClient(status, helm)) {
       return new Decision.Wait(
           change,
           Reason.ClientActive,
@@ -126,11 +139,12 @@ public final class Rollout {
           earlier(deadline, now.plus(REVISIT.multipliedBy(10))));
     }
     Instant revisit = earlier(deadline, now.plus(REVISIT));
-    List<ObjectKey> unready = unready(seen);
+    List<Assessed> objects = certainty.weighed();
+    List<ObjectKey> unready = unready(objects);
     // What was told stays true until all is well: between two crashes a container looks fine.
     Optional<Cause> cause =
-        firstFailure(seen).or(() -> unready.isEmpty() ? Optional.empty() : known);
-    return cause.isPresent()
+        firstFailure(objects).or(() -> unready.isEmpty() ? Optional.empty() : known);
+    return cause.isPresent() && policy.failFast() && seen.mode() == Mode.ENFORCE
         ? new Decision.Tell(change, cause.get(), unready, revisit)
         : new Decision.Wait(change, Reason.ClientActive, working(helm), revisit);
   }
@@ -175,11 +189,22 @@ public final class Rollout {
 
   /** The verdict over the workloads, once the client is done. */
   static Decision deployed(
-      ReleaseStatus status, ChangeSet change, Observation seen, Policy policy, Instant now) {
-    Optional<Assessed> failed = firstFailed(seen);
+      ReleaseStatus status, ChangeSet judged, Observation seen, Policy policy, Instant now) {
+    // The timeout counts from the end of the client's work, or from the last progress after it.
+    Certainty certainty =
+        Certainty.of(
+            seen.objects(),
+            judged.progress(),
+            judged.startedAt(),
+            judged.settledAt() == null ? now : judged.settledAt(),
+            policy,
+            now);
+    ChangeSet change = judged.withProgress(certainty.progress());
+    List<Assessed> objects = certainty.weighed();
+    Optional<Assessed> failed = firstFailed(objects);
     if (failed.isPresent()) {
       Cause cause = ((Failed) failed.get().readiness()).cause();
-      Instant deadline = deadline(change, failed.get(), policy, now);
+      Instant deadline = certainty.deadline(failed.get());
       return !policy.failFast() && now.isBefore(deadline)
           ? new Decision.Wait(
               current(change, null, 0),
@@ -188,9 +213,9 @@ public final class Rollout {
               earlier(deadline, now.plus(REVISIT)))
           : failed(status, change, seen, policy, cause);
     }
-    Optional<Assessed> waitingFor = firstInProgress(seen);
+    Optional<Assessed> waitingFor = firstInProgress(objects);
     if (waitingFor.isPresent()) {
-      return notReady(status, change, seen, waitingFor.get(), policy, now);
+      return notReady(status, change, seen, waitingFor.get(), objects, certainty, policy, now);
     }
     // Fewer restarts than before are no better than more: a Pod was replaced.
     if (change.currentSince() == null || seen.restarts() != change.restarts()) {
@@ -221,38 +246,34 @@ public final class Rollout {
         : new Decision.Wait(change, Reason.Verifying, message, earlier(next, now.plus(REVISIT)));
   }
 
-  /** The timeout counts from the end of the client's work. */
-  private static Instant deadline(ChangeSet change, Assessed object, Policy policy, Instant now) {
-    Instant settledAt = change.settledAt() == null ? now : change.settledAt();
-    return settledAt.plus(object.timeoutOr(policy.timeout()));
-  }
-
   /** The first object that is late, if any is: each may have a timeout of its own. */
   private static Decision notReady(
       ReleaseStatus status,
       ChangeSet change,
       Observation seen,
       Assessed first,
+      List<Assessed> objects,
+      Certainty certainty,
       Policy policy,
       Instant now) {
     Instant earliest = Instant.MAX;
-    for (Assessed object : seen.objects()) {
+    for (Assessed object : objects) {
       if (object.readiness() instanceof InProgress inProgress) {
-        Instant deadline = deadline(change, object, policy, now);
+        Instant deadline = certainty.deadline(object);
         if (!now.isBefore(deadline)) {
-          String late =
-              "not ready within %s: %s"
-                  .formatted(human(object.timeoutOr(policy.timeout())), inProgress.message());
-          Cause cause =
-              Cause.ofPod(
-                  "NotReadyInTime", object.key(), inProgress.pod(), inProgress.container(), late);
-          return failed(status, change, seen, policy, cause);
+          return failed(status, change, seen, policy, certainty.late(object, inProgress));
         }
         earliest = earlier(earliest, deadline);
       }
     }
     String message = first.key().display() + ": " + first.readiness().message();
-    return verifying(status, seen, current(change, null, 0), message, earliest, now);
+    return verifying(
+        status, seen, current(change, null, 0), said(message, certainty), earliest, now);
+  }
+
+  private static String said(String message, Certainty certainty) {
+    String progress = certainty.lastProgress();
+    return progress.isEmpty() ? message : message + "; " + progress;
   }
 
   static Decision failed(
@@ -273,9 +294,9 @@ public final class Rollout {
     };
   }
 
-  static Decision restored(Instant restoredAt, Observation seen, Policy policy, Instant now) {
-    Optional<Assessed> waitingFor = firstInProgress(seen);
-    Optional<Cause> cause = firstFailure(seen);
+  static Decision restored(Rollback rollback, Observation seen, Policy policy, Instant now) {
+    Optional<Assessed> waitingFor = firstInProgress(seen.objects());
+    Optional<Cause> cause = firstFailure(seen.objects());
     if (waitingFor.isEmpty() && cause.isEmpty()) {
       return new Decision.RolledBack();
     }
@@ -287,39 +308,36 @@ public final class Rollout {
                     waitingFor
                         .map(object -> object.key().display() + ": " + object.readiness().message())
                         .orElse(""));
-    Duration timeout =
-        seen.objects().stream()
-            .map(object -> object.timeoutOr(policy.timeout()))
-            .max(Duration::compareTo)
-            .orElse(policy.timeout());
-    Instant deadline = restoredAt.plus(timeout);
+    Instant restoredAt = rollback.restoredAt() == null ? now : rollback.restoredAt();
+    Certainty certainty =
+        Certainty.of(seen.objects(), rollback.progress(), restoredAt, restoredAt, policy, now);
+    Instant moved = certainty.movedAt();
+    Duration time = certainty.longest();
+    Instant deadline = (moved.isAfter(restoredAt) ? moved : restoredAt).plus(time);
     return now.isBefore(deadline)
-        ? new Decision.AwaitRestored(message, earlier(deadline, now.plus(REVISIT)))
+        ? new Decision.AwaitRestored(
+            said(message, certainty), earlier(deadline, now.plus(REVISIT)), certainty.progress())
         : new Decision.RollbackFailed(
-            "restored, but not ready within %s: %s".formatted(human(timeout), message));
+            "restored, but not ready within %s: %s".formatted(human(time), message));
   }
 
-  private static Optional<Cause> firstFailure(Observation seen) {
-    return firstFailed(seen).map(object -> ((Failed) object.readiness()).cause());
+  private static Optional<Cause> firstFailure(List<Assessed> objects) {
+    return firstFailed(objects).map(object -> ((Failed) object.readiness()).cause());
   }
 
-  private static Optional<Assessed> firstFailed(Observation seen) {
-    return seen.objects().stream()
-        .filter(object -> object.readiness() instanceof Failed)
-        .findFirst();
+  private static Optional<Assessed> firstFailed(List<Assessed> objects) {
+    return objects.stream().filter(object -> object.readiness() instanceof Failed).findFirst();
   }
 
-  private static List<ObjectKey> unready(Observation seen) {
-    return seen.objects().stream()
+  private static List<ObjectKey> unready(List<Assessed> objects) {
+    return objects.stream()
         .filter(object -> !(object.readiness() instanceof Current))
         .map(Assessed::key)
         .toList();
   }
 
-  private static Optional<Assessed> firstInProgress(Observation seen) {
-    return seen.objects().stream()
-        .filter(object -> object.readiness() instanceof InProgress)
-        .findFirst();
+  private static Optional<Assessed> firstInProgress(List<Assessed> objects) {
+    return objects.stream().filter(object -> object.readiness() instanceof InProgress).findFirst();
   }
 
   private static ChangeSet current(
@@ -335,6 +353,11 @@ public final class Rollout {
     return duration.toSecondsPart() == 0 && duration.toMinutes() > 0
         ? duration.toMinutes() + " min"
         : duration.toSeconds() + " s";
+  }
+
+  /** A time for people, in UTC. */
+  static String clock(Instant time) {
+    return CLOCK.format(time);
   }
 
   static Instant earlier(Instant a, Instant b) {

@@ -9,7 +9,6 @@ import dev.belay.cluster.Evidence;
 import dev.belay.manifest.KubeObject;
 import dev.belay.readiness.AsBefore;
 import dev.belay.readiness.Assess;
-import dev.belay.readiness.Budget;
 import dev.belay.readiness.Current;
 import dev.belay.readiness.Readiness;
 import dev.belay.readiness.Related;
@@ -109,7 +108,7 @@ class Baselines {
   private Baseline baseline(
       ReleaseKey key, ReleaseStatus status, KubeObject live, Instant begun, Instant now) {
     // Its status tells that it is not ready; why, its Pods tell, and nobody asks.
-    Readiness readiness = Assess.of(live, Related.NONE, Budget.DEFAULT, Instant.EPOCH, now);
+    Readiness readiness = Assess.of(live, Related.NONE, Instant.EPOCH, now);
     boolean differs = stableMembers.differs(key, status, live);
     boolean late = !now.isBefore(begun.plus(FRESH));
     boolean lackedBefore =

@@ -5,16 +5,19 @@ import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.cluster.Evidence;
 import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectKey;
+import dev.belay.readiness.Advance;
 import dev.belay.readiness.AsBefore;
 import dev.belay.readiness.Assess;
-import dev.belay.readiness.Budget;
 import dev.belay.readiness.Current;
 import dev.belay.readiness.InProgress;
 import dev.belay.readiness.LeastPods;
 import dev.belay.readiness.Readiness;
 import dev.belay.readiness.Related;
+import dev.belay.readiness.Trouble;
 import dev.belay.readiness.Witnesses;
 import dev.belay.rollout.Declarative;
+import dev.belay.rollout.Observation.Facts;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,10 +44,12 @@ class Inspection {
 
   private final Evidence evidence;
   private final StableMembers stableMembers;
+  private final PodData data;
 
-  Inspection(Evidence evidence, StableMembers stableMembers) {
+  Inspection(Evidence evidence, StableMembers stableMembers, PodData data) {
     this.evidence = evidence;
     this.stableMembers = stableMembers;
+    this.data = data;
   }
 
   /**
@@ -53,20 +58,23 @@ class Inspection {
    * @param status what it says of the change decides what is too old to count
    * @param secrets what is told of nothing
    * @param least how many Pods the autoscalers of the change keep at least
+   * @param members all objects of the change
    */
   record Subject(
       ReleaseKey key,
       ReleaseStatus status,
       KnownSecrets.Values secrets,
       LeastPods least,
+      Set<ObjectKey> members,
       Instant now) {}
 
   /**
    * What belongs to the object, with secrets masked, and what follows from it.
    *
    * @param restarts of its new Pods, as far as they count for the change
+   * @param facts what else a verdict on it depends on
    */
-  record Inspected(Related related, Readiness readiness, int restarts) {}
+  record Inspected(Related related, Readiness readiness, int restarts, Facts facts) {}
 
   Inspected of(KubeObject live, Subject subject) {
     KnownSecrets.Values secrets = subject.secrets();
@@ -85,7 +93,36 @@ class Inspection {
     Readiness ofChange = asBefore(readiness, live, related, subject);
     // What is as it was before may well go on crashing: no soak would ever end.
     boolean excused = ofChange instanceof Current && !(readiness instanceof Current);
-    return new Inspected(related, ofChange, excused ? 0 : Assess.restarts(related, live));
+    return new Inspected(
+        related,
+        ofChange,
+        excused ? 0 : Assess.restarts(related, live),
+        facts(live, related, ofChange, subject));
+  }
+
+  private Facts facts(KubeObject live, Related related, Readiness readiness, Subject subject) {
+    ReleaseKey key = subject.key();
+    ReleaseStatus status = subject.status();
+    Optional<Trouble> trouble =
+        readiness instanceof InProgress inProgress ? inProgress.wrong() : Optional.empty();
+    // What is well is asked for nothing: whether the change touched it matters to the others then.
+    boolean touched =
+        status.stable() == null
+            || stableMembers.differs(key, status, live)
+            || (!(readiness instanceof Current)
+                && data.differs(live, stableMembers.of(key, status)));
+    return new Facts(
+        touched,
+        Assess.makesOthers(live),
+        Advance.of(live, related, readiness, subject.now()),
+        stableMembers.start(key, status, live.key()),
+        trouble.filter(each -> each.sign() instanceof Trouble.Exits).isPresent()
+            ? data.missing(live)
+            : List.of(),
+        trouble.isPresent()
+            && trouble.get().sign() instanceof Trouble.Missing missing
+            && subject.members().contains(missing.object())
+            && data.neverComes(missing));
   }
 
   private Readiness asBefore(
@@ -127,6 +164,6 @@ class Inspection {
 
   private static Readiness assess(
       KubeObject live, Related related, ReleaseStatus status, Instant now) {
-    return Assess.of(live, related, Budget.DEFAULT, status.changeBegan(), now);
+    return Assess.of(live, related, status.changeBegan(), now);
   }
 }

@@ -10,6 +10,7 @@ import dev.belay.rollout.Observation.Assessed;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Reads how ready the members of a release are. */
 @ApplicationScoped
@@ -30,7 +31,12 @@ class MemberReadiness {
     // Members are live, so each has its namespace.
     Inspection.Subject subject =
         new Inspection.Subject(
-            key, status, secrets.of("", group.members()), LeastPods.of(group.members()), now);
+            key,
+            status,
+            secrets.of("", group.members()),
+            LeastPods.of(group.members()),
+            group.members().stream().map(KubeObject::key).collect(Collectors.toSet()),
+            now);
     List<Look> looks =
         AtOnce.map(
             group.members().stream().filter(Assess::isWorkload).toList(),
@@ -48,7 +54,8 @@ class MemberReadiness {
         new Assessed(
             member.key(),
             Policies.noting(seen.readiness(), member),
-            Policies.timeout(member).orElse(null)),
+            Policies.timeout(member).orElse(null),
+            seen.facts()),
         seen.restarts());
   }
 }

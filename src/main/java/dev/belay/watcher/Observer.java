@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Reads what a decision about a release needs, now, and no more than it needs. */
 @ApplicationScoped
@@ -75,14 +76,21 @@ class Observer {
     if (helm.status() == HelmStatus.FAILED && helm.revision() != status.judged()) {
       helm = helm(newest, record(key, helm.revision()).description());
     }
-    boolean pending = Rollout.tellsClient(status, mode, helm);
+    boolean pending = Rollout.followsClient(status, helm);
     if (!pending && !Rollout.needsObjects(status, helm)) {
       return new Observation(mode, helm, List.of(), 0);
     }
     List<KubeObject> members = members(key, status, helm.revision());
     Inspection.Subject subject =
         new Inspection.Subject(
-            key, status, secrets.of(key.namespace(), members), LeastPods.of(members), now);
+            key,
+            status,
+            secrets.of(key.namespace(), members),
+            LeastPods.of(members),
+            members.stream()
+                .map(member -> objects.key(member, key.namespace()))
+                .collect(Collectors.toSet()),
+            now);
     Observation.Helm record = helm;
     List<Look> looks =
         AtOnce.map(
@@ -128,7 +136,8 @@ class Observer {
     }
     readiness = Policies.noting(readiness, live.get());
     Duration timeout = Policies.timeout(live.get()).orElse(null);
-    return new Look(Optional.of(new Assessed(objectKey, readiness, timeout)), seen.restarts());
+    return new Look(
+        Optional.of(new Assessed(objectKey, readiness, timeout, seen.facts())), seen.restarts());
   }
 
   /**
@@ -159,7 +168,10 @@ class Observer {
     Told told = status.told();
     boolean failedBefore =
         told != null && told.failedBefore(helm.revision(), live.uid(), live.generation());
-    return failedBefore && readiness instanceof Failed
+    boolean fails =
+        readiness instanceof Failed
+            || (readiness instanceof InProgress inProgress && inProgress.wrong().isPresent());
+    return failedBefore && fails
         ? new InProgress("as it failed before")
         : OfChange.judge(readiness, live, related, helm.startedAt());
   }

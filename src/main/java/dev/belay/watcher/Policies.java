@@ -9,6 +9,8 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.readiness.InProgress;
 import dev.belay.readiness.Readiness;
 import dev.belay.report.Bounded;
+import dev.belay.rollout.FailureRule;
+import dev.belay.rollout.FailureRule.When;
 import dev.belay.rollout.Policy;
 import dev.belay.rollout.Policy.OnFailure;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,9 @@ class Policies {
 
   /** A week: what is not ready by then is not going to be. */
   private static final Duration MAX_TIMEOUT = Duration.ofDays(7);
+
+  /** More exits than a day's back-off of the kubelet has. */
+  private static final int MAX_EXITS = 20;
 
   /** Characters of a value that nobody could read. */
   private static final int MAX_ANNOTATION = 50;
@@ -41,9 +47,16 @@ class Policies {
       @ConfigProperty(name = "belay.timeout") Duration timeout,
       @ConfigProperty(name = "belay.soak") Duration soak,
       @ConfigProperty(name = "belay.yield") Duration yield,
-      @ConfigProperty(name = "belay.quiet") Duration quiet) {
+      @ConfigProperty(name = "belay.quiet") Duration quiet,
+      @ConfigProperty(name = "belay.failure.exits") int exits,
+      @ConfigProperty(name = "belay.failure.minimum") Duration minimum,
+      @ConfigProperty(name = "belay.failure.patience") Duration patience,
+      @ConfigProperty(name = "belay.failure.image-not-found") Duration imageNotFound) {
     this.policies = policies;
-    this.defaults = new Policy(timeout, soak, yield, quiet);
+    this.defaults =
+        new Policy(timeout, soak, yield, quiet)
+            .withFailure(
+                new FailureRule(When.EVIDENCE, exits, minimum, patience, imageNotFound, null));
   }
 
   /** Its own annotation, before the policy of its namespace, before the defaults. */
@@ -53,7 +66,28 @@ class Policies {
             .of(release.namespace(), release.name())
             .map(named -> of(named.policy()))
             .orElse(defaults);
-    return timeout(release.object()).map(policy::withTimeout).orElse(policy);
+    Policy own = timeout(release.object()).map(policy::withTimeout).orElse(policy);
+    return own.withFailure(morePatient(own.failure(), release.object()));
+  }
+
+  /** A release may ask for more evidence than its policy does, and never for less. */
+  private static FailureRule morePatient(FailureRule rule, KubeObject release) {
+    int exits = exits(release).orElse(rule.exits());
+    Duration minimum = duration(release, Names.FAILURE_MINIMUM_ANNOTATION).orElse(rule.minimum());
+    return new FailureRule(
+        rule.when(),
+        Math.max(exits, rule.exits()),
+        minimum.compareTo(rule.minimum()) > 0 ? minimum : rule.minimum(),
+        rule.patience(),
+        rule.imageNotFound(),
+        rule.maximum());
+  }
+
+  private static Optional<Integer> exits(KubeObject release) {
+    String text = release.annotations().getOrDefault(Names.FAILURE_EXITS_ANNOTATION, "");
+    return text.matches("[0-9]{1,2}")
+        ? Optional.of(Integer.parseInt(text)).filter(n -> n >= 2 && n <= MAX_EXITS)
+        : Optional.empty();
   }
 
   /** The name of the policy that holds for this release; empty where none does. */
@@ -66,7 +100,11 @@ class Policies {
 
   /** The timeout that a {@code Release} or a workload is annotated with, if it can be read. */
   static Optional<Duration> timeout(KubeObject object) {
-    String text = object.annotations().get(Names.TIMEOUT_ANNOTATION);
+    return duration(object, Names.TIMEOUT_ANNOTATION);
+  }
+
+  private static Optional<Duration> duration(KubeObject object, String annotation) {
+    String text = object.annotations().get(annotation);
     return text == null ? Optional.empty() : parse(text).filter(Policies::isPossible);
   }
 
@@ -75,13 +113,28 @@ class Policies {
     return timeout.compareTo(MAX_TIMEOUT) <= 0;
   }
 
-  /** What is to be said of such an annotation that can't be read; empty where it can. */
+  /** What is to be said of such annotations that can't be read; empty where all can. */
   static String ignored(KubeObject object) {
-    String text = object.annotations().get(Names.TIMEOUT_ANNOTATION);
-    return text == null || timeout(object).isPresent()
-        ? ""
-        : "its annotation %s is \"%s\", which is no duration from 1s to 168h, such as 90s or 10m, and is ignored"
-            .formatted(Names.TIMEOUT_ANNOTATION, Bounded.text(text, MAX_ANNOTATION));
+    return Stream.of(Names.TIMEOUT_ANNOTATION, Names.FAILURE_MINIMUM_ANNOTATION)
+        .filter(name -> object.annotations().containsKey(name))
+        .filter(name -> duration(object, name).isEmpty())
+        .findFirst()
+        .map(name -> ignored(object, name, "duration from 1s to 168h, such as 90s or 10m"))
+        .or(
+            () ->
+                Optional.of(Names.FAILURE_EXITS_ANNOTATION)
+                    .filter(name -> object.annotations().containsKey(name))
+                    .filter(name -> exits(object).isEmpty())
+                    .map(name -> ignored(object, name, "number from 2 to " + MAX_EXITS)))
+        .orElse("");
+  }
+
+  private static String ignored(KubeObject object, String annotation, String expected) {
+    return "its annotation %s is \"%s\", which is no %s, and is ignored"
+        .formatted(
+            annotation,
+            Bounded.text(object.annotations().getOrDefault(annotation, ""), MAX_ANNOTATION),
+            expected);
   }
 
   /**
@@ -113,7 +166,21 @@ class Policies {
           case "off" -> OnFailure.LEAVE;
           default -> OnFailure.ROLL_BACK;
         },
-        policy.failFast() == null || policy.failFast());
+        policy.failFast() == null || policy.failFast(),
+        rule(policy.failure()));
+  }
+
+  private FailureRule rule(ReleasePolicy.@Nullable Evidence evidence) {
+    FailureRule rule = defaults.failure();
+    return evidence == null
+        ? rule
+        : new FailureRule(
+            "Restarts".equals(evidence.when()) ? When.RESTARTS : When.EVIDENCE,
+            evidence.exits() == null ? rule.exits() : evidence.exits(),
+            duration(evidence.minimum(), rule.minimum()),
+            duration(evidence.patience(), rule.patience()),
+            duration(evidence.imageNotFound(), rule.imageNotFound()),
+            evidence.maximum() == null ? null : parse(evidence.maximum()).orElse(null));
   }
 
   /** The schema lets nothing else in than durations. */

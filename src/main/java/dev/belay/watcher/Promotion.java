@@ -1,9 +1,12 @@
 package dev.belay.watcher;
 
+import dev.belay.api.Progress;
 import dev.belay.api.Release;
+import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.ReleaseStatus.Stored;
+import dev.belay.api.StartHistory;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Revisions;
@@ -11,12 +14,14 @@ import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.EditedBeside;
 import dev.belay.membership.Group;
+import dev.belay.readiness.Assess;
 import dev.belay.revision.Revision;
 import dev.belay.rollback.Snapshot;
 import dev.belay.rollout.Observation;
 import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,8 +32,11 @@ class Promotion {
   private final Observer observer;
   private final HelmRecords records;
   private final Revisions revisions;
+  private final StableMembers stableMembers;
 
-  Promotion(Observer observer, HelmRecords records, Revisions revisions) {
+  Promotion(
+      Observer observer, HelmRecords records, Revisions revisions, StableMembers stableMembers) {
+    this.stableMembers = stableMembers;
     this.observer = observer;
     this.records = records;
     this.revisions = revisions;
@@ -90,12 +98,36 @@ class Promotion {
                 helmRevision,
                 release.status().lineage(),
                 now,
-                snapshot));
+                snapshot,
+                starts(key, release.status(), snapshot)));
     return new Promoted(
         new Stable(number, helmRevision, now),
         new Stored(number, helmRevision, now, digest),
         List.of(),
         List.of());
+  }
+
+  /**
+   * How the workloads of a state that has proved itself have started. One that the change has left
+   * as it was has not started anew: what was known of it holds on.
+   */
+  private List<StartHistory> starts(
+      ReleaseKey key, ReleaseStatus status, List<KubeObject> snapshot) {
+    ChangeSet change = status.changeSet();
+    List<StartHistory> starts = new ArrayList<>();
+    for (KubeObject object : snapshot) {
+      StartHistory before = stableMembers.start(key, status, object.key());
+      if (before != null && !stableMembers.differs(key, status, object)) {
+        starts.add(before);
+      } else if (change != null && Assess.selectsPods(object)) {
+        String name = object.key().toString();
+        change.progress().stream()
+            .map(Progress::start)
+            .filter(start -> start.object().equals(name))
+            .forEach(starts::add);
+      }
+    }
+    return starts;
   }
 
   /** What was read while a client was writing is neither the old state nor the new one. */

@@ -297,6 +297,7 @@ class RollbackStart {
         helmRevision,
         cause.reason(),
         Bounded.text(secrets.mask(sentence), MESSAGE_CHARS),
+        Bounded.text(secrets.mask(cause.evidence()), MESSAGE_CHARS),
         object,
         cause.pod(),
         cause.container(),

@@ -63,9 +63,14 @@ class Rollbacks {
         yield Optional.of(now);
       }
       case Decision.AwaitRestored await -> {
-        unstick.run(release, java.util.Objects.requireNonNull(status.rollback()), now);
+        Rollback rollback = java.util.Objects.requireNonNull(status.rollback());
+        unstick.run(release, rollback, now);
         releases.updateIfNew(
-            release, Conditions.rollingBack(status, "restored; " + await.message(), now));
+            release,
+            Conditions.rollingBack(
+                status.withRollback(rollback.withProgress(await.progress())),
+                "restored; " + await.message(),
+                now));
         yield Optional.of(await.revisit());
       }
       case Decision.RolledBack rolledBack -> {

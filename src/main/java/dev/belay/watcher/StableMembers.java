@@ -2,6 +2,7 @@ package dev.belay.watcher;
 
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
+import dev.belay.api.StartHistory;
 import dev.belay.cluster.Revisions;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
@@ -14,10 +15,12 @@ import dev.belay.revision.RevisionException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the stable revisions hold, as keys and digests: a stored revision never changes, so it is
@@ -32,6 +35,7 @@ class StableMembers {
    * @param versions the apiVersion in which each object was read
    * @param wanted what decides whether an object is ready, of those that are waited for
    * @param least how many Pods its autoscalers keep at least
+   * @param starts how its workloads started
    */
   private record Known(
       int revision,
@@ -39,10 +43,11 @@ class StableMembers {
       Map<ObjectKey, String> digests,
       Map<ObjectKey, String> versions,
       Map<ObjectKey, String> wanted,
-      LeastPods least) {
+      LeastPods least,
+      List<StartHistory> starts) {
 
     static final Known NOTHING =
-        new Known(0, Instant.EPOCH, Map.of(), Map.of(), Map.of(), LeastPods.NONE);
+        new Known(0, Instant.EPOCH, Map.of(), Map.of(), Map.of(), LeastPods.NONE, List.of());
   }
 
   private final Revisions revisions;
@@ -81,6 +86,20 @@ class StableMembers {
     return known(key, status).least();
   }
 
+  /** How this workload started when it was verified; null where that is not known. */
+  @Nullable StartHistory start(ReleaseKey key, ReleaseStatus status, ObjectKey object) {
+    String name = object.toString();
+    return starts(key, status).stream()
+        .filter(start -> start.object().equals(name))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The same of all its workloads of which it is known. */
+  List<StartHistory> starts(ReleaseKey key, ReleaseStatus status) {
+    return known(key, status).starts();
+  }
+
   private Known known(ReleaseKey key, ReleaseStatus status) {
     Stable stable = status.stable();
     if (stable == null) {
@@ -97,6 +116,7 @@ class StableMembers {
     Map<ObjectKey, String> versions = new HashMap<>();
     Map<ObjectKey, String> wanted = new HashMap<>();
     LeastPods least;
+    List<StartHistory> starts;
     try {
       Optional<Revision> stored = revisions.read(key.namespace(), key.name(), status, revision);
       if (stored.isEmpty()) {
@@ -110,6 +130,7 @@ class StableMembers {
         }
       }
       least = LeastPods.of(stored.get().objects());
+      starts = stored.get().starts();
     } catch (RevisionException e) {
       // A rollback says what is wrong with it.
       return Known.NOTHING;
@@ -121,7 +142,8 @@ class StableMembers {
             Map.copyOf(digests),
             Map.copyOf(versions),
             Map.copyOf(wanted),
-            least);
+            least,
+            starts);
     known.put(key, now);
     return now;
   }

@@ -190,7 +190,7 @@ final class TestingCluster {
             return Optional.of(
                 new Named(
                     "all",
-                    new ReleasePolicy(List.of(), null, null, null, null, null, null, rules)));
+                    new ReleasePolicy(List.of(), null, null, null, null, null, null, null, rules)));
           }
         });
   }

@@ -44,6 +44,7 @@ class ReleasePolicyTest {
   private static Named policy(String name, String... releases) {
     return new Named(
         name,
-        new ReleasePolicy(Arrays.asList(releases), null, null, null, null, null, null, Map.of()));
+        new ReleasePolicy(
+            Arrays.asList(releases), null, null, null, null, null, null, null, Map.of()));
   }
 }

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,17 @@ class ReleaseSchemaTest {
     var step =
         new Rollback.Step(Rollback.Action.Restore, "apps/v1", "Deployment", "shop", "web", "u");
     var workload = new Told.Workload("apps/v1", "Deployment", "shop", "web", "u", 2);
+    var progress =
+        new Progress(
+            StartHistory.of("Deployment.apps/shop/web", Map.of("web", 1), 9),
+            "web-1",
+            1,
+            List.of(1, 2),
+            AT,
+            "Pod web-1 became ready",
+            "CrashLoop/web",
+            AT,
+            AT);
     fits(
         new ReleaseStatus(
             "Helm",
@@ -61,11 +73,13 @@ class ReleaseSchemaTest {
                 1,
                 "d",
                 AT,
-                List.of(new Baseline("Deployment.apps/shop/web", 2, 1, true))),
+                List.of(new Baseline("Deployment.apps/shop/web", 2, 1, true)),
+                List.of(progress)),
             new Failure(
                 3,
                 "CrashLoop",
                 "m",
+                "e",
                 "Deployment/web",
                 "web-1",
                 "web",
@@ -85,7 +99,8 @@ class ReleaseSchemaTest {
                 AT,
                 List.of(step),
                 true,
-                List.of(new Baseline("Deployment.apps/shop/web", 2, 1, true))),
+                List.of(new Baseline("Deployment.apps/shop/web", 2, 1, true)),
+                List.of(progress)),
             3,
             "2026-01-01T00:00:00Z",
             List.of(new Refusal(AT, "Deployment/web", "m", "u", "c", true)),
@@ -114,7 +129,7 @@ class ReleaseSchemaTest {
             new ChangeSet(0, AT, null, null, 0)
                 .withBaseline(List.of(new Baseline("Pod/shop/web", 0, 0, false))),
             new Failure(
-                0, "R", "m", "", "", "", null, "", null, AT, List.of(), List.of(), List.of()),
+                0, "R", "m", "", "", "", "", null, "", null, AT, List.of(), List.of(), List.of()),
             new Rollback("id", 1, 0, AT, null, null, List.of(step)),
             0,
             "",

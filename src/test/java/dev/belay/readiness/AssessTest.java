@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Runs {@code readiness/<kind>/<expected>.<case>.yaml}: the object, then what belongs to it. The
- * comments at the top say what else is expected: the message, and fields of the cause. It is noon
- * in all of them.
+ * comments at the top say what else is expected: the message, fields of the cause and, of a {@code
+ * trouble}, how much it tells. It is noon in all of them.
  */
 class AssessTest {
 
@@ -48,12 +48,20 @@ class AssessTest {
         Assess.of(
             objects.getFirst(),
             related(objects),
-            Budget.DEFAULT,
             since == null ? Instant.EPOCH : Instant.parse(since),
             NOON);
 
     String expected = file.getFileName().toString().split("\\.")[0];
     assertThat(state(readiness)).as(readiness.message()).isEqualTo(expected);
+    if (readiness instanceof InProgress waiting && waiting.trouble() != null) {
+      Trouble trouble = waiting.trouble();
+      assertThat(trouble.cause().object()).isEqualTo(objects.getFirst().key());
+      assertThat(trouble.cause().message()).isEqualTo(header.remove("message"));
+      assertThat(trouble.sign().getClass().getSimpleName()).isEqualTo(header.remove("sign"));
+      assertThat(fields(trouble.cause())).containsAllEntriesOf(header).containsKey("reason");
+      assertThat(waiting.message()).contains(trouble.cause().message());
+      return;
+    }
     assertThat(readiness.message()).isEqualTo(header.remove("message"));
     if (readiness instanceof InProgress waiting) {
       assertThat(Map.of("pod", waiting.pod(), "container", waiting.container()))
@@ -68,7 +76,7 @@ class AssessTest {
   private static String state(Readiness readiness) {
     return switch (readiness) {
       case Current c -> "current";
-      case InProgress p -> "in-progress";
+      case InProgress p -> p.trouble() == null ? "in-progress" : "trouble";
       case Failed f -> "failed";
     };
   }

@@ -50,8 +50,7 @@ class StalledConditionTest {
                 "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a}, status: {phase: Bound}}")
             .getFirst();
     KubeObject told = StalledCondition.with(claim, "ReleaseFailed", "m", AT);
-    assertThat(Assess.of(told, Related.NONE, Budget.DEFAULT, Instant.EPOCH, AT))
-        .isInstanceOf(Current.class);
+    assertThat(Assess.of(told, Related.NONE, Instant.EPOCH, AT)).isInstanceOf(Current.class);
   }
 
   @Test

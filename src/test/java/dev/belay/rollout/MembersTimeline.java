@@ -187,7 +187,10 @@ final class MembersTimeline {
       case Decision.Settled settled -> {}
       case Decision.Forget forget -> {}
       case Decision.Resume resume -> {}
-      case Decision.AwaitRestored await -> {}
+      case Decision.AwaitRestored await ->
+          status =
+              status.withRollback(
+                  Objects.requireNonNull(status.rollback()).withProgress(await.progress()));
     }
   }
 }

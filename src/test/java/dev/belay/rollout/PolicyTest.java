@@ -79,7 +79,8 @@ class PolicyTest {
                 Policy.DEFAULT.yield(),
                 Policy.DEFAULT.quiet(),
                 OnFailure.ROLL_BACK,
-                false))
+                false,
+                FailureRule.DEFAULT))
         .helm(2, HelmStatus.DEPLOYED)
         .web(crashing())
         .at(0, opens(2))
@@ -95,6 +96,7 @@ class PolicyTest {
         Policy.DEFAULT.yield(),
         Policy.DEFAULT.quiet(),
         failure,
-        true);
+        true,
+        FailureRule.DEFAULT);
   }
 }

@@ -157,7 +157,7 @@ final class Timeline {
     Instant then = NOON.plusSeconds(second);
     assertThat(then).as("time goes on").isAfterOrEqualTo(now);
     now = then;
-    boolean asked = Rollout.needsObjects(status, helm) || Rollout.tellsClient(status, mode, helm);
+    boolean asked = Rollout.needsObjects(status, helm) || Rollout.followsClient(status, helm);
     Observation seen =
         new Observation(mode, helm, asked ? List.copyOf(objects) : List.of(), asked ? restarts : 0);
     Decision decision = Rollout.decide(status, seen, policy, now);
@@ -212,7 +212,8 @@ final class Timeline {
       case Decision.Settled settled -> {}
       case Decision.Forget forget -> {}
       case Decision.Resume resume -> {}
-      case Decision.AwaitRestored await -> {}
+      case Decision.AwaitRestored await ->
+          status = status.withRollback(status.rollback().withProgress(await.progress()));
     }
   }
 
@@ -226,6 +227,7 @@ final class Timeline {
         helm.revision(),
         cause.reason(),
         cause.object().display() + ": " + cause.message(),
+        cause.evidence(),
         cause.object().display(),
         cause.pod(),
         cause.container(),

@@ -133,7 +133,8 @@ class BlameTest {
   private static Optional<KnownBad> undone(KnownBad last, HelmRecord record, String reason) {
     Failure failure =
         new Failure(
-            2, reason, "why", "", "", "", null, "", null, NOON, List.of(), List.of(), List.of());
+            2, reason, "why", "", "", "", "", null, "", null, NOON, List.of(), List.of(),
+            List.of());
     return Blame.ofUndone(
         new Release(WEB, ReleaseStatus.NEW.withKnownBad(last)), record, failure, NOON);
   }
@@ -146,7 +147,7 @@ class BlameTest {
     Release release = new Release(WEB, ReleaseStatus.NEW.withKnownBad(last));
     Failure failure =
         new Failure(
-            0, "R", "why", "", "", "", null, "", null, NOON, List.of(), List.of(), List.of());
+            0, "R", "why", "", "", "", "", null, "", null, NOON, List.of(), List.of(), List.of());
     return Blame.ofMembers(release, cause, failure, change, now);
   }
 

@@ -75,7 +75,7 @@ class NextStepTest {
 
   private static Failure failure(String why) {
     return new Failure(
-        3, "R", why, "", "", "", null, "", null, NOON, List.of(), List.of(), List.of());
+        3, "R", why, "", "", "", "", null, "", null, NOON, List.of(), List.of(), List.of());
   }
 
   @Test

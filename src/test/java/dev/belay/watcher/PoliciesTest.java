@@ -89,7 +89,7 @@ class PoliciesTest {
   @Test
   void a_policy_sets_what_it_names_and_leaves_the_rest() {
     ReleasePolicy policy =
-        new ReleasePolicy(List.of(), "90s", null, "1s", "manual", false, 3, Map.of());
+        new ReleasePolicy(List.of(), "90s", null, "1s", "manual", false, null, 3, Map.of());
     assertThat(policies(policy).of(release(null)))
         .isEqualTo(
             new Policy(
@@ -98,14 +98,15 @@ class PoliciesTest {
                 DEFAULTS.yield(),
                 Duration.ofSeconds(1),
                 Policy.OnFailure.ASK,
-                false));
+                false,
+                DEFAULTS.failure()));
     assertThat(policies(policy).historyLimit(new ReleaseKey("shop", "web"))).isEqualTo(3);
   }
 
   @Test
   void the_annotation_of_a_release_goes_before_its_policy() {
     ReleasePolicy policy =
-        new ReleasePolicy(List.of(), "10m", null, null, "off", null, null, Map.of());
+        new ReleasePolicy(List.of(), "10m", null, null, "off", null, null, null, Map.of());
     Policy both = policies(policy).of(release("90s"));
     assertThat(both.timeout()).isEqualTo(Duration.ofSeconds(90));
     assertThat(both.onFailure()).isEqualTo(Policy.OnFailure.LEAVE);
@@ -126,7 +127,11 @@ class PoliciesTest {
         DEFAULTS.timeout(),
         DEFAULTS.soak(),
         DEFAULTS.yield(),
-        DEFAULTS.quiet());
+        DEFAULTS.quiet(),
+        DEFAULTS.failure().exits(),
+        DEFAULTS.failure().minimum(),
+        DEFAULTS.failure().patience(),
+        DEFAULTS.failure().imageNotFound());
   }
 
   private static Release release(String timeout) {

@@ -1,0 +1,296 @@
+package dev.belay.readiness;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.api.StartHistory;
+import dev.belay.manifest.KubeObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How far an object is just now: for a workload how many Pods and containers of its newest template
+ * are at each step of a start, for a custom resource which conditions it has.
+ *
+ * @param template what the steps are of: another template begins anew
+ * @param marks the steps
+ * @param set whether the marks are hashes of what was seen, instead of numbers that grow
+ * @param pulling the Pod that pulls its image without an error; empty where none does
+ * @param allowed how long the object may go without a step by its own spec
+ * @param start how it starts
+ */
+public record Advance(
+    String template,
+    List<Mark> marks,
+    boolean set,
+    String pulling,
+    Duration allowed,
+    StartHistory start) {
+
+  /** How long an image may be pulled; container runtimes give up a pull that does not move. */
+  private static final Duration PULL = Duration.ofMinutes(30);
+
+  /** Bounds what specs allow themselves, as the schema of a policy does. */
+  private static final long MAX_SECONDS = Duration.ofDays(7).toSeconds();
+
+  private static final String DEADLINE = "progressDeadlineSeconds";
+  private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+  /** What the API server writes where a Deployment says nothing (apps/v1/defaults.go). */
+  private static final long DEFAULT_DEADLINE = 600;
+
+  /** An object of which nothing is known. */
+  public static final Advance NONE =
+      new Advance("", List.of(), false, "", Duration.ZERO, StartHistory.of("", Map.of(), 0));
+
+  public Advance {
+    marks = List.copyOf(marks);
+  }
+
+  /**
+   * One step.
+   *
+   * @param value how many have reached it, or the hash of what was seen
+   * @param at when the newest did; the epoch where that is not told
+   * @param words what that was: {@code Pod ring-2 became ready}
+   */
+  public record Mark(int value, Instant at, String words) {}
+
+  /** How far this object is. */
+  public static Advance of(KubeObject object, Related related, Readiness readiness, Instant now) {
+    Mark current =
+        new Mark(
+            readiness instanceof Current ? 1 : 0,
+            Instant.EPOCH,
+            object.key().display() + " became ready");
+    String key = object.key().toString();
+    if (Kinds.isCustom(object)) {
+      return new Advance(
+          "", conditions(object), true, "", Duration.ZERO, StartHistory.of(key, Map.of(), 0));
+    }
+    if (!Assess.selectsPods(object) && !object.key().groupKind().equals("Pod")) {
+      return new Advance(
+          "", List.of(current), false, "", Duration.ZERO, StartHistory.of(key, Map.of(), 0));
+    }
+    Subject subject = new Subject(object, related, Instant.EPOCH, now);
+    List<NewPod> all =
+        NewRevision.pods(object, related).stream().map(pod -> NewPod.of(subject, pod)).toList();
+    List<NewPod> pods = all.stream().filter(pod -> !pod.hasEnded()).toList();
+    List<Mark> marks = new ArrayList<>(List.of(current));
+    marks.add(condition(pods, "PodScheduled", "has a node"));
+    marks.add(condition(pods, "PodReadyToStartContainers", "has its volumes and its network"));
+    marks.add(containers(pods, Step.PULLED));
+    marks.add(containers(pods, Step.INITIALIZED));
+    marks.add(containers(pods, Step.STARTED));
+    marks.add(containers(pods, Step.STARTUP_PROBED));
+    marks.add(condition(pods, "Ready", "became ready"));
+    marks.add(count(object, "updated", "updatedReplicas", "updatedNumberScheduled"));
+    marks.add(count(object, "available", "availableReplicas", "numberAvailable"));
+    marks.add(count(object, "complete", "succeeded", "succeeded"));
+    marks.add(scaledUp(pods));
+    String pulling =
+        pods.stream()
+            .filter(pod -> isPulling(pod, now))
+            .findFirst()
+            .map(pod -> pod.pod().name())
+            .orElse("");
+    return new Advance(
+        NewRevision.template(object, related),
+        marks,
+        false,
+        pulling,
+        allowed(object, related),
+        start(key, all));
+  }
+
+  private enum Step {
+    PULLED("has an image"),
+    INITIALIZED("is past an init container"),
+    STARTED("has started a container"),
+    STARTUP_PROBED("has a container that is past its startup probe");
+
+    private final String words;
+
+    Step(String words) {
+      this.words = words;
+    }
+
+    boolean isReached(Container container) {
+      return switch (this) {
+        case PULLED ->
+            !container.status().path("imageID").asText().isEmpty() || container.hasStarted();
+        case INITIALIZED -> container.role() == Container.Role.INIT && container.isWell();
+        case STARTED -> container.hasStarted();
+        case STARTUP_PROBED -> container.status().path("started").asBoolean();
+      };
+    }
+  }
+
+  private static Mark condition(List<NewPod> pods, String type, String words) {
+    List<NewPod> there = pods.stream().filter(pod -> Generic.isTrue(pod.condition(type))).toList();
+    return there.stream()
+        .max(Comparator.comparing(pod -> since(pod, type)))
+        .map(
+            pod ->
+                new Mark(there.size(), since(pod, type), "Pod " + pod.pod().name() + " " + words))
+        .orElse(new Mark(0, Instant.EPOCH, ""));
+  }
+
+  private static Instant since(NewPod pod, String type) {
+    return Times.parse(pod.condition(type).path("lastTransitionTime").asText());
+  }
+
+  private static Mark containers(List<NewPod> pods, Step step) {
+    int count = 0;
+    Instant at = Instant.EPOCH;
+    String words = "";
+    for (NewPod pod : pods) {
+      for (Container container : Container.of(pod.pod())) {
+        if (step.isReached(container)) {
+          count++;
+          Instant since = reachedAt(container);
+          if (words.isEmpty() || !since.isBefore(at)) {
+            at = since;
+            words = "Pod " + pod.pod().name() + " " + step.words;
+          }
+        }
+      }
+    }
+    return new Mark(count, at, words);
+  }
+
+  /** One that restarts tells no more of when it first started. */
+  private static Instant reachedAt(Container container) {
+    JsonNode running = container.status().path("state").path("running");
+    return container.restarts() == 0
+        ? Times.parse(running.path("startedAt").asText())
+        : Instant.EPOCH;
+  }
+
+  private static Mark count(KubeObject object, String words, String field, String ofDaemons) {
+    boolean daemons = object.key().groupKind().equals("DaemonSet.apps");
+    int count = (int) object.number(0, "status", daemons ? ofDaemons : field);
+    return new Mark(
+        count, Instant.EPOCH, "%s has %d Pods %s".formatted(object.key().display(), count, words));
+  }
+
+  private static Mark scaledUp(List<NewPod> pods) {
+    return pods.stream()
+        .filter(pod -> !pod.events().newest("TriggeredScaleUp", "", "").isEmpty())
+        .findFirst()
+        .map(pod -> new Mark(1, Instant.EPOCH, "a node is being added for Pod " + pod.pod().name()))
+        .orElse(new Mark(0, Instant.EPOCH, ""));
+  }
+
+  /** What any of its conditions has said so far: one that says something new has moved on. */
+  private static List<Mark> conditions(KubeObject object) {
+    List<Mark> marks = new ArrayList<>();
+    for (JsonNode condition : object.list("status", "conditions")) {
+      String type = condition.path("type").asText();
+      String status = condition.path("status").asText();
+      String reason = condition.path("reason").asText();
+      marks.add(
+          new Mark(
+              (type + "=" + status + "/" + reason).hashCode(),
+              Times.parse(condition.path("lastTransitionTime").asText()),
+              "%s has %s=%s%s"
+                  .formatted(
+                      object.key().display(),
+                      type,
+                      status,
+                      reason.isEmpty() ? "" : " (" + reason + ")")));
+    }
+    return marks;
+  }
+
+  /**
+   * Whether an image is being pulled: sandbox, volumes and network are there, a container is not,
+   * and nothing is wrong. The condition is written since Kubernetes 1.29; before, and where no
+   * condition is, an Event says it.
+   */
+  private static boolean isPulling(NewPod pod, Instant now) {
+    if (!now.isBefore(pod.startableAt().plus(PULL))) {
+      return false;
+    }
+    boolean waits =
+        Container.of(pod.pod()).stream()
+            .anyMatch(
+                container ->
+                    container.waitingReason().equals("ContainerCreating")
+                        || (container.role() != Container.Role.MAIN
+                            && container.waitingReason().equals("PodInitializing")));
+    boolean sandbox = Generic.isTrue(pod.condition("PodReadyToStartContainers"));
+    return waits && (sandbox || pod.events().newestIs("Pulling"));
+  }
+
+  /** Startup probe, readiness probe, minReadySeconds, and the Pods that have to end before. */
+  private static Duration allowed(KubeObject object, Related related) {
+    long seconds = object.number(0, "spec", "minReadySeconds");
+    long probes = 0;
+    JsonNode pod =
+        object.key().groupKind().equals("Pod")
+            ? object.at("spec")
+            : object.podTemplate().path("spec");
+    for (String list : List.of("containers", "initContainers")) {
+      for (JsonNode container : pod.path(list)) {
+        JsonNode startup = container.path("startupProbe");
+        JsonNode readiness = container.path("readinessProbe");
+        long startupSeconds =
+            startup.isObject()
+                ? startup.path("initialDelaySeconds").asLong(0)
+                    + startup.path("periodSeconds").asLong(10)
+                        * (startup.path("failureThreshold").asLong(3) + 1)
+                : 0;
+        long readinessSeconds =
+            readiness.isObject()
+                ? readiness.path("initialDelaySeconds").asLong(0)
+                    + readiness.path("periodSeconds").asLong(10)
+                : 0;
+        probes = Math.max(probes, startupSeconds + readinessSeconds);
+      }
+    }
+    long ending =
+        related.pods().stream()
+            .filter(NewRevision::isBeingDeleted)
+            .mapToLong(old -> old.number(0, "metadata", "deletionGracePeriodSeconds"))
+            .max()
+            .orElse(0);
+    long own = Math.max(seconds + probes, deadline(object)) + ending;
+    return Duration.ofSeconds(Math.max(0, Math.min(own, MAX_SECONDS)));
+  }
+
+  /**
+   * The deadline that somebody has set; 0 for none. The API server writes the default into every
+   * Deployment: that it was meant shows where a client has applied it.
+   */
+  private static long deadline(KubeObject object) {
+    long deadline = object.number(0, "spec", DEADLINE);
+    boolean meant =
+        deadline != DEFAULT_DEADLINE
+            || object.annotations().getOrDefault(LAST_APPLIED, "").contains('"' + DEADLINE + '"')
+            || object.list("metadata", "managedFields").stream()
+                .filter(entry -> entry.path("operation").asText().equals("Apply"))
+                .anyMatch(entry -> entry.path("fieldsV1").path("f:spec").has("f:" + DEADLINE));
+    return !meant || deadline >= Integer.MAX_VALUE ? 0 : deadline;
+  }
+
+  private static StartHistory start(String key, List<NewPod> pods) {
+    Map<String, Integer> exits = new HashMap<>();
+    long seconds = 0;
+    for (NewPod pod : pods) {
+      for (Container container : Container.of(pod.pod())) {
+        if (container.exits() > 0) {
+          exits.merge(container.name(), container.exits(), Math::max);
+        }
+      }
+      if (pod.ready()) {
+        Instant started = Times.parse(pod.pod().text("", "status", "startTime"));
+        seconds = Math.max(seconds, Duration.between(started, since(pod, "Ready")).toSeconds());
+      }
+    }
+    return StartHistory.of(key, exits, (int) Math.min(Math.max(0, seconds), MAX_SECONDS));
+  }
+}

@@ -25,6 +25,9 @@ record Settings(String variable, String value, String least, String most, String
           time("SOAK", "settings.soak", "1s", "24h", "30s or 2m"),
           time("YIELD", "settings.yield", "1s", "1h", "5s or 1m"),
           time("QUIET", "settings.quiet", "1s", "24h", "30s or 2m"),
+          time("FAILURE_MINIMUM", "extraEnv", "1s", "24h", "10s or 1m"),
+          time("FAILURE_PATIENCE", "extraEnv", "1s", "24h", "30s or 2m"),
+          time("FAILURE_IMAGE_NOT_FOUND", "extraEnv", "1s", "24h", "10s or 2m"),
           time("LEASE_DURATION", "settings.leaseDuration", "5s", "10m", "15s or 1m"),
           time("CERTIFICATE_VALIDITY", "certificate.validity", "10m", "3650d", "90d or 48h"));
 

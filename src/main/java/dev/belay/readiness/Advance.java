@@ -215,13 +215,19 @@ public record Advance(
     if (!now.isBefore(pod.startableAt().plus(PULL))) {
       return false;
     }
-    boolean waits =
-        Container.of(pod.pod()).stream()
-            .anyMatch(
-                container ->
-                    container.waitingReason().equals("ContainerCreating")
-                        || (container.role() != Container.Role.MAIN
-                            && container.waitingReason().equals("PodInitializing")));
+    boolean waits = false;
+    boolean initialized = true;
+    for (Container container : Container.of(pod.pod())) {
+      String reason = container.waitingReason();
+      // One behind an init container that runs waits for that, and for no image.
+      waits |=
+          initialized && (reason.equals("ContainerCreating") || reason.equals("PodInitializing"));
+      initialized &=
+          container.role() == Container.Role.MAIN
+              || (container.role() == Container.Role.INIT
+                  ? container.isWell()
+                  : container.hasStarted());
+    }
     boolean sandbox = Generic.isTrue(pod.condition("PodReadyToStartContainers"));
     return waits && (sandbox || pod.events().newestIs("Pulling"));
   }

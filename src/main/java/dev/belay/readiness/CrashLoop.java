@@ -98,8 +98,14 @@ final class CrashLoop {
     return container.waitingReason().equals("CrashLoopBackOff");
   }
 
+  /** One that ends with 0 is told to back off for a moment only, just before it is restarted. */
   private static boolean isLooping(Container container) {
+    boolean endsAgain =
+        container.role() != Container.Role.INIT
+            && container.terminated()
+            && container.restarts() > 0;
     return backsOff(container)
+        || endsAgain
         || (Exit.isError(container.ended()) && !(container.running() && container.ready()));
   }
 

@@ -16,7 +16,7 @@ final class ImagePull {
 
   /** Its registry knows no such tag or digest. */
   private static final List<String> NOT_FOUND =
-      List.of("not found", "notfound", "manifest unknown", "name unknown", "reading manifest");
+      List.of("not found", "notfound", "manifest unknown", "name unknown");
 
   /** The same words where it was not the registry that said so, or may not have been. */
   private static final List<String> NOT_CERTAIN =

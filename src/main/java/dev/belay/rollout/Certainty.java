@@ -62,27 +62,17 @@ final class Certainty {
     for (Assessed object : objects) {
       progress.add(Marks.merged(Marks.of(object.key(), before), object, now));
     }
-    Optional<Progress> newest =
-        progress.stream()
-            .filter(each -> each.at() != null)
-            .max(Comparator.comparing(each -> Objects.requireNonNull(each.at())));
-    Optional<Assessed> pulling =
-        objects.stream()
-            .filter(object -> object.readiness() instanceof InProgress)
-            .filter(object -> !object.facts().advance().pulling().isEmpty())
-            .findFirst();
-    Instant last = newest.map(Progress::at).orElse(Instant.EPOCH);
-    this.movedAt = pulling.isPresent() ? now : last;
-    this.moved =
-        pulling
-            .map(each -> "Pod %s pulls its image".formatted(each.facts().advance().pulling()))
-            .or(() -> newest.map(Progress::moved))
-            .orElse("");
     // What is not looked at just now is remembered as it was.
     List<String> seen = progress.stream().map(each -> each.start().object()).toList();
     before.stream()
         .filter(each -> !seen.contains(each.start().object()))
         .forEach(this.progress::add);
+    Optional<Progress> newest =
+        progress.stream()
+            .filter(each -> each.at() != null)
+            .max(Comparator.comparing(each -> Objects.requireNonNull(each.at())));
+    this.movedAt = newest.map(Progress::at).orElse(Instant.EPOCH);
+    this.moved = newest.map(Progress::moved).orElse("");
   }
 
   /**
@@ -117,9 +107,7 @@ final class Certainty {
     if (moved.isEmpty() || movedAt.isBefore(from)) {
       return "";
     }
-    return movedAt.equals(now)
-        ? moved
-        : "last progress at %s: %s".formatted(Rollout.clock(movedAt), moved);
+    return "last progress at %s: %s".formatted(Rollout.clock(movedAt), moved);
   }
 
   /** The objects, of which those have failed whose trouble is certain by now. */

@@ -1,5 +1,6 @@
 package dev.belay.rollout;
 
+import dev.belay.api.Progress;
 import dev.belay.api.Reason;
 import dev.belay.api.Refusal;
 import dev.belay.api.ReleaseStatus;
@@ -11,6 +12,8 @@ import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Cause;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -223,9 +226,19 @@ public final class Declarative {
         .withProgress(change.progress());
   }
 
-  /** Something that is written all the time must not put off the verdict for ever. */
+  /**
+   * Something that is written all the time must not put off the verdict for ever; but while the
+   * change moves on, what is written then has its quiet time.
+   */
   private static boolean overdue(ChangeSet change, Policy policy, Instant now) {
-    return !now.isBefore(change.startedAt().plus(policy.timeout()));
+    Instant last =
+        change.progress().stream()
+            .map(Progress::at)
+            .filter(Objects::nonNull)
+            .max(Comparator.naturalOrder())
+            .filter(at -> at.isAfter(change.startedAt()))
+            .orElse(change.startedAt());
+    return !now.isBefore(last.plus(policy.timeout()));
   }
 
   private static ChangeSet asItIs(ChangeSet change, Members seen, Instant now) {

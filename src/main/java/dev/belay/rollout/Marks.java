@@ -5,10 +5,12 @@ import dev.belay.api.StartHistory;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Advance;
 import dev.belay.readiness.Advance.Mark;
+import dev.belay.readiness.Current;
 import dev.belay.readiness.ExitCounts;
 import dev.belay.readiness.InProgress;
 import dev.belay.readiness.Trouble;
 import dev.belay.rollout.Observation.Assessed;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,6 +32,9 @@ final class Marks {
 
   /** What is remembered of the conditions of one custom resource. */
   private static final int MAX_SET = 50;
+
+  /** How often it is written down that an image is still being pulled. */
+  private static final Duration PULLING = Duration.ofSeconds(10);
 
   private Marks() {}
 
@@ -58,6 +63,13 @@ final class Marks {
       // What is seen for the first time has come about when it says, before anybody looked.
       at = before == null ? told(advance, now) : now;
       words = moved.get().words();
+    }
+    // While an image is pulled the clock stands: what comes after that has its whole time.
+    if (!advance.pulling().isEmpty()
+        && !(object.readiness() instanceof Current)
+        && (at == null || !now.isBefore(at.plus(PULLING)))) {
+      at = now;
+      words = "Pod %s pulls its image".formatted(advance.pulling());
     }
     return new Progress(
         new StartHistory(key, advance.start().exits(), advance.start().seconds()),

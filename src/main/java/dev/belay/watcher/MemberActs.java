@@ -100,6 +100,7 @@ class MemberActs {
         yield Optional.of(now);
       }
       case Decision.Wait wait -> {
+        ProgressLog.told(key, status, wait);
         releases.updateIfNew(
             release,
             Conditions.verifying(

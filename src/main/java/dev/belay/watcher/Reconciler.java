@@ -224,6 +224,7 @@ class Reconciler {
         yield Optional.of(now);
       }
       case Decision.Wait wait -> {
+        ProgressLog.told(key, status, wait);
         releases.updateIfNew(
             release,
             Conditions.verifying(

@@ -47,6 +47,7 @@ class SettingsTest {
     "BELAY_SOAK, 1s, 24h",
     "BELAY_YIELD, 1s, 1h",
     "BELAY_QUIET, 1s, 24h",
+    "BELAY_FAILURE_MINIMUM, 1s, 24h",
     "BELAY_LEASE_DURATION, 5s, 10m",
     "BELAY_CERTIFICATE_VALIDITY, 10m, 3650d"
   })

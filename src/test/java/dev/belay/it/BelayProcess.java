@@ -57,6 +57,10 @@ final class BelayProcess {
     builder.environment().put("BELAY_SOAK", "2s");
     builder.environment().put("BELAY_YIELD", "2s");
     builder.environment().put("BELAY_QUIET", "2s");
+    // What shows that these are long enough runs with a policy of its own, StartsIT.
+    builder.environment().put("BELAY_FAILURE_MINIMUM", "1s");
+    builder.environment().put("BELAY_FAILURE_PATIENCE", "3s");
+    builder.environment().put("BELAY_FAILURE_IMAGE_NOT_FOUND", "3s");
     builder.environment().put("BELAY_LEASE_DURATION", "7s");
     builder.environment().put("QUARKUS_HTTP_SSL_PORT", Integer.toString(gatePort));
     builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));

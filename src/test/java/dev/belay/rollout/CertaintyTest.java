@@ -38,6 +38,7 @@ class CertaintyTest {
 
   private Policy policy = Policy.DEFAULT;
   private ChangeSet change = new ChangeSet(2, NOON, NOON, null, 0);
+  private HelmStatus pending = HelmStatus.DEPLOYED;
 
   // Exits.
 
@@ -314,6 +315,16 @@ class CertaintyTest {
     fails(500, saying(8));
   }
 
+  @Test
+  void a_client_that_waits_for_what_moves_has_not_died() {
+    pending = HelmStatus.PENDING_UPGRADE;
+    waits(1, moving(WEB, 1));
+    waits(500, moving(WEB, 2));
+    waits(700, moving(WEB, 2));
+    waits(804, moving(WEB, 2));
+    assertThat(fails(805, moving(WEB, 2)).cause().reason()).isEqualTo("ClientGone");
+  }
+
   // ---
 
   private void waits(long second, Assessed... objects) {
@@ -333,7 +344,7 @@ class CertaintyTest {
   }
 
   private Decision decide(long second, Assessed... objects) {
-    Observation.Helm helm = new Observation.Helm(2, HelmStatus.DEPLOYED, "", NOON, NOON, "");
+    Observation.Helm helm = new Observation.Helm(2, pending, "", NOON, NOON, "");
     ReleaseStatus status =
         ReleaseStatus.NEW
             .withStable(new Stable(1, 1, NOON.minusSeconds(3600)))

@@ -1,0 +1,187 @@
+package dev.belay.readiness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ManifestReader;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How far a workload is, and how long its own spec lets it take. */
+class AdvanceTest {
+
+  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+  @Test
+  void each_step_of_each_pod_is_a_mark() throws Exception {
+    Advance waiting = of(set(""), pod("ring-0", "{type: PodScheduled, status: 'True'}", ""));
+    Advance ready =
+        of(
+            set(""),
+            pod(
+                "ring-0",
+                "{type: PodScheduled, status: 'True'}, {type: Ready, status: 'True', lastTransitionTime: '2026-01-01T11:59:00Z'}",
+                "{name: c, ready: true, started: true, imageID: i, state: {running: {startedAt: '2026-01-01T11:58:00Z'}}}"));
+    assertThat(values(waiting)).containsExactly(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    assertThat(values(ready)).containsExactly(0, 1, 0, 1, 0, 1, 1, 1, 0, 0, 0, 0);
+    assertThat(ready.marks()).anyMatch(mark -> mark.words().equals("Pod ring-0 became ready"));
+  }
+
+  @Test
+  void a_container_that_restarts_is_no_step_further() throws Exception {
+    String running =
+        "{name: c, restartCount: 0, state: {running: {startedAt: '2026-01-01T11:58:00Z'}}}";
+    String crashed =
+        "{name: c, restartCount: 3, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 1}}}";
+    assertThat(values(of(set(""), pod("ring-0", "", crashed))))
+        .isEqualTo(values(of(set(""), pod("ring-0", "", running))));
+  }
+
+  @Test
+  void probes_and_min_ready_seconds_are_allowed_for() throws Exception {
+    assertThat(of(set("")).allowed()).hasSeconds(0);
+    assertThat(of(set("minReadySeconds: 70")).allowed()).hasSeconds(70);
+    String startup =
+        "template: {spec: {containers: [{name: c, startupProbe: {periodSeconds: 10, failureThreshold: 12, initialDelaySeconds: 5}}]}}";
+    assertThat(of(set(startup)).allowed()).hasSeconds(135);
+    String readiness =
+        "template: {spec: {containers: [{name: c, readinessProbe: {initialDelaySeconds: 60}}]}}";
+    assertThat(of(set(readiness)).allowed()).hasSeconds(70);
+  }
+
+  @Test
+  void an_absurd_probe_is_allowed_for_a_week() throws Exception {
+    String startup =
+        "template: {spec: {containers: [{name: c, startupProbe: {periodSeconds: 2000000000, failureThreshold: 2000000000}}]}}";
+    assertThat(of(set(startup)).allowed()).hasDays(7);
+  }
+
+  @Test
+  void a_deadline_counts_that_is_not_the_default_or_that_a_client_has_applied() throws Exception {
+    assertThat(of(deployment("900", "")).allowed()).hasSeconds(900);
+    assertThat(of(deployment("600", "")).allowed()).hasSeconds(0);
+    assertThat(of(deployment("2147483647", "")).allowed()).hasSeconds(0);
+    assertThat(
+            of(deployment(
+                    "600",
+                    ", managedFields: [{manager: helm, operation: Apply, fieldsV1: {'f:spec': {'f:progressDeadlineSeconds': {}}}}]"))
+                .allowed())
+        .hasSeconds(600);
+    assertThat(
+            of(deployment(
+                    "600",
+                    ", annotations: {kubectl.kubernetes.io/last-applied-configuration: '{\"spec\":{\"progressDeadlineSeconds\":600}}'}"))
+                .allowed())
+        .hasSeconds(600);
+  }
+
+  @Test
+  void an_old_pod_that_ends_has_its_grace() throws Exception {
+    String old =
+        pod("ring-1", "", "")
+            .replace(
+                "metadata: {",
+                "metadata: {deletionTimestamp: '2026-01-01T12:05:00Z', deletionGracePeriodSeconds: 300, ");
+    assertThat(of(set(""), old).allowed()).hasSeconds(300);
+  }
+
+  @Test
+  void an_image_is_pulled_while_a_container_is_created_in_a_sandbox() throws Exception {
+    String sandbox = "{type: PodReadyToStartContainers, status: 'True'}";
+    String creating = "{name: c, state: {waiting: {reason: ContainerCreating}}}";
+    String failing = "{name: c, state: {waiting: {reason: ErrImagePull}}}";
+    assertThat(of(set(""), pod("ring-0", sandbox, creating)).pulling()).isEqualTo("ring-0");
+    assertThat(of(set(""), pod("ring-0", sandbox, failing)).pulling()).isEmpty();
+    assertThat(of(set(""), pod("ring-0", "", creating)).pulling()).isEmpty();
+    String init =
+        pod("ring-0", sandbox, "{name: c, state: {waiting: {reason: PodInitializing}}}")
+            .replace(
+                "containerStatuses",
+                "initContainerStatuses: [{name: wait, state: {running: {}}}], containerStatuses");
+    assertThat(of(set(""), init).pulling()).isEmpty();
+    assertThat(of(set(""), init.replace("running: {}", "terminated: {exitCode: 0}")).pulling())
+        .isEqualTo("ring-0");
+    String old = pod("ring-0", sandbox, creating).replace("T11:59:00Z", "T11:29:00Z");
+    assertThat(of(set(""), old).pulling()).isEmpty();
+  }
+
+  @Test
+  void conditions_of_a_custom_resource_are_what_it_moves_by() throws Exception {
+    KubeObject certificate =
+        read(
+            "{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: c, namespace: s}, status: {conditions: [{type: Issuing, status: 'True', reason: DoesNotExist}]}}");
+    Advance advance = Advance.of(certificate, Related.NONE, new InProgress("Not ready"), NOON);
+    assertThat(advance.set()).isTrue();
+    assertThat(advance.marks())
+        .extracting(Advance.Mark::words)
+        .containsExactly("Certificate/c has Issuing=True (DoesNotExist)");
+  }
+
+  @Test
+  void a_start_is_remembered_with_its_exits_and_its_time() throws Exception {
+    Advance advance =
+        of(
+            set(""),
+            pod(
+                "ring-0",
+                "{type: Ready, status: 'True', lastTransitionTime: '2026-01-01T11:59:20Z'}",
+                "{name: c, ready: true, restartCount: 2, state: {running: {}}, lastState: {terminated: {exitCode: 1}}}"));
+    assertThat(advance.start().object()).isEqualTo("StatefulSet.apps/s/ring");
+    assertThat(advance.start().exits("c")).isEqualTo(2);
+    assertThat(advance.start().exits("other")).isZero();
+    assertThat(advance.start().seconds()).isEqualTo(20);
+  }
+
+  private static List<Integer> values(Advance advance) {
+    return advance.marks().stream().map(Advance.Mark::value).toList();
+  }
+
+  private static Advance of(KubeObject object, String... pods) throws Exception {
+    List<KubeObject> read = new ArrayList<>();
+    for (String pod : pods) {
+      read.add(read(pod));
+    }
+    return Advance.of(
+        object, new Related(List.of(), read, List.of()), new InProgress("Ready: 0/3"), NOON);
+  }
+
+  private static KubeObject set(String spec) throws Exception {
+    return read(
+        """
+        apiVersion: apps/v1
+        kind: StatefulSet
+        metadata: {name: ring, namespace: s, uid: set}
+        spec: {%s}
+        status: {updateRevision: r}
+        """
+            .formatted(spec));
+  }
+
+  private static KubeObject deployment(String deadline, String metadata) throws Exception {
+    return read(
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: web, namespace: s, uid: d%s}
+        spec: {progressDeadlineSeconds: %s}
+        """
+            .formatted(metadata, deadline));
+  }
+
+  private static String pod(String name, String conditions, String containers) {
+    return """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: %s, namespace: s, uid: %s, labels: {controller-revision-hash: r}, ownerReferences: [{uid: set}], creationTimestamp: '2026-01-01T11:59:00Z'}
+        spec: {containers: [{name: c}]}
+        status: {phase: Running, startTime: '2026-01-01T11:59:00Z', conditions: [%s], containerStatuses: [%s]}
+        """
+        .formatted(name, name, conditions, containers);
+  }
+
+  private static KubeObject read(String yaml) throws Exception {
+    return ManifestReader.read(yaml).getFirst();
+  }
+}

@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
@@ -43,6 +45,11 @@ public class Evidence {
   private static final Duration REFUSED = Duration.ofMinutes(10);
 
   private static final int FORBIDDEN = 403;
+
+  /** How long a namespace that had too many Pods for one page is not tried again. */
+  private static final Duration CROWDED = Duration.ofMinutes(1);
+
+  private final Map<String, Instant> crowded = new ConcurrentHashMap<>();
 
   private final AtomicReference<Instant> notBefore = new AtomicReference<>(Instant.EPOCH);
   private final Clock clock = Clock.systemUTC();
@@ -78,6 +85,10 @@ public class Evidence {
    * requests; empty where there are more than a page has.
    */
   public Optional<Surrounding> surrounding(String namespace) {
+    Instant full = crowded.get(namespace);
+    if (full != null && clock.instant().isBefore(full.plus(CROWDED))) {
+      return Optional.empty();
+    }
     Asked<Optional<List<KubeObject>>> replicaSets =
         Asked.of(
             () ->
@@ -85,9 +96,12 @@ public class Evidence {
     Optional<List<KubeObject>> pods =
         page("/api/v1/namespaces/%s/pods".formatted(namespace), "Pod");
     Optional<List<KubeObject>> sets = replicaSets.answer();
-    return pods.isPresent() && sets.isPresent()
-        ? Optional.of(new Surrounding(sets.get(), pods.get()))
-        : Optional.empty();
+    if (pods.isEmpty() || sets.isEmpty()) {
+      crowded.put(namespace, clock.instant());
+      return Optional.empty();
+    }
+    crowded.remove(namespace);
+    return Optional.of(new Surrounding(sets.get(), pods.get()));
   }
 
   /** What there is in a namespace beside its workloads. */

@@ -102,10 +102,11 @@ class AllSteps {
     List<Optional<StepOutcome>> written =
         AtOnce.map(
             together,
-            step ->
-                isDone(claim, wanted(step, stable), live)
-                    ? Optional.empty()
-                    : Optional.of(run.apply(step)));
+            pass.carrying(
+                step ->
+                    isDone(claim, wanted(step, stable), live)
+                        ? nothingToWrite(step)
+                        : Optional.of(run.apply(step))));
     List<Step> asTheyWere = new ArrayList<>();
     List<KubeObject> read = new ArrayList<>();
     for (int i = 0; i < written.size(); i++) {
@@ -120,6 +121,11 @@ class AllSteps {
     unchanged.values().forEach(done.restored::add);
     asTheyWere.removeIf(step -> unchanged.containsKey(key(step)));
     AtOnce.map(asTheyWere, run).forEach(done::note);
+  }
+
+  private Optional<StepOutcome> nothingToWrite(Step step) {
+    traces.step(step).close();
+    return Optional.empty();
   }
 
   private static boolean isDone(

@@ -136,9 +136,7 @@ class Observer {
   private void readAhead(
       ReleaseKey key, ReleaseStatus status, Observation.Helm helm, List<KubeObject> members) {
     Stable stable = status.stable();
-    if (stable != null
-        && status.runningRollback() == null
-        && ahead.isFirst(key, "ahead of revision " + helm.revision())) {
+    if (stable != null && status.runningRollback() == null && ahead.begin(key, helm.revision())) {
       Thread.ofVirtual()
           .name("read-ahead")
           .start(

@@ -31,6 +31,7 @@ class ReadAhead {
   static final long MOST_BYTES = 16L << 20;
 
   private final Map<ReleaseKey, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<ReleaseKey, Integer> begun = new HashMap<>();
   private long bytes;
 
   /** One release's. */
@@ -108,17 +109,15 @@ class ReadAhead {
         bytes(looked.live().json()) + bytes(related.pods()) + bytes(related.replicaSets()));
   }
 
-  /** Whether this is said of the release for the first time. */
-  boolean isFirst(ReleaseKey key, String what) {
-    if (get(key, what, Boolean.class).isPresent()) {
-      return false;
-    }
-    put(key, what, Boolean.TRUE, what.length());
-    return true;
+  /** Whether nothing has been read ahead for this revision of Helm's yet; from now on it has. */
+  synchronized boolean begin(ReleaseKey key, int helmRevision) {
+    Integer before = begun.put(key, helmRevision);
+    return before == null || before != helmRevision;
   }
 
   /** Forgets a release, of which nothing is open any more. */
   synchronized void forget(ReleaseKey key) {
+    begun.remove(key);
     Kept of = kept.remove(key);
     if (of != null) {
       bytes -= of.sizes.values().stream().mapToLong(Long::longValue).sum();

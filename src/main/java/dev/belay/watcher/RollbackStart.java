@@ -56,7 +56,7 @@ class RollbackStart {
   private static final int MESSAGE_CHARS = 500;
   private static final int LOG_LINES = 20;
   private static final int LOG_LINE_CHARS = 300;
-  private static final Duration LOG_WITHIN = Duration.ofSeconds(2);
+  private static final Duration EVIDENCE_WITHIN = Duration.ofSeconds(2);
   private static final LogEnd NO_LOG = new LogEnd("", false);
 
   /** As many as the CRD allows; a release that needs more is not restored by half. */
@@ -393,10 +393,10 @@ class RollbackStart {
     LogEnd end =
         taken
             .log()
-            .answer(LOG_WITHIN)
+            .answer(EVIDENCE_WITHIN)
             .orElseGet(
                 () -> {
-                  LOG.warnf("release %s: its log did not come within %s", key, LOG_WITHIN);
+                  LOG.warnf("release %s: its log did not come within %s", key, EVIDENCE_WITHIN);
                   return NO_LOG;
                 });
     // Masked before it is cut: half a value is a secret too.
@@ -407,7 +407,8 @@ class RollbackStart {
   private List<String> events(
       ReleaseStatus status, Change change, Cause cause, KnownSecrets.Values secrets, Taken taken) {
     if (taken.events().isPresent()) {
-      return FailureEvents.lines(taken.events().get().answer(), secrets);
+      return FailureEvents.lines(
+          taken.events().get().answer(EVIDENCE_WITHIN).orElse(List.of()), secrets);
     }
     KubeObject failed = change.after().get(cause.object());
     return failed == null

@@ -120,6 +120,7 @@ public class Watcher {
   /** Begins to work; called once, by whoever has become the leader. */
   public synchronized void start() {
     startedAt = clock.instant();
+    Thread.ofVirtual().name("rehearsal").start(Rehearsal::play);
     List<Thread> started = new ArrayList<>();
     started.add(Thread.ofVirtual().name("watcher-resync").start(this::resyncForever));
     started.addAll(looks.start());

@@ -219,7 +219,9 @@ class OneWriteTest {
 
   @Test
   void an_entry_of_another_version_takes_two_writes() {
-    String older = UPDATED.replace("operation: Update\n    apiVersion: v1", "operation: Update\n    apiVersion: v0");
+    String older =
+        UPDATED.replace(
+            "operation: Update\n    apiVersion: v1", "operation: Update\n    apiVersion: v0");
     assertThat(older).isNotEqualTo(UPDATED);
     assertThat(OneWrite.of(object(older), live(older, "A: a", "A: x"))).isEmpty();
   }

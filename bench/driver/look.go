@@ -17,12 +17,17 @@ var looked = []string{
 	"/api/v1/namespaces/%s/configmaps", "/api/v1/namespaces/%s/secrets", "/apis/apps/v1/namespaces/%s/deployments",
 }
 
+// record begins the name of each of Helm's records.
+const record = "sh.helm.release.v1.web."
+
 // A look at a namespace: since when a failure is certain by what the API has, and which of its objects have changed and have become as
 // they were before, field managers included. It is told by watches, so within some milliseconds.
 type look struct {
 	stop  context.CancelFunc
 	mutex sync.Mutex
-	seen  time.Time            // when the failure was certain
+	seen  time.Time            // when the container had exited often enough
+	done  time.Time            // when Helm's new record said that it is deployed: before that Helm may change what fails
+	old   map[string]bool      // the records before
 	was   map[string]string    // objects by path and name as they were
 	back  map[string]time.Time // when those that had changed were as they were; zero while they are otherwise
 	err   error
@@ -31,7 +36,7 @@ type look struct {
 // lookAt begins with what is there now.
 func (c *cluster) lookAt(ns string) (*look, error) {
 	ctx, stop := context.WithCancel(c.ctx)
-	l := &look{stop: stop, was: map[string]string{}, back: map[string]time.Time{}}
+	l := &look{stop: stop, old: map[string]bool{}, was: map[string]string{}, back: map[string]time.Time{}}
 	for _, path := range looked {
 		path = fmt.Sprintf(path, ns)
 		var list struct {
@@ -42,6 +47,9 @@ func (c *cluster) lookAt(ns string) (*look, error) {
 			return nil, err
 		}
 		for _, item := range list.Items {
+			if strings.HasPrefix(item.Metadata.Name, record) {
+				l.old[item.Metadata.Name] = true
+			}
 			if strings.HasPrefix(item.Metadata.Name, "web-") { // no record of Helm, and none of Belay
 				l.was[path+"/"+item.Metadata.Name] = item.state()
 			}
@@ -54,7 +62,14 @@ func (c *cluster) lookAt(ns string) (*look, error) {
 
 // evidence is when the failure was certain; it waits for that.
 func (l *look) evidence() (time.Time, error) {
-	return l.await("no crash", func() (time.Time, bool) { return l.seen, !l.seen.IsZero() })
+	return l.await("a crash", func() (time.Time, bool) { return l.certain(), !l.seen.IsZero() && !l.done.IsZero() })
+}
+
+func (l *look) certain() time.Time {
+	if l.done.After(l.seen) {
+		return l.done
+	}
+	return l.seen
 }
 
 // took is the time from the evidence until so many objects that had changed were all as they were.
@@ -74,7 +89,7 @@ func (l *look) took(objects int) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	return last.Sub(l.seen), nil
+	return last.Sub(l.certain()), nil
 }
 
 func (l *look) await(what string, there func() (time.Time, bool)) (time.Time, error) {
@@ -123,6 +138,10 @@ func (l *look) changed(path string, event []byte) {
 	name := path + "/" + read.Object.Metadata.Name
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
+	if short := read.Object.Metadata.Name; strings.HasPrefix(short, record) && !l.old[short] &&
+		read.Object.Metadata.Labels["status"] == "deployed" && l.done.IsZero() {
+		l.done = at
+	}
 	was, known := l.was[name]
 	if !known {
 		return

@@ -74,11 +74,11 @@ func (b *bench) startBelay() (*server, error) {
 }
 
 // The watcher alone, and leading: nobody but it is measured. The caller stops it.
-func (b *bench) startWatcher() (*server, error) {
+func (b *bench) startWatcher(environment ...string) (*server, error) {
 	management := freePort()
-	s, err := b.start("watcher", b.belay, []string{"watcher"}, freePort(),
+	s, err := b.start("watcher", b.belay, []string{"watcher"}, freePort(), append(environment,
 		"KUBECONFIG="+b.cluster.belayConfig,
-		"QUARKUS_MANAGEMENT_PORT="+strconv.Itoa(management))
+		"QUARKUS_MANAGEMENT_PORT="+strconv.Itoa(management))...)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package dev.belay.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.LabelSelector;
 import dev.belay.readiness.Assess;
 import dev.belay.readiness.Related;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,6 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
@@ -42,6 +46,11 @@ public class Evidence {
 
   private static final int FORBIDDEN = 403;
 
+  /** How long a namespace that had too many Pods for one page is not tried again. */
+  private static final Duration CROWDED = Duration.ofMinutes(1);
+
+  private final Map<String, Instant> crowded = new ConcurrentHashMap<>();
+
   private final AtomicReference<Instant> notBefore = new AtomicReference<>(Instant.EPOCH);
   private final Clock clock = Clock.systemUTC();
   private final ApiServer api;
@@ -57,16 +66,75 @@ public class Evidence {
       return Related.NONE;
     }
     String namespace = workload.namespace();
+    Asked<List<KubeObject>> replicaSets =
+        Asked.of(
+            () ->
+                workload.kind().equals("Deployment")
+                    ? list(
+                        "/apis/apps/v1/namespaces/%s/replicasets?labelSelector=%s"
+                            .formatted(namespace, selector),
+                        "ReplicaSet")
+                    : List.of());
     List<KubeObject> pods =
         list("/api/v1/namespaces/%s/pods?labelSelector=%s".formatted(namespace, selector), "Pod");
-    List<KubeObject> replicaSets =
-        workload.kind().equals("Deployment")
-            ? list(
-                "/apis/apps/v1/namespaces/%s/replicasets?labelSelector=%s"
-                    .formatted(namespace, selector),
-                "ReplicaSet")
-            : List.of();
-    return new Related(replicaSets, pods, List.of());
+    return new Related(replicaSets.answer(), pods, List.of());
+  }
+
+  /**
+   * All Pods and ReplicaSets of a namespace, of which those of many workloads are picked with two
+   * requests; empty where there are more than a page has.
+   */
+  public Optional<Surrounding> surrounding(String namespace) {
+    Instant full = crowded.get(namespace);
+    if (full != null && clock.instant().isBefore(full.plus(CROWDED))) {
+      return Optional.empty();
+    }
+    Asked<Optional<List<KubeObject>>> replicaSets =
+        Asked.of(
+            () ->
+                page("/apis/apps/v1/namespaces/%s/replicasets".formatted(namespace), "ReplicaSet"));
+    Optional<List<KubeObject>> pods =
+        page("/api/v1/namespaces/%s/pods".formatted(namespace), "Pod");
+    Optional<List<KubeObject>> sets = replicaSets.answer();
+    if (pods.isEmpty() || sets.isEmpty()) {
+      crowded.put(namespace, clock.instant());
+      return Optional.empty();
+    }
+    crowded.remove(namespace);
+    return Optional.of(new Surrounding(sets.get(), pods.get()));
+  }
+
+  /** What there is in a namespace beside its workloads. */
+  public record Surrounding(List<KubeObject> replicaSets, List<KubeObject> pods) {
+
+    /** What of it belongs to this workload; empty where that can't be told by its selector. */
+    public Optional<Related> related(KubeObject workload) {
+      if (!Assess.selectsPods(workload)) {
+        return Optional.of(Related.NONE);
+      }
+      return LabelSelector.read(workload.at("spec", "selector"))
+          .filter(selector -> !selector.isEmpty())
+          .map(
+              selector ->
+                  new Related(
+                      workload.kind().equals("Deployment")
+                          ? matching(replicaSets, selector)
+                          : List.of(),
+                      matching(pods, selector),
+                      List.of()));
+    }
+
+    private static List<KubeObject> matching(List<KubeObject> all, LabelSelector selector) {
+      return all.stream().filter(object -> selector.matches(object.labels())).toList();
+    }
+  }
+
+  private Optional<List<KubeObject>> page(String path, String kind) {
+    ApiResponse response =
+        api.get(path + "?limit=" + ApiServer.PAGE).orThrow("listing " + kind + "s");
+    return response.body().path("metadata").path("continue").asText("").isEmpty()
+        ? Optional.of(items(response, kind))
+        : Optional.empty();
   }
 
   /**
@@ -124,9 +192,12 @@ public class Evidence {
     String path =
         "/api/v1/namespaces/%s/pods/%s/log?container=%s&limitBytes=%d"
             .formatted(namespace, pod, container, LOG_BYTES);
-    boolean previous = !terminated(namespace, pod, container);
-    LogEnd failed = end(path + "&previous=" + previous);
-    return failed.text().isEmpty() ? end(path + "&previous=" + !previous) : failed;
+    // Both are asked for at once: what the Pod says takes as long as a log that is not needed.
+    Asked<LogEnd> last = Asked.of(() -> end(path + "&previous=true"));
+    Asked<LogEnd> running = Asked.of(() -> end(path + "&previous=false"));
+    boolean ended = terminated(namespace, pod, container);
+    LogEnd failed = (ended ? running : last).answer();
+    return failed.text().isEmpty() ? (ended ? last : running).answer() : failed;
   }
 
   /**

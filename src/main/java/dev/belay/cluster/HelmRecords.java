@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
+import java.util.function.Function;
 
 /**
  * Helm's release records, as two of its drivers store them: a Secret for each revision, which is
@@ -90,8 +91,8 @@ public class HelmRecords {
   /** The records of one release without their content, oldest first. */
   public List<KubeObject> metadata(String namespace, ReleaseName release) {
     List<KubeObject> newest = List.of();
-    for (String kind : QUERIES.keySet()) {
-      List<KubeObject> records = metadata(namespace, kind, "%2Cname%3D" + release.name());
+    String ofRelease = "%2Cname%3D" + release.name();
+    for (List<KubeObject> records : ofDrivers(kind -> metadata(namespace, kind, ofRelease))) {
       records.sort(BY_REVISION);
       if (newest.isEmpty()
           || (!records.isEmpty() && BY_CREATION.compare(records.getLast(), newest.getLast()) > 0)) {
@@ -103,11 +104,20 @@ public class HelmRecords {
 
   /** One record with its content; empty when it is gone. */
   public Optional<KubeObject> read(String namespace, String release, int revision) {
-    return QUERIES.keySet().stream()
-        .flatMap(
-            kind ->
-                objects.get("v1", kind, namespace, HelmStorage.nameOf(release, revision)).stream())
+    String name = HelmStorage.nameOf(release, revision);
+    return ofDrivers(kind -> objects.get("v1", kind, namespace, name)).stream()
+        .flatMap(Optional::stream)
         .max(BY_CREATION);
+  }
+
+  /** What is asked of both drivers, side by side. */
+  private static <T> List<T> ofDrivers(Function<String, T> question) {
+    return QUERIES.keySet().stream()
+        .map(kind -> Asked.of(() -> question.apply(kind)))
+        .toList()
+        .stream()
+        .map(Asked::answer)
+        .toList();
   }
 
   /** Helm's number of a record, from its label; 0 when it has none. */

@@ -5,10 +5,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.api.Names;
+import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads and writes single objects of any kind, as {@value Names#FIELD_MANAGER}. */
@@ -16,6 +21,13 @@ import java.util.Optional;
 public class Objects {
 
   private static final String MANAGER = "?fieldManager=" + Names.FIELD_MANAGER;
+
+  /** Helm's records and Belay's revisions, which are large, are not looked for among Secrets. */
+  private static final String WITHOUT_STATES =
+      "fieldSelector=type%21%3D"
+          + HelmStorage.TYPE
+          + "%2Ctype%21%3D"
+          + Names.REVISION_TYPE.replace("/", "%2F");
 
   private final ApiServer api;
   private final Discovery discovery;
@@ -40,6 +52,38 @@ public class Objects {
                   ? Optional.empty()
                   : Optional.of(response.orThrow("reading " + kind + "/" + name).object());
             });
+  }
+
+  /**
+   * All objects of this kind in a namespace, by name; empty where there are more than these.
+   *
+   * @param most how many at most
+   * @param metadataOnly whether the objects' contents are left out
+   * @throws ClusterException when they can't be listed
+   */
+  public Optional<Map<String, KubeObject>> listed(
+      String apiVersion, String kind, String namespace, int most, boolean metadataOnly) {
+    Optional<ResourceType> type = discovery.find(apiVersion, kind);
+    if (type.isEmpty()) {
+      return Optional.empty();
+    }
+    String path =
+        type.get().collection(namespace)
+            + "?limit="
+            + most
+            + (kind.equals("Secret") ? "&" + WITHOUT_STATES : "");
+    ApiResponse list =
+        (metadataOnly ? api.listMetadata(path) : api.get(path)).orThrow("listing " + path);
+    if (!list.body().path("metadata").path("continue").asText("").isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, KubeObject> listed = new HashMap<>();
+    for (JsonNode item : list.body().path("items")) {
+      KubeObject object = KubeObject.of(item);
+      object.json().put("apiVersion", apiVersion).put("kind", kind);
+      listed.put(object.name(), object);
+    }
+    return Optional.of(listed);
   }
 
   /** The object of which this is an older or a desired state, in the same version. */
@@ -132,6 +176,24 @@ public class Objects {
    */
   public ApiResponse replace(KubeObject object) {
     return api.send("PUT", path(object) + MANAGER, object.json(), ApiServer.JSON);
+  }
+
+  /** The same in the name of this field manager. */
+  public ApiResponse replaceAs(String manager, KubeObject object) {
+    return api.send("PUT", path(object) + as(manager), object.json(), ApiServer.JSON);
+  }
+
+  /**
+   * Applies this in the name of this field manager, whoever else owns a part of it; a conflict when
+   * the object is not the one with its {@code uid} and {@code resourceVersion}.
+   */
+  public ApiResponse applyAs(String manager, KubeObject object) {
+    return api.send(
+        "PATCH", path(object) + as(manager) + "&force=true", object.json(), ApiServer.APPLY_PATCH);
+  }
+
+  private static String as(String manager) {
+    return "?fieldManager=" + URLEncoder.encode(manager, StandardCharsets.UTF_8);
   }
 
   /** Replaces the {@code status} subresource. */

@@ -91,6 +91,14 @@ public final class Plan {
     return NEVER_DELETED.contains(object.kind());
   }
 
+  static boolean isNeededByWorkloads(String kind) {
+    return NEEDED_BY_WORKLOADS.contains(kind);
+  }
+
+  static boolean isWorkload(String kind) {
+    return WORKLOADS.contains(kind);
+  }
+
   /** In whole seconds, as the API server counts; an object without a time is taken for old. */
   private static Instant createdAt(KubeObject object) {
     String text = object.text("", "metadata", "creationTimestamp");

@@ -1,15 +1,21 @@
 package dev.belay.watcher;
 
 import dev.belay.api.Rollback;
+import dev.belay.api.Rollback.Action;
 import dev.belay.api.Rollback.Step;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
+import dev.belay.membership.Claim;
 import dev.belay.revision.Revision;
+import dev.belay.rollback.Stages;
 import dev.belay.trace.Work;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 class AllSteps {
 
   private final StepRun steps;
+  private final ManyObjects many;
   private final WatcherTraces traces;
 
-  AllSteps(StepRun steps, WatcherTraces traces) {
+  AllSteps(StepRun steps, ManyObjects many, WatcherTraces traces) {
     this.steps = steps;
+    this.many = many;
     this.traces = traces;
   }
 
@@ -62,11 +70,10 @@ class AllSteps {
       boolean ofHelm) {
     Done done = new Done(key);
     try (Work pass = traces.restoring(key, rollback)) {
-      for (List<Step> together : byKind(rollback.steps())) {
-        AtOnce.map(
-                together,
-                pass.carrying(step -> step(key, step, target, live, late, ofHelm, done.restored)))
-            .forEach(done::note);
+      Map<ObjectKey, KubeObject> stable = new HashMap<>();
+      target.objects().forEach(object -> stable.put(object.key(), object));
+      for (List<Step> together : Stages.of(rollback.steps())) {
+        stage(key, together, stable, live, pass, done, late, ofHelm);
       }
       if (!done.later.isEmpty() || !done.refusals.isEmpty()) {
         pass.failed();
@@ -75,16 +82,67 @@ class AllSteps {
     return done;
   }
 
+  /**
+   * Does these steps: first what there is to write, and then, with a request for many of a kind,
+   * makes sure that nothing else has become otherwise since it was read.
+   */
+  private void stage(
+      ReleaseKey key,
+      List<Step> together,
+      Map<ObjectKey, KubeObject> stable,
+      Map<ObjectKey, KubeObject> live,
+      Work pass,
+      Done done,
+      boolean late,
+      boolean ofHelm) {
+    Claim claim = Coverage.claim(key);
+    Function<Step, StepOutcome> run =
+        pass.carrying(
+            step -> step(key, step, wanted(step, stable), live, late, ofHelm, done.restored));
+    List<Optional<StepOutcome>> written =
+        AtOnce.map(
+            together,
+            pass.carrying(
+                step ->
+                    isDone(claim, wanted(step, stable), live)
+                        ? nothingToWrite(step)
+                        : Optional.of(run.apply(step))));
+    List<Step> asTheyWere = new ArrayList<>();
+    List<KubeObject> read = new ArrayList<>();
+    for (int i = 0; i < written.size(); i++) {
+      written.get(i).ifPresent(done::note);
+      KubeObject known = live.get(key(together.get(i)));
+      if (written.get(i).isEmpty() && known != null) {
+        asTheyWere.add(together.get(i));
+        read.add(known);
+      }
+    }
+    Map<ObjectKey, KubeObject> unchanged = many.unchanged(key, read);
+    unchanged.values().forEach(done.restored::add);
+    asTheyWere.removeIf(step -> unchanged.containsKey(key(step)));
+    AtOnce.map(asTheyWere, run).forEach(done::note);
+  }
+
+  private Optional<StepOutcome> nothingToWrite(Step step) {
+    traces.step(step).close();
+    return Optional.empty();
+  }
+
+  private static boolean isDone(
+      Claim claim, @Nullable KubeObject wanted, Map<ObjectKey, KubeObject> live) {
+    KubeObject known = wanted == null ? null : live.get(wanted.key());
+    return wanted != null && known != null && RestoreStep.isDone(claim, wanted, known);
+  }
+
   /** Does this step, and notes what it restored. */
   private StepOutcome step(
       ReleaseKey key,
       Step step,
-      Revision target,
+      @Nullable KubeObject stable,
       Map<ObjectKey, KubeObject> live,
       boolean late,
       boolean ofHelm,
       Restored restored) {
-    KubeObject stable = find(target, step);
     try (Work work = traces.step(step)) {
       StepOutcome outcome =
           steps.run(
@@ -97,31 +155,15 @@ class AllSteps {
     }
   }
 
-  /** Steps that need not wait for each other: the same is done to objects of the same kind. */
-  private static List<List<Step>> byKind(List<Step> steps) {
-    List<List<Step>> groups = new ArrayList<>();
-    for (Step step : steps) {
-      Step before = groups.isEmpty() ? null : groups.getLast().getFirst();
-      if (before == null
-          || before.action() != step.action()
-          || !before.kind().equals(step.kind())
-          || !before.apiVersion().equals(step.apiVersion())) {
-        groups.add(new ArrayList<>());
-      }
-      groups.getLast().add(step);
-    }
-    return groups;
+  /** What a step restores; null where it restores nothing, or the revision does not have it. */
+  private static @Nullable KubeObject wanted(Step step, Map<ObjectKey, KubeObject> stable) {
+    KubeObject object = step.action() == Action.Restore ? stable.get(key(step)) : null;
+    return object != null && object.apiVersion().equals(step.apiVersion()) ? object : null;
   }
 
-  private static @Nullable KubeObject find(Revision target, Step step) {
-    for (KubeObject object : target.objects()) {
-      if (object.name().equals(step.name())
-          && object.kind().equals(step.kind())
-          && object.apiVersion().equals(step.apiVersion())
-          && object.namespace().equals(step.namespace())) {
-        return object;
-      }
-    }
-    return null;
+  private static ObjectKey key(Step step) {
+    int slash = step.apiVersion().indexOf('/');
+    String group = slash < 0 ? "" : step.apiVersion().substring(0, slash);
+    return new ObjectKey(group, step.kind(), step.namespace(), step.name());
   }
 }

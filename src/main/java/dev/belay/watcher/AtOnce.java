@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Asks about the objects of one release side by side: each answer is mostly waited for. */
@@ -46,6 +47,17 @@ final class AtOnce {
       answers.add(get(answer));
     }
     return answers;
+  }
+
+  /** Does this with each of them; what failed first, in their order, is thrown at the end. */
+  static <A> void each(List<A> about, Consumer<A> work) {
+    List<Boolean> unused =
+        map(
+            about,
+            one -> {
+              work.accept(one);
+              return true;
+            });
   }
 
   private static <B> B get(Future<B> answer) {

@@ -81,7 +81,8 @@ class Baselines {
             .map(member -> HelmMembers.reference(member.getKey(), member.getValue()))
             .filter(Assess::isWorkload)
             .toList();
-    return AtOnce.map(workloads, member -> coverage.look(key, member).object()).stream()
+    return coverage.looks(key, workloads).stream()
+        .map(Coverage.Look::object)
         .flatMap(Optional::stream)
         .map(
             live ->

@@ -7,6 +7,7 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.membership.Claim;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,10 +20,12 @@ class Coverage {
 
   private final Objects objects;
   private final Reach reach;
+  private final ManyObjects many;
 
-  Coverage(Objects objects, Reach reach) {
+  Coverage(Objects objects, Reach reach, ManyObjects many) {
     this.objects = objects;
     this.reach = reach;
+    this.many = many;
   }
 
   /** What was seen of one object. */
@@ -53,11 +56,25 @@ class Coverage {
   }
 
   /**
-   * The live object of this desired one.
+   * The live objects of these desired ones, in their order.
    *
    * @throws ClusterException when the API server can't be asked: it is asked again later
    */
+  List<Look> looks(ReleaseKey key, List<KubeObject> named) {
+    List<KubeObject> inReach =
+        named.stream()
+            .filter(one -> reach.covers(objects.key(one, key.namespace()).namespace()))
+            .toList();
+    ManyObjects.Read read = many.read(key, inReach);
+    return AtOnce.map(named, one -> look(key, one, read));
+  }
+
+  /** The same of one. */
   Look look(ReleaseKey key, KubeObject named) {
+    return look(key, named, objects::live);
+  }
+
+  private Look look(ReleaseKey key, KubeObject named, ManyObjects.Read read) {
     ObjectKey objectKey = objects.key(named, key.namespace());
     if (!reach.covers(objectKey.namespace())) {
       return new Look.NotCovered(
@@ -66,7 +83,7 @@ class Coverage {
     }
     Optional<KubeObject> live;
     try {
-      live = objects.live(named, objectKey.namespace());
+      live = read.live(named, objectKey.namespace());
     } catch (ClusterException e) {
       if (!e.forbidden()) {
         throw e;

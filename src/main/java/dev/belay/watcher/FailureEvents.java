@@ -27,11 +27,21 @@ class FailureEvents {
    * @param begun when the change began, see {@link dev.belay.api.ReleaseStatus#changeBegan}
    */
   List<String> of(KubeObject failed, Cause cause, Instant begun, KnownSecrets.Values secrets) {
-    Related related = evidence.related(failed);
-    List<List<KubeObject>> events =
-        AtOnce.map(
+    return lines(read(failed, evidence.related(failed), cause, begun), secrets);
+  }
+
+  /** The Events themselves, of an object and what belongs to it. */
+  List<KubeObject> read(KubeObject failed, Related related, Cause cause, Instant begun) {
+    return AtOnce.map(
             Witnesses.all(failed, related, cause.pod()),
-            about -> Related.ofChange(about, evidence.events(about), begun));
-    return WarningEvents.lines(events.stream().flatMap(List::stream).toList(), secrets::maskQuoted);
+            about -> Related.ofChange(about, evidence.events(about), begun))
+        .stream()
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** How they are quoted. */
+  static List<String> lines(List<KubeObject> events, KnownSecrets.Values secrets) {
+    return WarningEvents.lines(events, secrets::maskQuoted);
   }
 }

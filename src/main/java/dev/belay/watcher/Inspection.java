@@ -77,10 +77,15 @@ class Inspection {
   record Inspected(Related related, Readiness readiness, int restarts, Facts facts) {}
 
   Inspected of(KubeObject live, Subject subject) {
+    return of(live, evidence.related(live), subject);
+  }
+
+  /** The same with what belongs to it, which was read with that of others. */
+  Inspected of(KubeObject live, Related found, Subject subject) {
     KnownSecrets.Values secrets = subject.secrets();
     ReleaseStatus status = subject.status();
     Instant now = subject.now();
-    Related related = secrets.masked(evidence.related(live));
+    Related related = secrets.masked(found);
     Readiness readiness = assess(live, related, status, now);
     Set<String> asked = new HashSet<>();
     Optional<KubeObject> witness = Witnesses.next(live, related, readiness);

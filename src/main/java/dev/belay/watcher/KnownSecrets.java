@@ -61,7 +61,8 @@ class KnownSecrets {
     synchronized Set<String> all() {
       if (read == null) {
         List<KubeObject> secrets = new ArrayList<>(release);
-        used().forEach(key -> secret(key).ifPresent(secrets::add));
+        AtOnce.map(List.copyOf(used()), KnownSecrets.this::secret)
+            .forEach(secret -> secret.ifPresent(secrets::add));
         read = Masking.secretValues(secrets);
       }
       return read;

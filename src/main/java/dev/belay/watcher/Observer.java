@@ -3,8 +3,12 @@ package dev.belay.watcher;
 import dev.belay.api.Mode;
 import dev.belay.api.Names;
 import dev.belay.api.ReleaseStatus;
+import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.Rollback;
 import dev.belay.api.Told;
+import dev.belay.cluster.Asked;
+import dev.belay.cluster.ClusterException;
+import dev.belay.cluster.Evidence;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Objects;
 import dev.belay.cluster.Revisions;
@@ -22,6 +26,7 @@ import dev.belay.readiness.LeastPods;
 import dev.belay.readiness.OfChange;
 import dev.belay.readiness.Readiness;
 import dev.belay.readiness.Related;
+import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionException;
 import dev.belay.rollout.Declarative;
 import dev.belay.rollout.Observation;
@@ -34,10 +39,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jboss.logging.Logger;
 
 /** Reads what a decision about a release needs, now, and no more than it needs. */
 @ApplicationScoped
 class Observer {
+
+  private static final Logger LOG = Logger.getLogger(Observer.class);
 
   private final HelmRecords records;
   private final Objects objects;
@@ -46,6 +55,9 @@ class Observer {
   private final Revisions revisions;
   private final Departing departing;
   private final KnownSecrets secrets;
+  private final Evidence evidence;
+  private final ManyObjects many;
+  private final ReadAhead ahead;
 
   Observer(
       HelmRecords records,
@@ -54,7 +66,10 @@ class Observer {
       Inspection inspection,
       Revisions revisions,
       Departing departing,
-      KnownSecrets secrets) {
+      KnownSecrets secrets,
+      Evidence evidence,
+      ManyObjects many,
+      ReadAhead ahead) {
     this.records = records;
     this.objects = objects;
     this.coverage = coverage;
@@ -62,6 +77,9 @@ class Observer {
     this.revisions = revisions;
     this.departing = departing;
     this.secrets = secrets;
+    this.evidence = evidence;
+    this.many = many;
+    this.ahead = ahead;
   }
 
   /**
@@ -80,7 +98,7 @@ class Observer {
     if (!pending && !Rollout.needsObjects(status, helm)) {
       return new Observation(mode, helm, List.of(), 0);
     }
-    List<KubeObject> members = members(key, status, helm.revision());
+    List<KubeObject> members = members(key, status, newest);
     Inspection.Subject subject =
         new Inspection.Subject(
             key,
@@ -92,10 +110,18 @@ class Observer {
                 .collect(Collectors.toSet()),
             now);
     Observation.Helm record = helm;
+    List<KubeObject> workloads = members.stream().filter(Assess::isWorkload).toList();
+    Asked<Optional<Evidence.Surrounding>> surrounding = surrounding(key, workloads);
+    List<Coverage.Look> seen = coverage.looks(key, workloads);
     List<Look> looks =
         AtOnce.map(
-            members.stream().filter(Assess::isWorkload).toList(),
-            desired -> look(subject, record, pending, desired));
+            IntStream.range(0, seen.size()).boxed().toList(),
+            i ->
+                look(
+                    subject, record, pending, workloads.get(i), seen.get(i), surrounding.answer()));
+    if (!pending) {
+      readAhead(key, status, helm, members);
+    }
     List<Assessed> assessed = departing.of(status);
     looks.forEach(look -> look.assessed().ifPresent(assessed::add));
     return new Observation(mode, helm, assessed, looks.stream().mapToInt(Look::restarts).sum());
@@ -104,15 +130,63 @@ class Observer {
   /** What was seen of one workload; nothing where the verdict is not about it. */
   private record Look(Optional<Assessed> assessed, int restarts) {}
 
+  /** Many workloads share two lists of what belongs to them; few have their own. */
+  private Asked<Optional<Evidence.Surrounding>> surrounding(
+      ReleaseKey key, List<KubeObject> workloads) {
+    return Asked.of(
+        () ->
+            workloads.size() < ManyObjects.MANY
+                ? Optional.empty()
+                : evidence.surrounding(key.namespace()));
+  }
+
+  /** Reads once, while there is time, what a rollback of this change would need. */
+  private void readAhead(
+      ReleaseKey key, ReleaseStatus status, Observation.Helm helm, List<KubeObject> members) {
+    Stable stable = status.stable();
+    if (stable != null && status.runningRollback() == null && ahead.begin(key, helm.revision())) {
+      Thread.ofVirtual()
+          .name("read-ahead")
+          .start(
+              () -> {
+                try {
+                  Optional<Revision> unused = revision(key, status, stable.revision());
+                  many.readAhead(key, members);
+                } catch (RevisionException | ClusterException e) {
+                  LOG.debugf("release %s: not read ahead: %s", key, e.getMessage());
+                }
+              });
+    }
+  }
+
+  /** A stored revision, from memory where it was read already; see {@link Revisions#read}. */
+  Optional<Revision> revision(ReleaseKey key, ReleaseStatus status, int number)
+      throws RevisionException {
+    Optional<String> digest = status.storedDigest(number);
+    Optional<Revision> known = digest.flatMap(listed -> ahead.revision(key, listed));
+    if (known.isPresent()) {
+      return known;
+    }
+    Optional<Revision> read = revisions.read(key.namespace(), key.name(), status, number);
+    if (read.isPresent() && digest.isPresent()) {
+      ahead.keep(key, digest.get(), read.get());
+    }
+    return read;
+  }
+
   private Look look(
-      Inspection.Subject subject, Observation.Helm helm, boolean pending, KubeObject desired) {
+      Inspection.Subject subject,
+      Observation.Helm helm,
+      boolean pending,
+      KubeObject desired,
+      Coverage.Look look,
+      Optional<Evidence.Surrounding> surrounding) {
     ReleaseKey key = subject.key();
     ReleaseStatus status = subject.status();
     ObjectKey objectKey = objects.key(desired, key.namespace());
     if (isNotRunAgain(desired, status)) {
       return new Look(Optional.empty(), 0);
     }
-    Coverage.Look look = coverage.look(key, desired);
     if (look instanceof Coverage.Look.NotCovered) {
       return new Look(Optional.empty(), 0);
     }
@@ -128,9 +202,16 @@ class Observer {
     if (hadItsVerdict(live.get(), status)) {
       return new Look(Optional.empty(), 0);
     }
-    Inspection.Inspected seen = inspection.of(live.get(), subject);
+    Related found =
+        surrounding
+            .flatMap(around -> around.related(live.get()))
+            .orElseGet(() -> evidence.related(live.get()));
+    Inspection.Inspected seen = inspection.of(live.get(), found, subject);
     Related related = seen.related();
     Readiness readiness = seen.readiness();
+    if (readiness instanceof Failed) {
+      ahead.keep(key, new ReadAhead.Looked(subject.now(), live.get(), related));
+    }
     if (pending) {
       readiness = ofChange(readiness, live.get(), related, status, helm);
     }
@@ -178,11 +259,16 @@ class Observer {
 
   /** One record of Helm, read. */
   HelmRecord record(ReleaseKey key, int revision) throws Unreadable {
-    KubeObject secret =
-        records
-            .read(key.namespace(), key.name(), revision)
-            .orElseThrow(
-                () -> new Unreadable("Helm's record of revision " + revision + " is gone"));
+    return read(stored(key, revision), revision);
+  }
+
+  private KubeObject stored(ReleaseKey key, int revision) throws Unreadable {
+    return records
+        .read(key.namespace(), key.name(), revision)
+        .orElseThrow(() -> new Unreadable("Helm's record of revision " + revision + " is gone"));
+  }
+
+  private static HelmRecord read(KubeObject secret, int revision) throws Unreadable {
     try {
       return HelmStorage.read(secret);
     } catch (HelmRecordException e) {
@@ -233,7 +319,7 @@ class Observer {
   Live live(ReleaseKey key, List<KubeObject> named) {
     List<KubeObject> found = new ArrayList<>();
     List<String> notCovered = new ArrayList<>();
-    for (Coverage.Look look : AtOnce.map(named, member -> coverage.look(key, member))) {
+    for (Coverage.Look look : coverage.looks(key, named)) {
       switch (look) {
         case Coverage.Look.Covered covered -> found.add(covered.live());
         case Coverage.Look.NotCovered left -> notCovered.add(left.why());
@@ -244,24 +330,51 @@ class Observer {
   }
 
   /** The objects of the change, or of the revision that was restored. */
-  private List<KubeObject> members(ReleaseKey key, ReleaseStatus status, int helmRevision)
+  private List<KubeObject> members(ReleaseKey key, ReleaseStatus status, KubeObject newest)
       throws Unreadable {
     Rollback rollback = status.runningRollback();
     List<KubeObject> members;
     if (rollback != null && rollback.restoredAt() != null) {
       try {
         members =
-            revisions
-                .read(key.namespace(), key.name(), status, rollback.toRevision())
+            revision(key, status, rollback.toRevision())
                 .map(revision -> revision.objects())
                 .orElse(List.of());
       } catch (RevisionException e) {
         throw new Unreadable("revision " + rollback.toRevision() + ": " + e.getMessage());
       }
     } else {
-      members = manifest(key, helmRevision);
+      members = recorded(key, newest).objects();
     }
     return members;
+  }
+
+  /** The record of which these are the metadata, from memory while it has not changed. */
+  private ReadAhead.Recorded recorded(ReleaseKey key, KubeObject newest) throws Unreadable {
+    int helmRevision = HelmRecords.revision(newest);
+    Optional<ReadAhead.Recorded> known =
+        ahead
+            .record(key, helmRevision)
+            .filter(read -> read.version().equals(ReadAhead.version(newest)));
+    if (known.isPresent()) {
+      return known.get();
+    }
+    KubeObject stored = stored(key, helmRevision);
+    HelmRecord record = read(stored, helmRevision);
+    ReadAhead.Recorded recorded =
+        new ReadAhead.Recorded(ReadAhead.version(stored), record, manifest(record));
+    ahead.keep(key, helmRevision, recorded);
+    return recorded;
+  }
+
+  /** The newest record as this pass has made sure of it; read where it has not. */
+  ReadAhead.Recorded recorded(ReleaseKey key, int helmRevision) throws Unreadable {
+    Optional<ReadAhead.Recorded> known = ahead.record(key, helmRevision);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    HelmRecord record = record(key, helmRevision);
+    return new ReadAhead.Recorded("", record, manifest(record));
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.belay.api.Reason;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.Rollback;
+import dev.belay.cluster.Asked;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Namespaces;
@@ -121,8 +122,9 @@ class Reconciler {
     if (mode == Mode.NONE) {
       return leaveAlone(key);
     }
+    Asked<Optional<Release>> known = Asked.of(() -> releases.get(key.namespace(), key.name()));
     List<KubeObject> history = records.metadata(key.namespace(), new ReleaseName(key.name()));
-    Optional<Release> existing = releases.get(key.namespace(), key.name());
+    Optional<Release> existing = known.answer();
     // Helm may keep the history of what it has uninstalled.
     if (history.isEmpty() || isUninstalled(history.getLast())) {
       if (existing.filter(release -> release.status().ofHelm()).isPresent()) {

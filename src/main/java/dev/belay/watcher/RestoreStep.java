@@ -6,6 +6,7 @@ import dev.belay.cluster.Leadership;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Claim;
+import dev.belay.rollback.OneWrite;
 import dev.belay.rollback.OtherJobs;
 import dev.belay.rollback.Recreation;
 import dev.belay.rollback.Restoration;
@@ -55,6 +56,7 @@ class RestoreStep {
       return StepOutcome.refused(others.get());
     }
     String why = "";
+    boolean inOne = true;
     Optional<KubeObject> live =
         known != null && isToBeWritten(stable, known)
             ? Optional.of(known)
@@ -80,7 +82,19 @@ class RestoreStep {
         other = remade.other();
         response = remade.response();
       } else if (!Restoration.sameContent(stable, live.get())) {
-        response = objects.replace(Restoration.replacement(stable, live.get()));
+        Optional<OneWrite> one =
+            inOne ? OneWrite.of(stable, live.get()) : Optional.<OneWrite>empty();
+        response =
+            one.isPresent()
+                ? write(one.get())
+                : objects.replace(Restoration.replacement(stable, live.get()));
+        if (one.isPresent() && !response.conflict() && !response.notFound()) {
+          // Should it not have been all, or be refused, then the two writes decide.
+          inOne = false;
+          if (!response.ok()) {
+            continue;
+          }
+        }
       } else if (!Restoration.sameManagers(stable, live.get())) {
         response =
             objects.replaceManagedFields(live.get(), Restoration.managers(stable, live.get()));
@@ -120,11 +134,34 @@ class RestoreStep {
     return StepOutcome.refused(why);
   }
 
+  private ApiResponse write(OneWrite one) {
+    return one.applied()
+        ? objects.applyAs(one.manager(), one.body())
+        : objects.replaceAs(one.manager(), one.body());
+  }
+
   /** What is as it was, or goes, is read once more: nothing would say that it has changed since. */
   private static boolean isToBeWritten(KubeObject stable, KubeObject known) {
     return known.apiVersion().equals(stable.apiVersion())
         && !isGoing(known)
-        && !Restoration.sameContent(stable, known);
+        && !isAsItWas(stable, known);
+  }
+
+  private static boolean isAsItWas(KubeObject stable, KubeObject live) {
+    return Restoration.sameContent(stable, live) && Restoration.sameManagers(stable, live);
+  }
+
+  /**
+   * Whether there is nothing to be done, if the object is still as it was read.
+   *
+   * @param known as it was read
+   */
+  static boolean isDone(Claim claim, KubeObject stable, KubeObject known) {
+    return known.apiVersion().equals(stable.apiVersion())
+        && !isGoing(known)
+        && claim.forbids(stable, claim.owner(stable)).isEmpty()
+        && claim.forbids(known, claim.owner(stable)).isEmpty()
+        && isAsItWas(stable, known);
   }
 
   private static boolean isGoing(KubeObject live) {

@@ -11,13 +11,14 @@ import dev.belay.api.Rollback;
 import dev.belay.api.Rollback.Step;
 import dev.belay.api.Sent;
 import dev.belay.api.Told;
+import dev.belay.cluster.Asked;
+import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Evidence;
 import dev.belay.cluster.Evidence.LogEnd;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Releases;
-import dev.belay.cluster.Revisions;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
@@ -33,6 +34,7 @@ import dev.belay.rollback.Scale;
 import dev.belay.rollout.Observation;
 import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,7 +42,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -55,13 +56,15 @@ class RollbackStart {
   private static final int MESSAGE_CHARS = 500;
   private static final int LOG_LINES = 20;
   private static final int LOG_LINE_CHARS = 300;
+  private static final Duration EVIDENCE_WITHIN = Duration.ofSeconds(2);
+  private static final LogEnd NO_LOG = new LogEnd("", false);
 
   /** As many as the CRD allows; a release that needs more is not restored by half. */
   private static final int MAX_STEPS = 5_000;
 
   private final Observer observer;
   private final HelmRecords records;
-  private final Revisions revisions;
+  private final ReadAhead ahead;
   private final Releases releases;
   private final Evidence evidence;
   private final EventWriter events;
@@ -72,7 +75,7 @@ class RollbackStart {
   RollbackStart(
       Observer observer,
       HelmRecords records,
-      Revisions revisions,
+      ReadAhead ahead,
       Releases releases,
       Evidence evidence,
       EventWriter events,
@@ -81,7 +84,7 @@ class RollbackStart {
       Baselines baselines) {
     this.observer = observer;
     this.records = records;
-    this.revisions = revisions;
+    this.ahead = ahead;
     this.releases = releases;
     this.evidence = evidence;
     this.events = events;
@@ -96,10 +99,18 @@ class RollbackStart {
     ReleaseStatus status = release.status();
     Stable stable = java.util.Objects.requireNonNull(status.stable());
     int helmRevision = seen.helm().revision();
-    Optional<Revision> target = revision(key, status, stable.revision());
-    HelmRecord record = observer.record(key, helmRevision);
-    Change change = change(key, target, Observer.manifest(record));
-    Failure failure = takenOr(key, status, change, helmRevision, cause, now);
+    // The Pods that tell why are there now; nothing of the rest has to wait for them, or they for
+    // it.
+    Taken evidence = take(key, status, helmRevision, cause, now);
+    Asked<Optional<Revision>> stored = Asked.of(() -> revision(key, status, stable.revision()));
+    Asked<List<KubeObject>> history = Asked.of(() -> history(key));
+    ReadAhead.Recorded recorded = observer.recorded(key, helmRevision);
+    HelmRecord record = recorded.record();
+    Observer.Live live = observer.live(key, recorded.objects());
+    Optional<Revision> target = stored.answer();
+    Change change =
+        new Change(target.map(Revision::objects).orElse(List.of()), byKey(live), live.notCovered());
+    Failure failure = failure(key, status, change, helmRevision, cause, now, evidence);
     // What failed before stays known when this time it was the client that failed.
     KnownBad bad =
         Blame.of(release, record, cause, failure, change.before(), change.after().values(), now)
@@ -115,7 +126,12 @@ class RollbackStart {
             target.isEmpty()
                 // The run finds that it is damaged too, and says it.
                 ? List.of()
-                : steps(key, target.get(), stable.helmRevision(), helmRevision, change.after()));
+                : steps(
+                    key,
+                    target.get(),
+                    since(history.answer(), stable.helmRevision()),
+                    helmRevision,
+                    change.after()));
     ReleaseStatus named = status.withNotCovered(change.notCovered());
     Release saved = save(key, new Release(release.object(), named), failure, rollback, bad, now);
     return new Begun(saved, target, change.after());
@@ -125,7 +141,8 @@ class RollbackStart {
   Begun beginAsked(ReleaseKey key, Release release, Revision target, int helmRevision, Instant now)
       throws Unreadable {
     Map<ObjectKey, KubeObject> live = live(key, helmRevision);
-    List<Step> steps = steps(key, target, target.helmRevision(), helmRevision, live);
+    List<KubeObject> since = since(history(key), target.helmRevision());
+    List<Step> steps = steps(key, target, since, helmRevision, live);
     Release saved = saveAsked(key, release, target, helmRevision, steps, now);
     return new Begun(saved, Optional.of(target), live);
   }
@@ -180,8 +197,22 @@ class RollbackStart {
                 status.withFailure(failure).withRollback(rollback).withKnownBad(bad),
                 message,
                 now));
-    events.write(saved, Reason.RollingBack, message, now);
+    tell(saved, message, now);
     return saved;
+  }
+
+  /** The first write is not to wait for an Event, which says what the status says. */
+  private void tell(Release saved, String message, Instant now) {
+    Thread.ofVirtual()
+        .name("event")
+        .start(
+            () -> {
+              try {
+                events.write(saved, Reason.RollingBack, message, now);
+              } catch (ClusterException e) {
+                LOG.debugf("release %s/%s: %s", saved.namespace(), saved.name(), e.getMessage());
+              }
+            });
   }
 
   /** As many steps as the {@code Release} can keep. */
@@ -192,16 +223,23 @@ class RollbackStart {
   private List<Step> steps(
       ReleaseKey key,
       Revision target,
-      int stableHelmRevision,
+      List<KubeObject> since,
       int failedHelmRevision,
       Map<ObjectKey, KubeObject> failed)
       throws Unreadable {
-    List<KubeObject> since =
-        records.metadata(key.namespace(), new ReleaseName(key.name())).stream()
-            .filter(record -> HelmRecords.revision(record) > stableHelmRevision)
-            .toList();
     List<KubeObject> brought = brought(key, target, since, failedHelmRevision, failed);
     return bounded(Plan.of(target.objects(), brought, firstChange(since)));
+  }
+
+  private List<KubeObject> history(ReleaseKey key) {
+    return records.metadata(key.namespace(), new ReleaseName(key.name()));
+  }
+
+  /** The records of the changes since the stable revision, oldest first. */
+  private static List<KubeObject> since(List<KubeObject> history, int stableHelmRevision) {
+    return history.stream()
+        .filter(record -> HelmRecords.revision(record) > stableHelmRevision)
+        .toList();
   }
 
   /**
@@ -261,8 +299,39 @@ class RollbackStart {
       int helmRevision,
       Cause cause,
       Instant now) {
-    return taken(status, helmRevision, cause)
-        .orElseGet(() -> failure(key, status, change, helmRevision, cause, now));
+    Taken evidence = take(key, status, helmRevision, cause, now);
+    return failure(key, status, change, helmRevision, cause, now, evidence);
+  }
+
+  /**
+   * Evidence that is being taken.
+   *
+   * @param before what was taken when the client was told; nothing else is asked for then
+   * @param log the end of the log
+   * @param events those of the object that failed, where this pass has just read it
+   */
+  private record Taken(
+      Optional<Failure> before, Asked<LogEnd> log, Optional<Asked<List<KubeObject>>> events) {}
+
+  private Taken take(
+      ReleaseKey key, ReleaseStatus status, int helmRevision, Cause cause, Instant now) {
+    Optional<Failure> before = taken(status, helmRevision, cause);
+    boolean hasLog = before.isEmpty() && !cause.pod().isEmpty() && !cause.container().isEmpty();
+    Asked<LogEnd> log =
+        Asked.of(
+            () -> hasLog ? evidence.log(key.namespace(), cause.pod(), cause.container()) : NO_LOG);
+    Optional<Asked<List<KubeObject>>> events =
+        before.isPresent()
+            ? Optional.empty()
+            : ahead
+                .looked(key, cause.object(), now)
+                .map(
+                    seen ->
+                        Asked.of(
+                            () ->
+                                failureEvents.read(
+                                    seen.live(), seen.related(), cause, status.changeBegan())));
+    return new Taken(before, log, events);
   }
 
   /** What was taken when the client was told, while the Pods were there that showed it. */
@@ -281,16 +350,26 @@ class RollbackStart {
       int helmRevision,
       Cause cause,
       Instant now) {
+    Taken evidence = take(key, status, helmRevision, cause, now);
+    return failure(key, status, change, helmRevision, cause, now, evidence);
+  }
+
+  private Failure failure(
+      ReleaseKey key,
+      ReleaseStatus status,
+      Change change,
+      int helmRevision,
+      Cause cause,
+      Instant now,
+      Taken taken) {
+    if (taken.before().isPresent()) {
+      return taken.before().get();
+    }
     List<KubeObject> known = new ArrayList<>(change.before());
     known.addAll(change.after().values());
     KnownSecrets.Values secrets = this.secrets.of(key.namespace(), known);
-    // Side by side: the Events are there by the time that the log is.
-    List<List<String>> taken =
-        AtOnce.map(
-            List.<Supplier<List<String>>>of(
-                () -> log(key, cause, secrets), () -> events(status, change, cause, secrets)),
-            Supplier::get);
-    List<String> log = taken.getFirst();
+    List<String> events = events(status, change, cause, secrets, taken);
+    List<String> log = log(key, taken, secrets);
     String object = cause.object().name().isEmpty() ? "" : cause.object().display();
     String sentence = (object.isEmpty() ? "" : object + ": ") + withLastWords(cause, log);
     return new Failure(
@@ -306,22 +385,32 @@ class RollbackStart {
         sentAt(status, helmRevision),
         now,
         log,
-        taken.getLast(),
+        events,
         changes(change, cause).stream().map(secrets::mask).toList());
   }
 
-  private List<String> log(ReleaseKey key, Cause cause, KnownSecrets.Values secrets) {
-    if (cause.pod().isEmpty() || cause.container().isEmpty()) {
-      return List.of();
-    }
-    LogEnd end = evidence.log(key.namespace(), cause.pod(), cause.container());
+  /** A node that is slow to tell its log does not hold up the restore. */
+  private static List<String> log(ReleaseKey key, Taken taken, KnownSecrets.Values secrets) {
+    LogEnd end =
+        taken
+            .log()
+            .answer(EVIDENCE_WITHIN)
+            .orElseGet(
+                () -> {
+                  LOG.warnf("release %s: its log did not come within %s", key, EVIDENCE_WITHIN);
+                  return NO_LOG;
+                });
     // Masked before it is cut: half a value is a secret too.
     String text = end.cut() ? secrets.maskCut(end.text()) : secrets.mask(end.text());
     return Bounded.lastLines(text, LOG_LINES, LOG_LINE_CHARS);
   }
 
   private List<String> events(
-      ReleaseStatus status, Change change, Cause cause, KnownSecrets.Values secrets) {
+      ReleaseStatus status, Change change, Cause cause, KnownSecrets.Values secrets, Taken taken) {
+    if (taken.events().isPresent()) {
+      return FailureEvents.lines(
+          taken.events().get().answer(EVIDENCE_WITHIN).orElse(List.of()), secrets);
+    }
     KubeObject failed = change.after().get(cause.object());
     return failed == null
         ? List.of()
@@ -421,7 +510,7 @@ class RollbackStart {
 
   Optional<Revision> revision(ReleaseKey key, ReleaseStatus status, int number) {
     try {
-      return revisions.read(key.namespace(), key.name(), status, number);
+      return observer.revision(key, status, number);
     } catch (RevisionException e) {
       LOG.warnf("release %s: stored revision %d: %s", key, number, e.getMessage());
       return Optional.empty();

@@ -98,15 +98,25 @@ class WaitingClient {
       LOG.infof("release %s: %s", key, message);
       releases.update(release, changed);
     }
-    for (Workload workload : told.workloads()) {
-      boolean failed = workload.display().equals(failure.object());
-      stalled.set(
-          workload,
-          failed ? failure.reason() : OTHER_FAILED,
-          failed ? withoutObject(failure) : "not waited for any more: " + failure.message(),
-          now,
-          () -> stillPending(key, helmRevision));
+    // The one that failed comes first: the client quotes what it sees first.
+    List<Workload> workloads = told.workloads();
+    for (Workload first : workloads.subList(0, Math.min(1, workloads.size()))) {
+      set(key, first, failure, helmRevision, now);
     }
+    AtOnce.each(
+        workloads.subList(Math.min(1, workloads.size()), workloads.size()),
+        other -> set(key, other, failure, helmRevision, now));
+  }
+
+  private void set(
+      ReleaseKey key, Workload workload, Failure failure, int helmRevision, Instant now) {
+    boolean failed = workload.display().equals(failure.object());
+    stalled.set(
+        workload,
+        failed ? failure.reason() : OTHER_FAILED,
+        failed ? withoutObject(failure) : "not waited for any more: " + failure.message(),
+        now,
+        () -> stillPending(key, helmRevision));
   }
 
   /**
@@ -138,13 +148,11 @@ class WaitingClient {
     if (told == null) {
       return release;
     }
-    for (Workload workload : told.workloads()) {
-      try {
-        stalled.remove(workload);
-      } catch (ClusterException e) {
-        LOG.warnf("release %s/%s: %s", release.namespace(), release.name(), e.getMessage());
-        return release;
-      }
+    try {
+      AtOnce.each(told.workloads(), stalled::remove);
+    } catch (ClusterException e) {
+      LOG.warnf("release %s/%s: %s", release.namespace(), release.name(), e.getMessage());
+      return release;
     }
     Instant withdrawnAt = told.withdrawnAt();
     if (withdrawnAt == null) {
@@ -178,8 +186,11 @@ class WaitingClient {
 
   private List<Workload> workloads(ReleaseKey release, Decision.Tell tell) {
     List<Workload> workloads = new ArrayList<>();
-    for (ObjectKey key : tell.unready()) {
-      live(key)
+    List<Optional<KubeObject>> found = AtOnce.map(tell.unready(), this::live);
+    for (int i = 0; i < found.size(); i++) {
+      ObjectKey key = tell.unready().get(i);
+      found
+          .get(i)
           .filter(Coverage.claim(release)::covers)
           .filter(live -> !StalledCondition.isForeign(live))
           .map(WaitingClient::workload)

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,12 +63,16 @@ public class Watcher {
   private final Resync resync;
   private final Hints hints;
   private final NamespaceGroups groups;
+  private final ReadAhead ahead;
   private final Clock clock = Clock.systemUTC();
   private final Workers<ReleaseKey> passes = new Workers<>("release", WORKERS, this::pass);
   private final Workers<String> looks = new Workers<>("namespace", LOOKERS, this::look);
 
   /** Releases without a verdict: a Pod that changes in their namespace is worth a look. */
   private final Set<ReleaseKey> unsettled = ConcurrentHashMap.newKeySet();
+
+  /** When the last pass over each of them began, by {@link System#nanoTime()}. */
+  private final Map<ReleaseKey, Long> begun = new ConcurrentHashMap<>();
 
   /** Releases of Helm of which others may have changed an object: it is read to know. */
   private final Set<ReleaseKey> toCompare = ConcurrentHashMap.newKeySet();
@@ -87,12 +92,14 @@ public class Watcher {
       Namespaces namespaces,
       Resync resync,
       Hints hints,
-      NamespaceGroups groups) {
+      NamespaceGroups groups,
+      ReadAhead ahead) {
     this.reconciler = reconciler;
     this.namespaces = namespaces;
     this.resync = resync;
     this.hints = hints;
     this.groups = groups;
+    this.ahead = ahead;
   }
 
   /** When it began to work; the epoch before that. */
@@ -113,6 +120,7 @@ public class Watcher {
   /** Begins to work; called once, by whoever has become the leader. */
   public synchronized void start() {
     startedAt = clock.instant();
+    Thread.ofVirtual().name("rehearsal").start(Rehearsal::play);
     List<Thread> started = new ArrayList<>();
     started.add(Thread.ofVirtual().name("watcher-resync").start(this::resyncForever));
     started.addAll(looks.start());
@@ -136,9 +144,20 @@ public class Watcher {
   private void podChanged(String namespace) {
     for (ReleaseKey key : unsettled) {
       if (key.namespace().equals(namespace)) {
-        passes.add(key, GATHERED_PODS);
+        passes.add(key, gathered(System.nanoTime() - begun.getOrDefault(key, 0L)));
       }
     }
+  }
+
+  /**
+   * What is left of the time for which hints at Pods are gathered: that is counted from the begin
+   * of the last pass, so that the first hint after a while is followed at once.
+   */
+  static Duration gathered(long nanosSincePass) {
+    Duration since = Duration.ofNanos(nanosSincePass);
+    return since.isNegative() || since.compareTo(GATHERED_PODS) >= 0
+        ? Duration.ZERO
+        : GATHERED_PODS.minus(since);
   }
 
   private void resyncForever() {
@@ -213,6 +232,7 @@ public class Watcher {
   }
 
   private Optional<Duration> pass(ReleaseKey key) throws Unreadable {
+    begun.put(key, System.nanoTime());
     boolean compare = toCompare.remove(key);
     Optional<Instant> revisit;
     try {
@@ -231,6 +251,8 @@ public class Watcher {
       }
     } else {
       unsettled.remove(key);
+      begun.remove(key);
+      ahead.forget(key);
     }
     return revisit.map(at -> Duration.between(clock.instant(), at));
   }

@@ -21,10 +21,10 @@ class KilledWatcherIT {
       "deployments,services,configmaps,secrets,horizontalpodautoscalers";
 
   /**
-   * The writes of a rollback of five objects: the plan, content and managers of each, Helm's new
+   * The writes of a rollback of five objects: the plan, each object with its managers, Helm's new
    * record, the failed one, and that all is restored.
    */
-  private static final int WRITES = 14;
+  private static final int WRITES = 9;
 
   /** One release for each write: all rollbacks are stopped when the watcher is killed. */
   @Test
@@ -73,7 +73,7 @@ class KilledWatcherIT {
   void killedInARollbackByHandTheNextWatcherFinishesIt() throws Exception {
     List<Stopped> all = new ArrayList<>();
     try {
-      for (int write = 1; write <= WRITES; write += write < 11 ? 5 : 1) {
+      for (int write = 1; write <= WRITES; write += write < 6 ? 5 : 1) {
         TestNamespace shop = TestNamespace.enforced();
         all.add(new Stopped(write, shop, WriteStopper.ofRollbackIn(shop, write)));
       }

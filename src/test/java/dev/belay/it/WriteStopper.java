@@ -160,7 +160,7 @@ final class WriteStopper implements AutoCloseable {
             rules:
               %s
             matchConditions:
-              - {name: belay, expression: 'has(request.options.fieldManager) && request.options.fieldManager == "belay"'}
+              - {name: belay, expression: 'request.userInfo.username == "system:serviceaccount:belay-system:belay"'}
               - {name: member, expression: 'object.metadata.name == "web" || object.metadata.name.startsWith("sh.helm") || object.kind == "Release"'}
         """
             .formatted(

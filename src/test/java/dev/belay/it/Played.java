@@ -58,12 +58,12 @@ record Played(
 
   /** Over these nodes as evenly as can be. */
   Played spread() {
-    return onOwnNodes()
-        .pod(
-            "topologySpreadConstraints: [{maxSkew: 1, topologyKey: kubernetes.io/hostname,"
-                + " whenUnsatisfiable: DoNotSchedule, labelSelector: {matchLabels: {app: %s}},"
-                + " matchLabelKeys: [pod-template-hash], nodeTaintsPolicy: Honor}]"
-                    .formatted(name));
+    String constraint =
+        """
+        {maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: DoNotSchedule,\
+         labelSelector: {matchLabels: {app: %s}}, matchLabelKeys: [pod-template-hash], nodeTaintsPolicy: Honor}"""
+            .formatted(name);
+    return onOwnNodes().pod("topologySpreadConstraints: [%s]".formatted(constraint));
   }
 
   /** This and another object. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class SlowRolloutIT {
 
-  private static final int AT_ONCE = 14;
+  private static final int AT_ONCE = 10;
 
   /** The timeout of each row, in seconds. */
   private static final int TIMEOUT = 40;
@@ -27,81 +27,65 @@ class SlowRolloutIT {
         List.of(
             row("a StatefulSet, one Pod after the other")
                 .from(set(6, 1, Start.WELL))
-                .to(set(6, 2, slow()))
-                .verified(180),
+                .to(set(6, 2, slow())),
             row("a StatefulSet, sent by Helm")
                 .by(Helm.HELM_4)
                 .from(set(6, 1, Start.WELL))
                 .to(set(6, 2, slow()))
-                .verified(180)
                 .seldom(),
             row("half of a StatefulSet, by its partition")
                 .from(partitioned(1, Start.WELL))
-                .to(partitioned(2, slow()))
-                .verified(120),
+                .to(partitioned(2, slow())),
             row("a StatefulSet whose Pods are made at once")
                 .from(set(4, 1, Start.WELL).spec("podManagementPolicy: Parallel"))
-                .to(set(4, 2, slow()).spec("podManagementPolicy: Parallel"))
-                .verified(150),
+                .to(set(4, 2, slow()).spec("podManagementPolicy: Parallel")),
             row("a Deployment that may lack one Pod")
                 .from(lackingOne(1, Start.WELL))
-                .to(lackingOne(2, slow()))
-                .verified(180),
+                .to(lackingOne(2, slow())),
             row("a DaemonSet on twelve nodes, two after two")
                 .nodes(12)
                 .from(daemons(1, Start.WELL))
-                .to(daemons(2, slow()))
-                .verified(180),
+                .to(daemons(2, slow())),
             row("a Job of several completions")
                 .to(
                     Played.web(2, Start.WELL)
                         .and(
                             Played.of("Job", "seed", 2, Start.WELL.with("runs", POD))
                                 .spec("completions: 5")
-                                .pod("restartPolicy: Never")))
-                .verified(180),
-            row("a first install of a StatefulSet")
-                .from("")
-                .to(set(6, 2, slow()))
-                .verified(180)
-                .seldom(),
+                                .pod("restartPolicy: Never"))),
+            row("a first install of a StatefulSet").from("").to(set(6, 2, slow())).seldom(),
             // Its third Pod is never ready: the two before it were progress, and nothing after
             // that.
             row("a StatefulSet that stops half way")
                 .from(set(4, 1, Start.WELL))
                 .to(set(4, 2, slow().with("neverReady", true).on("^web-[01] ")))
                 .since("statefulset", "web", updatedAndReady(2))
-                .rolledBack("NotReadyInTime", TIMEOUT - 3, TIMEOUT + 40),
+                .rolledBack("NotReadyInTime", TIMEOUT - 2, TIMEOUT + 50),
             row("a Pod that is ready and unready by turns")
                 .from(Played.web(1, Start.WELL).spec("minReadySeconds: 10"))
                 .to(Played.web(2, Start.ready(2).with("unready", 3)).spec("minReadySeconds: 10"))
-                .rolledBack("NotReadyInTime", TIMEOUT, TIMEOUT + 40),
+                .rolledBack("NotReadyInTime", TIMEOUT - 1, TIMEOUT + 50),
             row("a change in the middle of a roll-out")
                 .from(set(4, 1, Start.WELL))
                 .to(set(4, 2, slow()))
                 .at(
                     POD * 2 + 4,
-                    namespace -> namespace.apply(StartRun.marked(set(4, 3, slow()).toString())))
-                .verified(200),
+                    namespace -> namespace.apply(StartRun.marked(set(4, 3, slow()).toString()))),
             row("Pods that have to be ready for 70 s")
                 .from(Played.web(1, Start.WELL))
-                .to(Played.web(2, Start.WELL).spec("minReadySeconds: 70"))
-                .verified(150),
+                .to(Played.web(2, Start.WELL).spec("minReadySeconds: 70")),
             row("a startup probe that allows 120 s")
                 .to(
                     Played.web(2, Start.ready(60).with("started", 60))
                         .container(
-                            "startupProbe: {httpGet: {port: 80}, periodSeconds: 10, failureThreshold: 12}"))
-                .verified(150),
+                            "startupProbe: {httpGet: {port: 80}, periodSeconds: 10, failureThreshold: 12}")),
             row("a readiness probe that begins after 60 s")
                 .to(
                     Played.web(2, Start.ready(62))
                         .container(
-                            "readinessProbe: {httpGet: {port: 80}, initialDelaySeconds: 60}"))
-                .verified(150),
+                            "readinessProbe: {httpGet: {port: 80}, initialDelaySeconds: 60}")),
             row("a Deployment that allows itself 100 s")
-                .to(Played.web(2, Start.ready(60)).spec("progressDeadlineSeconds: 100"))
-                .verified(150)),
+                .to(Played.web(2, Start.ready(60)).spec("progressDeadlineSeconds: 100"))),
         AT_ONCE,
         "slow-rollouts.txt");
   }

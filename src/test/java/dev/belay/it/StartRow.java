@@ -11,13 +11,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of a table of changes: what is sent, what happens beside it, and what is right. Without a
- * version before it the change is a first install. Times are seconds since the change was sent.
+ * A row of a table of changes: what is sent, what happens beside it, and what is right. That is to
+ * be verified, with nothing of it ever called failed, unless the row says that it is rolled back.
+ * Without a version before it the change is a first install. Times are seconds since the change was
+ * sent.
  */
 final class StartRow {
 
-  /** Where a verdict is looked for: long enough for a busy machine. */
-  private static final int PATIENCE = 90;
+  /** What becomes well may take longer than any row, on a machine with much else to do. */
+  private static final int PATIENCE = 300;
 
   /** A moment that a bound counts from: when this is first so. */
   record Progress(String kind, String name, Predicate<JsonNode> reached) {}
@@ -36,6 +38,7 @@ final class StartRow {
   private int nodes;
   private int notBefore;
   private int within = PATIENCE;
+  private int restarts = Integer.MAX_VALUE;
   private boolean seldom;
 
   private StartRow(String name) {
@@ -104,12 +107,6 @@ final class StartRow {
     return this;
   }
 
-  /** Right: it is verified, and nothing of it was ever called failed. */
-  StartRow verified(int withinSeconds) {
-    within = withinSeconds;
-    return this;
-  }
-
   /**
    * Right: it fails for this reason, a pattern, not before and not after these times, and is put
    * back.
@@ -118,6 +115,12 @@ final class StartRow {
     reason = failureReason;
     notBefore = notBeforeSeconds;
     within = withinSeconds;
+    return this;
+  }
+
+  /** It fails before a container of the new Pods has been restarted once more than that. */
+  StartRow restartsAtMost(int count) {
+    restarts = count;
     return this;
   }
 
@@ -169,6 +172,10 @@ final class StartRow {
 
   boolean isSeldom() {
     return seldom;
+  }
+
+  int restarts() {
+    return restarts;
   }
 
   /** Whether it has to be rolled back. */

@@ -1,6 +1,9 @@
 package dev.belay.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +21,13 @@ import org.awaitility.core.ConditionTimeoutException;
 final class StartRun {
 
   private static final String RELEASE = "web";
-  private static final long POLL_MILLIS = 400;
+  private static final long POLL_MILLIS = 1000;
+
+  /** Until the version before the change is verified, where many begin at once. */
+  private static final Duration BEFORE = Duration.ofSeconds(150);
+
+  /** Until a verdict that is late is seen here. */
+  private static final int LATE = 20;
 
   /** Until all is as it was, once a change has failed. */
   private static final Duration RESTORE = Duration.ofSeconds(60);
@@ -27,8 +36,10 @@ final class StartRun {
   private final TestNamespace namespace;
   private final List<String> timeline = new ArrayList<>();
   private Instant sent = Instant.now();
+  private boolean isSent;
   private Optional<Double> since = Optional.empty();
   private String lastSaid = "";
+  private int restarts;
 
   private StartRun(StartRow row, TestNamespace namespace) {
     this.row = row;
@@ -83,6 +94,8 @@ final class StartRun {
           .succeeds();
     }
     sent = Instant.now();
+    isSent = true;
+    timeline.add(at() + "the change is sent");
     send(row.after());
     return row.fails() ? failing(revision) : verified(revision);
   }
@@ -104,8 +117,12 @@ final class StartRun {
         "\nmetadata: {labels: {belay.dev/release: %s}, name:".formatted(RELEASE));
   }
 
-  private void awaitRevision(int revision) {
-    namespace.await(RELEASE, status -> isVerified(status, revision));
+  private void awaitRevision(int revision) throws InterruptedException {
+    Instant end = Instant.now().plus(BEFORE);
+    while (!isVerified(look(new TreeMap<>()), revision)) {
+      assertThat(Instant.now()).as("the version before it: " + lastSaid).isBefore(end);
+      pause();
+    }
   }
 
   private static boolean isVerified(JsonNode status, int revision) {
@@ -133,9 +150,9 @@ final class StartRun {
 
   private Seen failing(int revision) throws InterruptedException {
     SortedMap<Integer, Consumer<TestNamespace>> due = new TreeMap<>(row.later());
-    while (since().orElse(0.0) + row.within() > elapsed()) {
+    while (since().orElse(0.0) + row.within() + LATE > elapsed()) {
       JsonNode status = look(due);
-      if (hasFailed(status)) {
+      if (status.has("failure")) {
         return failed(status);
       }
       if (isVerified(status, revision)) {
@@ -147,22 +164,32 @@ final class StartRun {
   }
 
   private Seen failed(JsonNode status) throws InterruptedException {
-    double after = elapsed();
+    // As Belay has noted it, whenever this is seen here.
+    double after = seconds(Instant.parse(status.at("/failure/detectedAt").asText()));
     String cause = cause(status);
     if (row.progress().isPresent() && since.isEmpty()) {
       return wrong("called failed", "before what its time counts from: " + cause);
     }
     double bound = since().orElse(0.0) + row.notBefore();
     if (after < bound) {
-      return wrong("called failed", "before %.1f s: %s".formatted(bound, cause));
+      return wrong(
+          "called failed", "after %.1f s, before %.1f s: %s".formatted(after, bound, cause));
+    }
+    double end = since().orElse(0.0) + row.within();
+    if (after > end) {
+      return wrong(
+          "called failed", "after %.1f s, not within %.1f s: %s".formatted(after, end, cause));
+    }
+    if (restarts > row.restarts()) {
+      return wrong("called failed", "after %d restarts: %s".formatted(restarts, cause));
     }
     if (!status.at("/failure/reason").asText().matches(row.reason())
         || !status.at("/failure/message").asText().contains(row.says())) {
       return wrong(
           "called failed", "not for %s, %s, but: %s".formatted(row.reason(), row.says(), cause));
     }
-    Instant end = Instant.now().plus(RESTORE);
-    while (Instant.now().isBefore(end)) {
+    Instant restored = Instant.now().plus(RESTORE);
+    while (Instant.now().isBefore(restored)) {
       JsonNode now = look(new TreeMap<>());
       if (TestNamespace.condition(now, "RolledBack").equals("True")) {
         return new Seen(
@@ -180,7 +207,8 @@ final class StartRun {
     row.progress()
         .filter(
             progress ->
-                since.isEmpty()
+                isSent
+                    && since.isEmpty()
                     && Looks.object(namespace.name(), progress.kind(), progress.name())
                         .filter(progress.reached())
                         .isPresent())
@@ -194,17 +222,33 @@ final class StartRun {
 
   private JsonNode look(SortedMap<Integer, Consumer<TestNamespace>> due) {
     since();
+    countRestarts();
     if (!due.isEmpty() && due.firstKey() <= elapsed()) {
       timeline.add(at() + "what comes at " + due.firstKey() + " s");
       due.remove(due.firstKey()).accept(namespace);
     }
-    JsonNode status = namespace.release(RELEASE).path("status");
+    JsonNode status =
+        Looks.object(namespace.name(), "releases.belay.dev", RELEASE)
+            .map(release -> release.path("status"))
+            .orElse(MissingNode.getInstance()); // Of a first install there is none at first.
     String said = TestNamespace.reason(status) + ": " + TestNamespace.message(status);
     if (!said.equals(lastSaid)) {
       lastSaid = said;
       timeline.add(at() + said);
     }
     return status;
+  }
+
+  /** As long as the new Pods are there to be asked. */
+  private void countRestarts() {
+    if (row.restarts() == Integer.MAX_VALUE) {
+      return;
+    }
+    for (JsonNode pod : Looks.objects(namespace.name(), "pods")) {
+      if (pod.at("/spec/containers/0/image").asText().equals("a/web:2")) {
+        restarts = Math.max(restarts, pod.at("/status/containerStatuses/0/restartCount").asInt());
+      }
+    }
   }
 
   private static boolean hasFailed(JsonNode status) {
@@ -227,7 +271,11 @@ final class StartRun {
   }
 
   private double elapsed() {
-    return Duration.between(sent, Instant.now()).toMillis() / 1000.0;
+    return seconds(Instant.now());
+  }
+
+  private double seconds(Instant until) {
+    return Duration.between(sent, until).toMillis() / 1000.0;
   }
 
   private static void pause() throws InterruptedException {

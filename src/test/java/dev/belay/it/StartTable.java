@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,6 +34,7 @@ final class StartTable {
         rows.stream()
             .filter(row -> wanted.matcher(row.name()).find())
             .filter(row -> !asked.isEmpty() || !row.isSeldom())
+            .sorted(Comparator.comparing(StartRow::within).reversed()) // The longest first.
             .toList();
     List<Future<StartRun.Seen>> runs = new ArrayList<>();
     try (ExecutorService pool = Executors.newFixedThreadPool(atOnce)) {

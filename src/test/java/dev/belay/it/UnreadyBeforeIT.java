@@ -161,10 +161,12 @@ class UnreadyBeforeIT {
     try (TestNamespace shop = TestNamespace.enforced()) {
       String db =
           beside(shop).replace("kind: Deployment", "kind: StatefulSet").replace("---\n", "");
-      TestNamespace.kubectlAnywhere("label", "nodes", "--all", node(shop) + "=yes").succeeds();
+      TestNamespace.kubectlAnywhere("label", "nodes", "--selector=type=kwok", node(shop) + "=yes")
+          .succeeds();
       shop.apply(labelled(db));
       awaitRevision(shop, 1);
-      TestNamespace.kubectlAnywhere("label", "nodes", "--all", node(shop) + "-").succeeds();
+      TestNamespace.kubectlAnywhere("label", "nodes", "--selector=type=kwok", node(shop) + "-")
+          .succeeds();
       shop.kubectl("delete", "pod", "beside-0").succeeds();
       shop.awaitJson(
           "statefulset", "beside", set -> set.at("/status/availableReplicas").asInt() == 0);
@@ -268,12 +270,14 @@ class UnreadyBeforeIT {
   /** Before it comes, its Pods have nodes. */
   private static void label(TestNamespace shop, String objects) {
     if (objects.contains(node(shop)) && !shop.exists("deployment", "beside")) {
-      TestNamespace.kubectlAnywhere("label", "nodes", "--all", node(shop) + "=yes").succeeds();
+      TestNamespace.kubectlAnywhere("label", "nodes", "--selector=type=kwok", node(shop) + "=yes")
+          .succeeds();
     }
   }
 
   static void breakBeside(TestNamespace shop) {
-    TestNamespace.kubectlAnywhere("label", "nodes", "--all", node(shop) + "-").succeeds();
+    TestNamespace.kubectlAnywhere("label", "nodes", "--selector=type=kwok", node(shop) + "-")
+        .succeeds();
     shop.kubectl("delete", "pods", "-l", "app=beside").succeeds();
     awaitUnavailable(shop);
   }

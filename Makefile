@@ -27,7 +27,7 @@ starts: ## the table of docs/starts.md on real containers, on the cluster of KUB
 bench: ## measures gate and watcher on a control plane of its own, about 30 minutes; prints ratios
 	@bench/run
 
-bench-node: ## failed upgrades on the cluster of KUBECONFIG, with Belay and with Helm's own rollback, about 6 minutes
+bench-node: ## failed upgrades on the cluster of KUBECONFIG, with Belay and with Helm's own rollback, about 8 minutes
 	@k8s/node/run bench
 
 up: ## a control plane with Belay on it; with CLUSTER=existing, Belay on the cluster of the current KUBECONFIG

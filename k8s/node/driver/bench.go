@@ -41,12 +41,11 @@ type way struct {
 type outcome struct {
 	Fault    string  `json:"fault"`
 	Way      string  `json:"way"`
-	Restored float64 `json:"restoredSeconds"` // all objects are as they were, and Helm's newest record says that it is deployed
+	Restored float64 `json:"restoredSeconds"` // all objects are as they were, and Helm's history is true
 	Changed  bool    `json:"changed"`         // anything was changed at all
 	Ended    float64 `json:"clientEndedSeconds"`
 	ExitCode int     `json:"exitCode"`
-	Told     string  `json:"told"` // last line of what the client printed
-	Wrong    string  `json:"wrong,omitempty"`
+	Told     string  `json:"told"` // the client's error, or the first line of its success
 	fault    fault
 	way      way
 }
@@ -110,7 +109,14 @@ var released = []string{
 	"/api/v1/namespaces/%s/services/web", "/apis/autoscaling/v2/namespaces/%s/horizontalpodautoscalers/web",
 }
 
-// bench sends each faulty upgrade in each way, all side by side: mostly they wait.
+// waits tells whether the client does nothing for its whole timeout.
+func (a *attempt) waits() bool { return !a.way.belay && a.fault.name != "hpa" }
+
+// apart is how long a client has for its writes before the next one begins: they share the cores.
+const apart = 5 * time.Second
+
+// bench sends each faulty upgrade in each way. Those that wait for their timeout do so side by side; meanwhile the others are sent, one
+// after the other.
 func bench(ctx context.Context, c *cluster, s settings) error {
 	registry, err := findImages(ctx, c, s)
 	if err != nil {
@@ -130,22 +136,58 @@ func bench(ctx context.Context, c *cluster, s settings) error {
 			}
 		}
 	}
-	say("%d upgrades side by side; Helm alone waits for its timeout of 5 minutes", len(attempts))
+	slices.SortStableFunc(attempts, func(a, b *attempt) int {
+		if a.waits() == b.waits() {
+			return 0
+		} else if a.waits() {
+			return -1
+		}
+		return 1
+	})
+	say("%d upgrades; Helm alone waits for its timeout of 5 minutes, and meanwhile the others are sent, one after the other", len(attempts))
 	good := version{image: s.image, missing: missing, script: "echo ok >/tmp/index.html; exec httpd -f -p 8080 -h /tmp", key: "GREETING", number: 1, target: 80}
 	// All are there before the first is changed, so that no installation disturbs a measurement.
-	if err := each(attempts, func(_ int, a *attempt) error { return a.install(ctx, c, s, good) }); err != nil {
-		return err
-	}
-	outcomes := make([]outcome, len(attempts))
-	err = each(attempts, func(n int, a *attempt) error {
-		o, err := a.measure(ctx, c, s, good)
-		outcomes[n] = o
-		return err
+	installing := make(chan struct{}, 4)
+	err = each(attempts, func(_ int, a *attempt) error {
+		installing <- struct{}{}
+		defer func() { <-installing }()
+		return a.install(ctx, c, s, good)
 	})
+	outcomes := make([]outcome, len(attempts))
+	if err == nil {
+		waiting := 0
+		for _, a := range attempts {
+			if a.waits() {
+				waiting++
+			}
+		}
+		var oneByOne sync.Mutex
+		err = each(attempts, func(n int, a *attempt) error {
+			if err := pause(ctx, apart*time.Duration(min(n, waiting))); err != nil {
+				return err
+			}
+			if !a.waits() {
+				oneByOne.Lock()
+				defer oneByOne.Unlock()
+			}
+			o, err := a.measure(ctx, c, s, good)
+			outcomes[n] = o
+			say("%s with %s: restored after %.1f s, client ended after %.1f s", o.Fault, o.way.says, o.Restored, o.Ended)
+			return err
+		})
+	}
 	for _, a := range attempts {
 		a.clear(c, s)
 	}
-	return errors.Join(err, ctx.Err(), report(outcomes, s.out))
+	outcomes = slices.DeleteFunc(outcomes, func(o outcome) bool { return o.Ended == 0 })
+	slices.SortStableFunc(outcomes, func(a, b outcome) int { return place(a) - place(b) })
+	return errors.Join(err, report(outcomes, s.out))
+}
+
+// place is that of the outcome in the table: the faults together, and of each all ways.
+func place(o outcome) int {
+	way := slices.IndexFunc(ways, func(w way) bool { return w.name == o.Way })
+	return slices.IndexFunc(faults, func(f fault) bool { return f.name == o.Fault })*len(ways) + way
 }
 
 func each(attempts []*attempt, do func(int, *attempt) error) error {
@@ -179,15 +221,19 @@ func (a *attempt) install(ctx context.Context, c *cluster, s settings, good vers
 	})
 }
 
-func (a *attempt) send(ctx context.Context, s settings, v version, command_ string, flags ...string) (string, error) {
+func (a *attempt) send(ctx context.Context, s settings, v version, verb string, flags ...string) (string, error) {
 	folder := filepath.Join(s.work, fmt.Sprintf("%s-%d", a.ns, v.number))
 	manifest := strings.ReplaceAll(v.manifest(), shellImage, s.image)
 	if err := chart(folder, manifest); err != nil {
 		return "", err
 	}
 	defer os.RemoveAll(folder)
-	out, problem, err := command(ctx, "", a.way.helm, append([]string{command_, releaseName, folder, "-n", a.ns}, flags...)...)
-	return strings.TrimSpace(out + problem), err
+	out, problem, err := command(ctx, "", a.way.helm, append([]string{verb, releaseName, folder, "-n", a.ns}, flags...)...)
+	if err == nil {
+		first, _, _ := strings.Cut(out, "\n")
+		return first, nil
+	}
+	return lastLine(problem), err
 }
 
 // measure sends the faulty upgrade, and looks at the objects and at Helm's records alone, the same for each way.
@@ -202,21 +248,21 @@ func (a *attempt) measure(ctx context.Context, c *cluster, s settings, good vers
 	bad = a.fault.spoil(bad)
 	began := time.Now()
 	type end struct {
-		out  string
+		told string
 		err  error
 		took time.Duration
 	}
 	ended := make(chan end, 1)
 	go func() {
-		out, err := a.send(ctx, s, bad, "upgrade", a.way.flags...)
-		ended <- end{out, err, time.Since(began)}
+		told, err := a.send(ctx, s, bad, "upgrade", a.way.flags...)
+		ended <- end{told, err, time.Since(began)}
 	}()
 	gone := false
 	err = await(ctx, 10*time.Minute, "all is restored", func() bool {
 		select {
 		case e := <-ended:
 			gone = true
-			o.Ended, o.ExitCode, o.Told = e.took.Seconds(), exitCode(e.err), lastLine(e.out)
+			o.Ended, o.ExitCode, o.Told = e.took.Seconds(), exitCode(e.err), e.told
 		default:
 		}
 		same, newest := a.restored(ctx, c, before)
@@ -251,8 +297,8 @@ func (a *attempt) object(ctx context.Context, c *cluster, path string) (map[stri
 	return map[string]any{"spec": object["spec"], "data": object["data"]}, err
 }
 
-// restored tells whether all objects are as they were before and the newest record of Helm says that it is deployed, and the
-// number of that record.
+// restored tells whether all objects are as they were before and Helm's history is true, and the number of its newest record. It is
+// true where one record is the deployed one and none is pending: the newest, or the first, where Helm itself has marked the second as failed.
 func (a *attempt) restored(ctx context.Context, c *cluster, before []map[string]any) (bool, int) {
 	var records struct {
 		Items []struct {
@@ -262,13 +308,19 @@ func (a *attempt) restored(ctx context.Context, c *cluster, before []map[string]
 	if err := c.get(ctx, "/api/v1/namespaces/"+a.ns+"/secrets?labelSelector=owner%3Dhelm", &records); err != nil {
 		return false, 0
 	}
-	newest, state := 0, ""
+	newest, deployed, pending := 0, 0, 0
 	for _, record := range records.Items {
-		if number, err := strconv.Atoi(record.Metadata.Labels["version"]); err == nil && number > newest {
-			newest, state = number, record.Metadata.Labels["status"]
+		if number, err := strconv.Atoi(record.Metadata.Labels["version"]); err == nil {
+			newest = max(newest, number)
+		}
+		switch state := record.Metadata.Labels["status"]; {
+		case state == "deployed":
+			deployed++
+		case strings.HasPrefix(state, "pending-"):
+			pending++
 		}
 	}
-	if state != "deployed" {
+	if deployed != 1 || pending > 0 {
 		return false, newest
 	}
 	for n, path := range released {
@@ -298,30 +350,50 @@ func lastLine(text string) string {
 	return strings.TrimSpace(lines[len(lines)-1])
 }
 
-// report prints the table of docs/performance.md, and writes the figures.
+// report prints the tables of README.md and docs/performance.md, and writes the figures.
 func report(outcomes []outcome, file string) error {
-	fmt.Printf("\nTaken on %s, %s/%s, %d cores.\n\n", time.Now().UTC().Format("2 January 2006"), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
-	fmt.Println("| fault | with | all restored after | client ended after | exit code |")
+	fmt.Printf("\nTaken on %s, %s/%s, %d cores. Until all is restored:\n\n", time.Now().UTC().Format("2 January 2006"), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	heads, line := "| fault |", "| --- |"
+	for _, w := range ways {
+		heads, line = heads+" "+w.says+" |", line+" --- |"
+	}
+	fmt.Println(heads + "\n" + line)
+	for _, f := range faults {
+		cells := "| " + f.says + " |"
+		for _, w := range ways {
+			cell := ""
+			for _, o := range outcomes {
+				if o.Fault == f.name && o.Way == w.name {
+					cell = o.restored()
+				}
+			}
+			cells += " " + cell + " |"
+		}
+		fmt.Println(cells)
+	}
+	fmt.Printf("\nWhat the client was told, and when:\n\n")
+	fmt.Println("| fault | with | exit code | after | its words |")
 	fmt.Println("| --- | --- | --- | --- | --- |")
 	for _, o := range outcomes {
-		restored := fmt.Sprintf("%.1f s", o.Restored)
-		if !o.Changed {
-			restored = "nothing was changed"
-		}
-		if o.Restored == 0 {
-			restored = "not restored"
-		}
-		fmt.Printf("| %s | %s | %s | %.1f s | %d |\n", o.fault.says, o.way.says, restored, o.Ended, o.ExitCode)
-	}
-	fmt.Printf("\nThe last line that the client printed:\n\n")
-	for _, o := range outcomes {
-		fmt.Printf("- %s, %s: `%s`\n", o.Fault, o.way.says, shortened(o.Told, 300))
+		fmt.Printf("| %s | %s | %d | %.1f s | `%s` |\n", o.fault.says, o.way.says, o.ExitCode, o.Ended,
+			strings.ReplaceAll(shortened(o.Told, 200), "|", "\\|"))
 	}
 	text, err := json.MarshalIndent(outcomes, "", "  ")
 	if err != nil || file == "" {
 		return err
 	}
 	return os.WriteFile(file, append(text, '\n'), 0o644)
+}
+
+// restored is the time in the table.
+func (o outcome) restored() string {
+	switch {
+	case o.Restored == 0:
+		return "not restored"
+	case !o.Changed:
+		return fmt.Sprintf("%.1f s, nothing was changed", o.Restored)
+	}
+	return fmt.Sprintf("%.1f s", o.Restored)
 }
 
 func shortened(text string, to int) string {

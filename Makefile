@@ -2,9 +2,9 @@
 # Another name runs another control plane beside the first: make up BELAY_CLUSTER=second
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
-.PHONY: native-sources help demo test e2e bench up down build tools manifests format check image native clean
+.PHONY: native-sources help demo test e2e starts bench bench-node up down build tools manifests format check image native clean
 
-scripts = $(shell grep -lE '^\#!.*bash|shellcheck shell=bash' mvnw .ci/* bench/* k8s/* k8s/local/* k8s/demo/* k8s/e2e/* native-build/* 2>/dev/null)
+scripts = $(shell grep -lE '^\#!.*bash|shellcheck shell=bash' mvnw .ci/* bench/* k8s/* k8s/local/* k8s/demo/* k8s/e2e/* k8s/node/* native-build/* 2>/dev/null)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,8 +21,14 @@ test: ## all tests; those of the chart and the integration tests on control plan
 e2e: ## the story with real containers, on the cluster of KUBECONFIG: IMAGE=… or LOAD=…, see k8s/e2e/run
 	@k8s/e2e/run
 
+starts: ## the table of docs/starts.md on real containers, on the cluster of KUBECONFIG: ROWS=…, TIMES=…, see k8s/node/run
+	@k8s/node/run starts
+
 bench: ## measures gate and watcher on a control plane of its own, about 30 minutes; prints ratios
 	@bench/run
+
+bench-node: ## failed upgrades on the cluster of KUBECONFIG, with Belay and with Helm's own rollback, about 8 minutes
+	@k8s/node/run bench
 
 up: ## a control plane with Belay on it; with CLUSTER=existing, Belay on the cluster of the current KUBECONFIG
 	@k8s/local/up $(CLUSTER)

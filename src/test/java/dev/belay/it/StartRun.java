@@ -77,10 +77,22 @@ final class StartRun {
     }
   }
 
+  /** Belay's own defaults, which the other tests make shorter. */
+  static String policy(String name, String more) {
+    return """
+        apiVersion: belay.dev/v1alpha1
+        kind: ReleasePolicy
+        metadata: {name: %s}
+        spec: {failure: {minimum: 10s, patience: 30s, imageNotFound: 10s}%s}
+        """
+        .formatted(name, more);
+  }
+
   private Seen seen() throws InterruptedException {
     if (row.nodes() > 0) {
       SimulatedNodes.add(namespace, row.nodes());
     }
+    namespace.apply(policy("starts", ""));
     row.prepared().forEach(step -> step.accept(namespace));
     int revision = 1;
     if (!row.before().isEmpty()) {

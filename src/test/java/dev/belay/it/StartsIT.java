@@ -395,10 +395,8 @@ class StartsIT {
 
   /** A time to stay ready that is longer than what the row is about. */
   private static Consumer<TestNamespace> soak(int seconds) {
-    return namespace ->
-        namespace.apply(
-            "{apiVersion: belay.dev/v1alpha1, kind: ReleasePolicy, metadata: {name: all}, spec: {soak: %ds}}"
-                .formatted(seconds));
+    // Of two policies for all releases the one whose name comes first holds.
+    return namespace -> namespace.apply(StartRun.policy("all", ", soak: " + seconds + "s"));
   }
 
   private static Consumer<TestNamespace> secret() {

@@ -24,7 +24,7 @@ e2e: ## the story with real containers, on the cluster of KUBECONFIG: IMAGE=… 
 starts: ## the table of docs/starts.md on real containers, on the cluster of KUBECONFIG: ROWS=…, TIMES=…, see k8s/node/run
 	@k8s/node/run starts
 
-bench: ## measures gate and watcher on a control plane of its own, about 30 minutes; prints ratios
+bench: ## measures gate and watcher on a control plane of its own, about 25 minutes; prints ratios
 	@bench/run
 
 bench-node: ## failed upgrades on the cluster of KUBECONFIG, with Belay and with Helm's own rollback, about 8 minutes

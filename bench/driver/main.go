@@ -38,7 +38,6 @@ var measurements = []measurement{
 	{"first", (*bench).first},
 	{"memory", (*bench).memory},
 	{"restore", (*bench).restore},
-	{"clients", (*bench).clients},
 	{"fleet", (*bench).fleet},
 }
 

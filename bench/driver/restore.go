@@ -10,14 +10,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 )
 
 const (
 	healthy = "example/web:"
 	crashes = "example/web-crashes:" // k8s/local/stages plays failures by image name
-	missing = "example/web-missing:"
 )
 
 // exits of a container with which its failure is certain.
@@ -211,102 +209,6 @@ func (c *cluster) applyAsHelm(w floorWrite) error {
 		err = fmt.Errorf("%s: %s: %s", w.path, answer.Status, text)
 	}
 	return err
-}
-
-// clients compares with what Helm does alone, by its own rollback and its default timeout.
-func (b *bench) clients() ([]figure, error) {
-	watcher, err := b.startWatcher()
-	if err != nil {
-		return nil, err
-	}
-	defer watcher.stop()
-	type run struct {
-		name, helm, image string
-		flags             []string
-		belay             bool
-		took              time.Duration
-		err               error
-	}
-	runs := []*run{
-		{name: "crash-belay", helm: "helm", image: crashes, belay: true},
-		{name: "missing-belay", helm: "helm", image: missing, belay: true},
-		{name: "crash-helm4", helm: "helm", image: crashes, flags: []string{"--rollback-on-failure"}},
-		{name: "missing-helm4", helm: "helm", image: missing, flags: []string{"--rollback-on-failure"}},
-		{name: "crash-helm3", helm: "helm3", image: crashes, flags: []string{"--atomic"}},
-		{name: "missing-helm3", helm: "helm3", image: missing, flags: []string{"--atomic"}},
-	}
-	if b.quick { // theirs take the default timeout, which is five minutes
-		runs = runs[:2]
-	}
-	var all sync.WaitGroup
-	for _, r := range runs {
-		all.Go(func() { r.took, r.err = b.undone("bench-"+r.name, r.helm, r.image, r.flags, r.belay) })
-	}
-	all.Wait()
-	took := map[string]float64{}
-	for _, r := range runs {
-		if r.err != nil {
-			return nil, fmt.Errorf("%s: %w", r.name, r.err)
-		}
-		took[r.name] = r.took.Seconds()
-	}
-	var figures []figure
-	for _, cause := range []struct{ name, says string }{{"crash", "a crash loop"}, {"missing", "an image that can't be pulled"}} {
-		belay := took[cause.name+"-belay"]
-		for _, other := range []struct{ name, says string }{{"helm4", "Helm 4 --rollback-on-failure"}, {"helm3", "Helm 3 --atomic"}} {
-			if theirs := took[cause.name+"-"+other.name]; theirs > 0 {
-				f := compare(fmt.Sprintf("%s undone, beside %s", cause.says, other.says), "s", []float64{belay}, []float64{theirs}, noGoal)
-				met := theirs/belay >= 20
-				f.Goal, f.Met = "≥ 20 × sooner", &met
-				figures = append(figures, f)
-			}
-		}
-	}
-	return figures, nil
-}
-
-// undone is the time from the begin of an upgrade that fails until everything is as it was before.
-func (b *bench) undone(ns, helm, image string, flags []string, belay bool) (time.Duration, error) {
-	create := func() error { _, err := b.cluster.kubectl("", "create", "namespace", ns); return err }
-	if belay {
-		create = func() error { return b.cluster.labelled(ns) }
-	}
-	if err := create(); err != nil {
-		return 0, err
-	}
-	manifest := newRelease("web", "1.0", 5)
-	good, err := b.chart(ns, manifest)
-	if err != nil {
-		return 0, err
-	}
-	bad, err := b.chart(ns, strings.Replace(newRelease("web", "2.0", 5), healthy, image, 1))
-	if err != nil {
-		return 0, err
-	}
-	if _, err := b.cluster.helm(helm, "install", "web", good, "-n", ns, "--wait"); err != nil {
-		return 0, err
-	}
-	if belay {
-		if _, err := b.cluster.status(ns, "web", func(s status) bool { return s.ready() }); err != nil {
-			return 0, err
-		}
-	}
-	begin := time.Now()
-	_, err = b.cluster.helm(helm, append([]string{"upgrade", "web", bad, "-n", ns}, flags...)...)
-	if !belay {
-		if err == nil {
-			return 0, errors.New("the upgrade should have failed")
-		}
-		return time.Since(begin), nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	s, err := b.cluster.status(ns, "web", func(s status) bool { return s.Rollback != nil && !s.Rollback.RestoredAt.IsZero() })
-	if err != nil {
-		return 0, err
-	}
-	return s.Rollback.RestoredAt.Sub(begin), nil
 }
 
 // What is read of a Release.

@@ -334,7 +334,7 @@ var rows = []row{
 		starts:  "is a StatefulSet of 3 whose first new Pod crashes",
 		before:  workload{kind: "StatefulSet", runs: sleeps, spec: "replicas: 3\nserviceName: web"}.String(),
 		change:  workload{kind: "StatefulSet", runs: "echo no disk; exit 4", spec: "replicas: 3\nserviceName: web"}.String(),
-		outcome: rolledBack, reasons: []string{"CrashLoop"}, within: 25 * s, fast: true,
+		outcome: rolledBack, reasons: []string{"CrashLoop"}, within: 35 * s, fast: true,
 		rule: "third exit, 10 s after the first", why: "The others are not tried before the first is well.",
 	},
 	{

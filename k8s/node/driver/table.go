@@ -48,8 +48,11 @@ func seconds(s float64) string {
 
 // end prints what was wrong in full, and writes all results.
 func (t *table) end(file string) error {
-	wrong := 0
+	wrong, skipped := 0, 0
 	for _, r := range t.results {
+		if r.Skipped != "" {
+			skipped++
+		}
 		if r.Wrong == "" {
 			continue
 		}
@@ -57,7 +60,7 @@ func (t *table) end(file string) error {
 		fmt.Printf("\n== %s: %s\n%s\n%s", r.Row, r.Wrong, r.Message, r.seen)
 	}
 	t.summary()
-	fmt.Printf("%d of %d as expected, %.0f s\n", len(t.results)-wrong, len(t.results), time.Since(t.begun).Seconds())
+	fmt.Printf("%d of %d as expected, %d skipped, %.0f s\n", len(t.results)-wrong-skipped, len(t.results), skipped, time.Since(t.begun).Seconds())
 	if file != "" {
 		text, err := json.MarshalIndent(t.results, "", "  ")
 		if err != nil {

@@ -19,7 +19,7 @@ const (
 )
 
 // exits of a container with which its failure is certain.
-const exits = 4
+const exits = 3
 
 // floorConnections is how many of Belay's requests for one release are under way at once.
 const floorConnections = 8

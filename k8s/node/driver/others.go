@@ -20,6 +20,13 @@ func later(after time.Duration, do func(*trial) error) func(*trial) error {
 	}
 }
 
+// imageNotFound has the namespace's releases wait so long for an image that its registry does not know.
+func imageNotFound(d string) func(*trial) error {
+	return func(t *trial) error {
+		return t.apply("{apiVersion: belay.dev/v1alpha1, kind: ReleasePolicy, metadata: {name: all}, spec: {failure: {imageNotFound: " + d + "}}}")
+	}
+}
+
 func secret(t *trial) error {
 	return t.apply("{apiVersion: v1, kind: Secret, metadata: {name: token}, stringData: {t: x}}")
 }

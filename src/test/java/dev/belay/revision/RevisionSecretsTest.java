@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.api.StartHistory;
 import dev.belay.manifest.KubeObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +28,23 @@ class RevisionSecretsTest {
     List<KubeObject> secrets = RevisionSecrets.write(revision);
     assertThat(secrets).hasSize(1);
     assertThat(read(secrets)).isEqualTo(revision);
+  }
+
+  @Test
+  void how_workloads_started_is_kept_with_it() throws Exception {
+    StartHistory start = StartHistory.of("Deployment.apps/shop/web", Map.of("web", 2), 15);
+    Revision revision = revision(List.of());
+    Revision started =
+        new Revision(
+            revision.namespace(),
+            revision.release(),
+            revision.number(),
+            revision.helmRevision(),
+            revision.lineage(),
+            revision.verifiedAt(),
+            List.of(),
+            List.of(start));
+    assertThat(read(RevisionSecrets.write(started)).starts()).containsExactly(start);
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.belay.cluster.ReleasePolicies;
 import dev.belay.manifest.KubeObject;
 import dev.belay.readiness.Current;
 import dev.belay.readiness.InProgress;
+import dev.belay.rollout.FailureRule;
 import dev.belay.rollout.Policy;
 import java.time.Duration;
 import java.util.List;
@@ -110,6 +111,45 @@ class PoliciesTest {
     Policy both = policies(policy).of(release("90s"));
     assertThat(both.timeout()).isEqualTo(Duration.ofSeconds(90));
     assertThat(both.onFailure()).isEqualTo(Policy.OnFailure.LEAVE);
+  }
+
+  @Test
+  void a_policy_says_which_evidence_is_enough() {
+    ReleasePolicy.Evidence evidence =
+        new ReleasePolicy.Evidence("Restarts", 2, "1m", null, "2m", "1h");
+    ReleasePolicy policy =
+        new ReleasePolicy(List.of(), null, null, null, null, null, evidence, null, Map.of());
+    assertThat(policies(policy).of(release(null)).failure())
+        .isEqualTo(
+            new FailureRule(
+                FailureRule.When.RESTARTS,
+                2,
+                Duration.ofMinutes(1),
+                DEFAULTS.failure().patience(),
+                Duration.ofMinutes(2),
+                Duration.ofHours(1)));
+  }
+
+  @Test
+  void a_release_may_ask_for_more_evidence_and_not_for_less() {
+    assertThat(rule("belay.dev/failure-exits", "5").exits()).isEqualTo(5);
+    assertThat(rule("belay.dev/failure-exits", "2").exits()).isEqualTo(3);
+    assertThat(rule("belay.dev/failure-exits", "200").exits()).isEqualTo(3);
+    assertThat(rule("belay.dev/failure-minimum", "40s").minimum()).hasSeconds(40);
+    assertThat(rule("belay.dev/failure-minimum", "1s").minimum()).hasSeconds(10);
+    assertThat(Policies.ignored(annotated("belay.dev/failure-exits", "many").object()))
+        .isEqualTo(
+            "its annotation belay.dev/failure-exits is \"many\", which is no number from 2 to 20, and is ignored");
+  }
+
+  private static FailureRule rule(String annotation, String value) {
+    return policies().of(annotated(annotation, value)).failure();
+  }
+
+  private static Release annotated(String annotation, String value) {
+    Release release = release("90s");
+    ((ObjectNode) release.object().at("metadata", "annotations")).put(annotation, value);
+    return release;
   }
 
   private static Policies policies() {

@@ -3,13 +3,13 @@ package dev.belay.cluster;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Answers reads without a network, and notes what was asked. */
 abstract class FakeApiServer extends ApiServer {
 
-  final List<String> asked = new ArrayList<>();
+  final List<String> asked = new CopyOnWriteArrayList<>();
 
   FakeApiServer() {
     super(

@@ -127,7 +127,7 @@ class Inspection {
         trouble.isPresent()
             && trouble.get().sign() instanceof Trouble.Missing missing
             && subject.members().contains(missing.object())
-            && data.neverComes(missing));
+            && data.neverComes(missing, live));
   }
 
   private Readiness asBefore(

@@ -1,5 +1,6 @@
 package dev.belay.watcher;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
@@ -11,6 +12,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Reads the ConfigMaps and Secrets that Pods name, for a verdict on what they fail of. */
@@ -44,22 +47,37 @@ class PodData {
   }
 
   /**
-   * Whether a key is not in this ConfigMap or Secret, which has been written by one client only: no
-   * injector fills it, and what it has is what was sent.
+   * Whether a key is not in this ConfigMap or Secret, which only the client of the workload has
+   * written: no injector fills it, and what it has is what was sent.
+   *
+   * @param workload whose Pods need the key
    */
-  boolean neverComes(Trouble.Missing missing) {
+  boolean neverComes(Trouble.Missing missing, KubeObject workload) {
     if (missing.key().isEmpty()) {
       return false;
     }
     Optional<KubeObject> live = live(missing.object());
-    return live.isPresent()
-        && !live.get().at("data").has(missing.key())
-        && !live.get().at("binaryData").has(missing.key())
-        && live.get().list("metadata", "managedFields").stream()
-                .map(entry -> entry.path("manager").asText())
-                .collect(Collectors.toSet())
-                .size()
-            == 1;
+    if (live.isEmpty()
+        || live.get().at("data").has(missing.key())
+        || live.get().at("binaryData").has(missing.key())) {
+      return false;
+    }
+    Set<String> managers = managers(live.get(), entry -> true);
+    // The Deployment's controller writes annotations, under a name of its own.
+    Set<String> clients =
+        managers(workload, entry -> entry.path("fieldsV1").has("f:spec") && isWhole(entry));
+    return managers.size() == 1 && clients.containsAll(managers);
+  }
+
+  private static boolean isWhole(JsonNode entry) {
+    return entry.path("subresource").asText().isEmpty();
+  }
+
+  private static Set<String> managers(KubeObject object, Predicate<JsonNode> which) {
+    return object.list("metadata", "managedFields").stream()
+        .filter(which)
+        .map(entry -> entry.path("manager").asText())
+        .collect(Collectors.toSet());
   }
 
   /** What Belay may not read counts as missing: nothing is certain of it. */

@@ -21,6 +21,8 @@ class EventsIT {
   @Test
   void theProbeForWhichAContainerIsKilledIsTheCauseAndReported() {
     try (TestNamespace shop = TestNamespace.enforced()) {
+      // Time for the Events to be written before the verdict.
+      shop.apply(StartRun.policy("all", ""));
       shop.helm(Helm.HELM_4, "install", "shop", TestNamespace.SHOP, "--set", "password=hunter2222")
           .succeeds();
       shop.awaitStable("shop", 1);

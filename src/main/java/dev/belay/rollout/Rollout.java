@@ -138,13 +138,15 @@ public final class Rollout {
           working(helm),
           earlier(deadline, now.plus(REVISIT.multipliedBy(10))));
     }
-    Instant revisit = earlier(deadline, now.plus(REVISIT));
+    // Who is only observed is told nothing.
+    boolean tells = policy.failFast() && seen.mode() == Mode.ENFORCE;
+    Instant revisit = earlier(deadline, now.plus(REVISIT.multipliedBy(tells ? 1 : 10)));
     List<Assessed> objects = certainty.weighed();
     List<ObjectKey> unready = unready(objects);
     // What was told stays true until all is well: between two crashes a container looks fine.
     Optional<Cause> cause =
         firstFailure(objects).or(() -> unready.isEmpty() ? Optional.empty() : known);
-    return cause.isPresent() && policy.failFast() && seen.mode() == Mode.ENFORCE
+    return cause.isPresent() && tells
         ? new Decision.Tell(change, cause.get(), unready, revisit)
         : new Decision.Wait(change, Reason.ClientActive, working(helm), revisit);
   }
@@ -257,14 +259,22 @@ public final class Rollout {
       Policy policy,
       Instant now) {
     Instant earliest = Instant.MAX;
+    Optional<Cause> late = Optional.empty();
     for (Assessed object : objects) {
       if (object.readiness() instanceof InProgress inProgress) {
         Instant deadline = certainty.deadline(object);
-        if (!now.isBefore(deadline)) {
-          return failed(status, change, seen, policy, certainty.late(object, inProgress));
-        }
         earliest = earlier(earliest, deadline);
+        boolean tells = inProgress.wrong().isPresent();
+        if (!now.isBefore(deadline) && (late.isEmpty() || tells)) {
+          late = Optional.of(certainty.late(object, inProgress));
+          if (tells) {
+            break; // Of several that are late the one with which something is wrong.
+          }
+        }
       }
+    }
+    if (late.isPresent()) {
+      return failed(status, change, seen, policy, late.get());
     }
     String message = first.key().display() + ": " + first.readiness().message();
     return verifying(

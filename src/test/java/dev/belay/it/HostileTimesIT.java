@@ -300,7 +300,9 @@ class HostileTimesIT {
       send(shop, Helm.HELM_4, Workloads.deployment("a/web:2") + MAP.formatted("second"));
       awaitRevision(shop, 2);
       shop.kubectl("delete", "serviceaccount", "old").succeeds();
-      shop.kubectl("annotate", "release", "web", "belay.dev/rollback-to=1").succeeds();
+      // It might come: only the timeout tells that it does not.
+      shop.kubectl("annotate", "release", "web", "belay.dev/rollback-to=1", "belay.dev/timeout=10s")
+          .succeeds();
       shop.await("web", status -> status.at("/failure/reason").asText().equals("PodsRefused"));
       shop.awaitCondition("web", "RolledBack", "True");
       assertThat(shop.get("deployment", "web").toString()).contains("a/web:2");
@@ -443,6 +445,8 @@ class HostileTimesIT {
       send(shop, client, Workloads.deployment("a/web:1") + job.formatted("a/work:1"));
       awaitRevision(shop, 1);
       shop.kubectl("delete", "job", "work").succeeds();
+      // What crashes may wait for what the Job does.
+      shop.kubectl("annotate", "release", "web", "belay.dev/timeout=15s").succeeds();
       send(shop, client, Workloads.deployment("a/crashes:2") + job.formatted("a/never-ready:2"));
       shop.awaitCondition("web", "RolledBack", "True");
       assertThat(TestNamespace.message(status(shop, "web")))

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class SlowRolloutIT {
 
-  private static final int AT_ONCE = 10;
+  private static final int AT_ONCE = 6;
 
   /** The timeout of each row, in seconds. */
   private static final int TIMEOUT = 40;
@@ -35,17 +35,20 @@ class SlowRolloutIT {
                 .seldom(),
             row("half of a StatefulSet, by its partition")
                 .from(partitioned(1, Start.WELL))
-                .to(partitioned(2, slow())),
+                .to(partitioned(2, slow()))
+                .seldom(),
             row("a StatefulSet whose Pods are made at once")
                 .from(set(4, 1, Start.WELL).spec("podManagementPolicy: Parallel"))
-                .to(set(4, 2, slow()).spec("podManagementPolicy: Parallel")),
+                .to(set(4, 2, slow()).spec("podManagementPolicy: Parallel"))
+                .seldom(),
             row("a Deployment that may lack one Pod")
                 .from(lackingOne(1, Start.WELL))
                 .to(lackingOne(2, slow())),
             row("a DaemonSet on twelve nodes, two after two")
                 .nodes(12)
                 .from(daemons(1, Start.WELL))
-                .to(daemons(2, slow())),
+                .to(daemons(2, slow()))
+                .seldom(),
             row("a Job of several completions")
                 .to(
                     Played.web(2, Start.WELL)
@@ -70,10 +73,12 @@ class SlowRolloutIT {
                 .to(set(4, 2, slow()))
                 .at(
                     POD * 2 + 4,
-                    namespace -> namespace.apply(StartRun.marked(set(4, 3, slow()).toString()))),
+                    namespace -> namespace.apply(StartRun.marked(set(4, 3, slow()).toString())))
+                .seldom(),
             row("Pods that have to be ready for 70 s")
                 .from(Played.web(1, Start.WELL))
-                .to(Played.web(2, Start.WELL).spec("minReadySeconds: 70")),
+                .to(Played.web(2, Start.WELL).spec("minReadySeconds: 70"))
+                .seldom(),
             row("a startup probe that allows 120 s")
                 .to(
                     Played.web(2, Start.ready(60).with("started", 60))
@@ -88,7 +93,7 @@ class SlowRolloutIT {
             row("a Deployment that allows itself 100 s")
                 .to(Played.web(2, Start.ready(60)).spec("progressDeadlineSeconds: 100"))),
         AT_ONCE,
-        "slow-rollouts.txt");
+        "slow-rollouts.txt".seldom());
   }
 
   private static StartRow row(String name) {

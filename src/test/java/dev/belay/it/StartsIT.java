@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestFactory;
 class StartsIT {
 
   /** They wait for most of their time. */
-  private static final int AT_ONCE = 12;
+  private static final int AT_ONCE = 8;
 
   /** The reason of what fails by its timeout alone, whatever its trouble is. */
   private static final String LATE = "NotReadyInTime|CrashLoop|ImagePullFailed";
@@ -87,7 +87,8 @@ class StartsIT {
             .by(Helm.HELM_4)
             .to(web(crash()))
             .rolledBack("CrashLoop", 10, 60)
-            .restartsAtMost(2),
+            .restartsAtMost(2)
+            .seldom(),
         // Exits of all Pods count, and there are three at once: it is the time that has to pass.
         row("crashes at once on three Pods")
             .from(Played.web(1, Start.WELL).spec("replicas: 3"))
@@ -96,7 +97,8 @@ class StartsIT {
                     .spec("replicas: 3")
                     .spec("strategy: {rollingUpdate: {maxSurge: 100%}}"))
             .rolledBack("CrashLoop", 10, 60)
-            .restartsAtMost(2),
+            .restartsAtMost(2)
+            .seldom(),
         row("crashes at once on a node that waits for 1 s at most")
             .to(web(crash().with("backOff", 1)))
             .rolledBack("CrashLoop", 10, 60),
@@ -110,12 +112,14 @@ class StartsIT {
             .from(Played.web(1, Start.exits(1, 0)))
             .to(web(crash()))
             .rolledBack("CrashLoop", 30, 90)
-            .restartsAtMost(3),
+            .restartsAtMost(3)
+            .seldom(),
         row("is well for 8 s, then crashes")
             .prepare(soak(14))
             .to(web(Start.exits(EVER, 8)))
             .rolledBack("CrashLoop", 24, 100)
-            .restartsAtMost(2),
+            .restartsAtMost(2)
+            .seldom(),
         row("is well for 20 s, then is killed for its memory")
             .prepare(soak(30))
             .to(web(Start.exits(EVER, 20).with("code", 137).with("reason", "OOMKilled")))
@@ -124,33 +128,38 @@ class StartsIT {
         row("has too little memory to start")
             .to(web(Start.exits(EVER, 1).with("code", 137).with("reason", "OOMKilled")))
             .rolledBack("OutOfMemory", 10, 60)
-            .restartsAtMost(2),
+            .restartsAtMost(2)
+            .seldom(),
         // An init container may wait for something: three restarts, and 30 s.
         row("has an init container that never passes")
             .to(
                 web(Start.exits(EVER, 0).with("init", true))
                     .pod("initContainers: [{name: first, image: a/first}]"))
-            .rolledBack("CrashLoop", 30, 110),
+            .rolledBack("CrashLoop", 30, 110)
+            .seldom(),
         // No error, so nothing early; but it never stays.
         row("completes with 0 again and again")
             .to(web(Start.exits(EVER, 1).with("code", 0)))
-            .rolledBack("CrashLoop", 30, 90),
+            .rolledBack("CrashLoop", 30, 90)
+            .seldom(),
         row("waits for a sibling that never gets up")
             .timeout(45)
             .to(
                 web(crash())
                     .and(Played.of("Deployment", "db", 1, Start.WELL.with("neverReady", true))))
-            .rolledBack(LATE, 44, 120));
+            .rolledBack(LATE, 44, 120)
+            .seldom());
   }
 
   /** Starts that end well after some that do not. */
   private static List<StartRow> exitsThatPass() {
     return List.of(
-        row("exits once, then is well").to(web(Start.exits(1, 0))),
+        row("exits once, then is well").to(web(Start.exits(1, 0))).seldom(),
         row("exits once after 5 s, then is well").to(web(Start.exits(1, 5))),
-        row("exits twice, then is well").to(web(Start.exits(2, 0))),
+        row("exits twice, then is well").to(web(Start.exits(2, 0))).seldom(),
         row("is killed once by a probe, then is well")
-            .to(web(Start.exits(1, 12).with("code", 137).with("ready", 12))),
+            .to(web(Start.exits(1, 12).with("code", 137).with("ready", 12)))
+            .seldom(),
         // After the sibling is up the kubelet still waits for the rest of its 40 s.
         row("exits until a sibling is up")
             .to(
@@ -169,13 +178,15 @@ class StartsIT {
         row("has an init container that fails twice")
             .to(
                 web(Start.exits(2, 0).with("init", true))
-                    .pod("initContainers: [{name: first, image: a/first}]")),
+                    .pod("initContainers: [{name: first, image: a/first}]"))
+            .seldom(),
         row("has a Job whose Pod is restarted twice")
             .to(
                 web(Start.WELL)
                     .and(
                         Played.of("Job", "migrate", 2, Start.exits(2, 1))
-                            .pod("restartPolicy: OnFailure"))),
+                            .pod("restartPolicy: OnFailure")))
+            .seldom(),
         row("has a Job of which two Pods fail")
             .to(
                 web(Start.WELL)
@@ -184,7 +195,8 @@ class StartsIT {
                             .spec("completionMode: Indexed")
                             .spec("completions: 1")
                             .spec("backoffLimitPerIndex: 3")
-                            .pod("restartPolicy: Never"))),
+                            .pod("restartPolicy: Never")))
+            .seldom(),
         // Its exits are none of the app's.
         row("has all containers of its Pod restarted")
             .to(
@@ -201,7 +213,10 @@ class StartsIT {
                         .with("reason", "ContainerStatusUnknown")
                         .with("backOff", 1)))
             .seldom(),
-        row("is evicted, and made anew elsewhere").to(web(Start.ready(10))).at(6, StartsIT::evict),
+        row("is evicted, and made anew elsewhere")
+            .to(web(Start.ready(10)))
+            .at(6, StartsIT::evict)
+            .seldom(),
         row("leaves alone a worker that crashes for a reason of its own")
             .from(Played.web(1, Start.WELL).and(Played.of("Deployment", "worker", 1, Start.WELL)))
             .to(web(Start.ready(20)).and(Played.of("Deployment", "worker", 1, Start.WELL)))
@@ -233,7 +248,8 @@ class StartsIT {
             .timeout(75)
             .to(web(Start.pullError(REFUSED)))
             .rolledBack(LATE, 74, 150)
-            .says("connection refused"),
+            .says("connection refused")
+            .seldom(),
         row("has a registry that refuses connections for a while")
             .to(web(Start.pullError(REFUSED).with("pullErrorFor", 65)))
             .seldom(),
@@ -241,12 +257,14 @@ class StartsIT {
             .timeout(40)
             .to(web(Start.pullError(UNAUTHORIZED)))
             .rolledBack(LATE, 39, 110)
-            .says("pull access denied"),
+            .says("pull access denied")
+            .seldom(),
         row("has a credential that comes after 25 s")
             .to(web(Start.pullError(UNAUTHORIZED).with("pullErrorFor", 25)))
             .seldom(),
         row("has a registry with too much to do")
-            .to(web(Start.pullError(TOO_MANY).with("pullErrorFor", 25))),
+            .to(web(Start.pullError(TOO_MANY).with("pullErrorFor", 25)))
+            .seldom(),
         row("pulls its image for longer than the timeout")
             .timeout(15)
             .to(web(Start.WELL.with("pulls", 35))));
@@ -259,7 +277,8 @@ class StartsIT {
         row("has no such executable, as containerd says")
             .to(web(Start.exits(EVER, 0).with("reason", "StartError").with("says", NOT_EXECUTABLE)))
             .rolledBack("ContainerNotStarted|CrashLoop", 10, 75)
-            .says("executable file not found"),
+            .says("executable file not found")
+            .seldom(),
         row("has no such executable, as CRI-O says")
             .to(
                 web(
@@ -273,7 +292,8 @@ class StartsIT {
                     Start.exits(3, 0)
                         .with("reason", "StartError")
                         .with("says", SICK_NODE)
-                        .with("backOff", 5))),
+                        .with("backOff", 5)))
+            .seldom(),
         row("lacks a key of the release's own ConfigMap")
             .to(
                 web(Start.createError("couldn't find key token in ConfigMap NAMESPACE/settings"))
@@ -333,7 +353,8 @@ class StartsIT {
             .says("not this one"),
         row("has a ServiceAccount that comes after 15 s")
             .to(web(Start.WELL).pod("serviceAccountName: late"))
-            .at(15, kubectl("create", "serviceaccount", "late")));
+            .at(15, kubectl("create", "serviceaccount", "late"))
+            .seldom());
   }
 
   /** Some of many, in which the others tell that it is not the new version. */
@@ -367,7 +388,8 @@ class StartsIT {
             .timeout(50)
             .from(daemons)
             .to(again(daemons, crash().on(" NAMESPACE-n3$")))
-            .rolledBack(LATE, 30, 130),
+            .rolledBack(LATE, 30, 130)
+            .seldom(),
         row("crashes in the first Pod of a StatefulSet")
             .from(database)
             .to(again(database, crash()))
@@ -378,7 +400,8 @@ class StartsIT {
             .timeout(60)
             .from(three)
             .to(again(three, Start.ready(8)))
-            .at(6, namespace -> SimulatedNodes.lose(namespace, 3)));
+            .at(6, namespace -> SimulatedNodes.lose(namespace, 3))
+            .seldom());
   }
 
   private static Played again(Played before, Start start) {

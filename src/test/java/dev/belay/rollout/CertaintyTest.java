@@ -223,6 +223,14 @@ class CertaintyTest {
     fails(900, web);
   }
 
+  @Test
+  void of_two_that_are_late_the_one_is_told_with_which_something_is_wrong() {
+    Assessed web = object(WEB, trouble(new Trouble.MayPass()), WELL);
+    waits(1, starting(DB), web);
+    assertThat(fails(300, starting(DB), web).cause().object()).isEqualTo(WEB);
+    assertThat(fails(300, starting(DB), web).cause().reason()).isEqualTo("CrashLoop");
+  }
+
   // Progress.
 
   @Test

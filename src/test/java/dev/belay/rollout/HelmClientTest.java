@@ -97,7 +97,7 @@ class HelmClientTest {
     Timeline timeline = stable().helm(2, HelmStatus.PENDING_UPGRADE);
     timeline.at(0, opens(2));
     timeline.at(10, revisitsAt(11));
-    timeline.mode(Mode.OBSERVE).at(20, revisitsAt(21)).at(604, revisitsAt(605));
+    timeline.mode(Mode.OBSERVE).at(20, revisitsAt(30)).at(600, revisitsAt(605));
   }
 
   @Test

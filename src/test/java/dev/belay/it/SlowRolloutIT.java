@@ -91,9 +91,10 @@ class SlowRolloutIT {
                             "readinessProbe: {httpGet: {port: 80}, initialDelaySeconds: 60}"))
                 .seldom(),
             row("a Deployment that allows itself 100 s")
-                .to(Played.web(2, Start.ready(60)).spec("progressDeadlineSeconds: 100"))),
+                .to(Played.web(2, Start.ready(60)).spec("progressDeadlineSeconds: 100"))
+                .seldom()),
         AT_ONCE,
-        "slow-rollouts.txt".seldom());
+        "slow-rollouts.txt");
   }
 
   private static StartRow row(String name) {

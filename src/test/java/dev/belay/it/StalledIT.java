@@ -103,6 +103,9 @@ class StalledIT {
   @ValueSource(strings = {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Pod"})
   void everyKindFailsAtOnceAndWithItWhatElseIsWaitedFor(String failing) {
     try (TestNamespace namespace = TestNamespace.enforced()) {
+      // What crashes may wait for the others, until these have not moved for that long.
+      namespace.apply(
+          "{apiVersion: belay.dev/v1alpha1, kind: ReleasePolicy, metadata: {name: all}, spec: {timeout: 30s}}");
       String said =
           namespace
               .helm(

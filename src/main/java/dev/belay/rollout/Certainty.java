@@ -260,7 +260,9 @@ final class Certainty {
             .filter(Objects::nonNull)
             .max(Comparator.naturalOrder())
             .orElse(Instant.EPOCH);
-    return !counts.lastStartedAt().isBefore(others.plus(SETTLES));
+    // Or nothing of the others has moved for its whole time: no run is waited for any more.
+    return !counts.lastStartedAt().isBefore(others.plus(SETTLES))
+        || !now.isBefore(others.plus(ownTime(object)));
   }
 
   private static int normal(Assessed object, Trouble.Exits exits) {

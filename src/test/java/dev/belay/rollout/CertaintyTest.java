@@ -146,6 +146,16 @@ class CertaintyTest {
   }
 
   @Test
+  void a_client_that_waits_is_told_once_the_others_have_not_moved_for_the_timeout() {
+    pending = HelmStatus.PENDING_UPGRADE;
+    waits(1, web(exits(1, 1, 0), WELL), moving(DB, 1));
+    waits(20, web(exits(6, 1, 6), WELL), moving(DB, 2));
+    waits(319, web(exits(6, 1, 6), WELL), moving(DB, 2));
+    assertThat(decide(320, web(exits(6, 1, 6), WELL), moving(DB, 2)))
+        .isInstanceOf(Decision.Tell.class);
+  }
+
+  @Test
   void two_that_crash_do_not_wait_for_each_other() {
     waits(1, web(exits(1, 1), WELL), object(DB, crash(exits(1, 1)), WELL));
     waits(15, web(exits(3, 1), WELL), object(DB, crash(exits(3, 1)), WELL));

@@ -58,6 +58,9 @@ no more than which characters there are, and says that by a pattern.
 {{- range $name, $bounds := dict "timeout" (list "1s" "168h" "90s, 10m or 1h30m") "soak" (list "1s" "24h" "30s or 2m") "yield" (list "1s" "1h" "5s or 1m") "quiet" (list "1s" "24h" "30s or 2m") "leaseDuration" (list "5s" "10m" "15s or 1m") -}}
 {{- include "belay.checks.duration" (dict "name" (printf "settings.%s" $name) "value" (index $settings $name) "least" (index $bounds 0) "most" (index $bounds 1) "such" (index $bounds 2)) -}}
 {{- end -}}
+{{- range $name := list "minimum" "patience" "imageNotFound" -}}
+{{- include "belay.checks.duration" (dict "name" (printf "settings.failure.%s" $name) "value" (index $settings.failure $name) "least" "1s" "most" "24h" "such" "10s or 2m") -}}
+{{- end -}}
 {{- with .Values.certificate -}}
 {{- if eq .source "belay" -}}
 {{- include "belay.checks.duration" (dict "name" "certificate.validity" "value" .validity "least" "10m" "most" "3650d" "such" "90d or 48h") -}}

@@ -67,6 +67,12 @@ otherwise (--service-account-extend-token-expiration).
 - {name: BELAY_SOAK, value: {{ .Values.settings.soak | quote }}}
 - {name: BELAY_YIELD, value: {{ .Values.settings.yield | quote }}}
 - {name: BELAY_QUIET, value: {{ .Values.settings.quiet | quote }}}
+{{- with .Values.settings.failure }}
+- {name: BELAY_FAILURE_EXITS, value: {{ .exits | quote }}}
+- {name: BELAY_FAILURE_MINIMUM, value: {{ .minimum | quote }}}
+- {name: BELAY_FAILURE_PATIENCE, value: {{ .patience | quote }}}
+- {name: BELAY_FAILURE_IMAGE_NOT_FOUND, value: {{ .imageNotFound | quote }}}
+{{- end }}
 - {name: BELAY_LEASE_DURATION, value: {{ .Values.settings.leaseDuration | quote }}}
 {{- if .Values.settings.logJson }}
 - {name: BELAY_LOG_JSON, value: "true"}

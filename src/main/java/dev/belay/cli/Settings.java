@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +26,19 @@ record Settings(String variable, String value, String least, String most, String
           time("SOAK", "settings.soak", "1s", "24h", "30s or 2m"),
           time("YIELD", "settings.yield", "1s", "1h", "5s or 1m"),
           time("QUIET", "settings.quiet", "1s", "24h", "30s or 2m"),
-          time("FAILURE_MINIMUM", "extraEnv", "1s", "24h", "10s or 1m"),
-          time("FAILURE_PATIENCE", "extraEnv", "1s", "24h", "30s or 2m"),
-          time("FAILURE_IMAGE_NOT_FOUND", "extraEnv", "1s", "24h", "10s or 2m"),
+          time("FAILURE_MINIMUM", "settings.failure.minimum", "1s", "24h", "10s or 1m"),
+          time("FAILURE_PATIENCE", "settings.failure.patience", "1s", "24h", "30s or 2m"),
+          time(
+              "FAILURE_IMAGE_NOT_FOUND",
+              "settings.failure.imageNotFound",
+              "1s",
+              "24h",
+              "10s or 2m"),
           time("LEASE_DURATION", "settings.leaseDuration", "5s", "10m", "15s or 1m"),
           time("CERTIFICATE_VALIDITY", "certificate.validity", "10m", "3650d", "90d or 48h"));
+
+  private static final String EXITS = "BELAY_FAILURE_EXITS";
+  private static final Pattern POSSIBLE_EXITS = Pattern.compile("[2-9]|1[0-9]|20");
 
   private static final String CERTIFICATE = "BELAY_CERTIFICATE";
   private static final Set<String> MAKERS = Set.of("own", "provided");
@@ -55,6 +64,12 @@ record Settings(String variable, String value, String least, String most, String
                     setting.examples,
                     setting.value));
       }
+    }
+    String exits = environment.get(EXITS);
+    if (exits != null && !POSSIBLE_EXITS.matcher(exits).matches()) {
+      wrong.add(
+          "%s is \"%s\": it must be a number from 2 to 20. In the chart it is the value %s"
+              .formatted(EXITS, exits, "settings.failure.exits"));
     }
     String maker = environment.get(CERTIFICATE);
     if (maker != null && !MAKERS.contains(maker)) {

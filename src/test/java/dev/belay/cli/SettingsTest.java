@@ -2,6 +2,7 @@ package dev.belay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,8 @@ class SettingsTest {
     "BELAY_YIELD, 1s, 1h",
     "BELAY_QUIET, 1s, 24h",
     "BELAY_FAILURE_MINIMUM, 1s, 24h",
+    "BELAY_FAILURE_PATIENCE, 1s, 24h",
+    "BELAY_FAILURE_IMAGE_NOT_FOUND, 1s, 24h",
     "BELAY_LEASE_DURATION, 5s, 10m",
     "BELAY_CERTIFICATE_VALIDITY, 10m, 3650d"
   })
@@ -59,6 +62,19 @@ class SettingsTest {
         .asString()
         .startsWith(variable + " is \"0s\": it must be a time from " + least + " to " + most);
     assertThat(Settings.wrong(Map.of(variable, "3651d"))).hasSize(1);
+  }
+
+  @Test
+  void exits_are_a_number_from_2_to_20() {
+    for (String possible : List.of("2", "3", "9", "10", "19", "20")) {
+      assertThat(Settings.wrong(Map.of("BELAY_FAILURE_EXITS", possible))).isEmpty();
+    }
+    for (String impossible : List.of("", "0", "1", "21", "100", "-3", "2.5", "3s", "three")) {
+      assertThat(Settings.wrong(Map.of("BELAY_FAILURE_EXITS", impossible)))
+          .containsExactly(
+              "BELAY_FAILURE_EXITS is \"%s\": it must be a number from 2 to 20. In the chart it is the value settings.failure.exits"
+                  .formatted(impossible));
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.belay.cluster;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -30,7 +31,12 @@ public final class Asked<T> {
 
   /** The answer, once it is there; what has failed is thrown as it was. */
   public T answer() {
-    return got(task::get);
+    return answerOf(task);
+  }
+
+  /** The answer of this future, once it is there; what has failed is thrown as it was. */
+  public static <A> A answerOf(Future<A> future) {
+    return got(future::get);
   }
 
   /** The same; empty where it is not there within this time. */

@@ -17,7 +17,7 @@ public record Trouble(Cause cause, Sign sign) {
   public sealed interface Sign {}
 
   /** Nothing but another change makes it pass. */
-  record Certain() implements Sign {}
+  public record Certain() implements Sign {}
 
   /**
    * A container that exits again and again.

@@ -2,6 +2,7 @@ package dev.belay.rollout;
 
 import dev.belay.api.Progress;
 import dev.belay.api.StartHistory;
+import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Cause;
 import dev.belay.readiness.Current;
 import dev.belay.readiness.ExitCounts;
@@ -15,7 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -35,7 +38,7 @@ final class Certainty {
   /** Times of the kubelet are whole seconds, and a Service may follow its Pods a moment later. */
   private static final Duration SETTLES = Duration.ofSeconds(2);
 
-  private static final String UNTOUCHED = "; the change has not touched it";
+  private static final String UNTOUCHED = "not touched by the change";
 
   private final List<Assessed> objects;
   private final List<Progress> progress;
@@ -45,6 +48,9 @@ final class Certainty {
   private final Instant now;
   private final Instant movedAt;
   private final String moved;
+
+  /** By what each object in trouble would have failed were it alone in the change. */
+  private final Map<ObjectKey, Optional<String>> evidence = new HashMap<>();
 
   private Certainty(
       List<Assessed> objects,
@@ -73,6 +79,12 @@ final class Certainty {
             .max(Comparator.comparing(each -> Objects.requireNonNull(each.at())));
     this.movedAt = newest.map(Progress::at).orElse(Instant.EPOCH);
     this.moved = newest.map(Progress::moved).orElse("");
+    for (int i = 0; i < objects.size(); i++) {
+      Assessed object = objects.get(i);
+      if (object.readiness() instanceof InProgress inProgress && inProgress.trouble() != null) {
+        evidence.put(object.key(), alone(object, progress.get(i), inProgress.trouble()));
+      }
+    }
   }
 
   /**
@@ -112,57 +124,60 @@ final class Certainty {
 
   /** The objects, of which those have failed whose trouble is certain by now. */
   List<Assessed> weighed() {
-    List<Assessed> weighed = new ArrayList<>();
-    for (int i = 0; i < objects.size(); i++) {
-      Assessed object = objects.get(i);
-      weighed.add(object.with(weighed(object, progress.get(i))));
-    }
-    return weighed;
+    return objects.stream().map(object -> object.with(weighed(object))).toList();
   }
 
-  private Readiness weighed(Assessed object, Progress known) {
+  private Readiness weighed(Assessed object) {
     return switch (object.readiness()) {
       case Current current -> current;
       case Failed failed ->
           object.facts().touched()
               ? failed
               : new InProgress(
-                  failed.message() + UNTOUCHED, failed.cause().pod(), failed.cause().container());
+                  failed.message() + "; " + UNTOUCHED,
+                  failed.cause().pod(),
+                  failed.cause().container());
       case InProgress inProgress ->
           inProgress
               .wrong()
-              .flatMap(trouble -> certain(object, known, trouble))
+              .flatMap(trouble -> certain(object, trouble))
               .<Readiness>map(Failed::new)
               .orElse(inProgress);
     };
   }
 
   /** The cause, with the evidence; empty while the trouble may pass. */
-  private Optional<Cause> certain(Assessed object, Progress known, Trouble trouble) {
+  private Optional<Cause> certain(Assessed object, Trouble trouble) {
     if (!object.facts().touched()) {
       return Optional.empty();
     }
-    Optional<String> evidence = alone(object, known, trouble);
     boolean waits =
         switch (trouble.sign()) {
           case Trouble.Exits exits ->
-              policy.failure().when() == When.EVIDENCE
-                  && !isEarly(object, known, exits)
-                  && othersMove(object);
-          case Trouble.NotStarted notStarted -> othersMove(object);
+              policy.failure().when() == When.EVIDENCE && others(object).anyMatch(this::moves);
           case Trouble.Missing missing ->
-              object.facts().neverComes() ? makersMove(object) : othersMove(object);
-          case Trouble.Overdue overdue -> othersMove(object);
+              others(object)
+                  .filter(other -> other.facts().maker() || !object.facts().neverComes())
+                  .anyMatch(this::moves);
+          case Trouble.NotStarted notStarted -> others(object).anyMatch(this::moves);
+          case Trouble.Overdue overdue -> others(object).anyMatch(this::moves);
           case Trouble.ImageNotFound notFound -> false;
           case Trouble.Denied denied -> false;
-          default -> false;
+          case Trouble.Certain certain -> false;
+          case Trouble.MayPass mayPass -> false;
         };
-    return waits ? Optional.empty() : evidence.map(words -> trouble.cause().withEvidence(words));
+    return waits
+        ? Optional.empty()
+        : alone(object).map(words -> trouble.cause().withEvidence(words));
   }
 
   /**
    * By what this object would have failed were it alone in the change; empty while it may not have.
    */
+  private Optional<String> alone(Assessed object) {
+    return evidence.getOrDefault(object.key(), Optional.empty());
+  }
+
   private Optional<String> alone(Assessed object, Progress known, Trouble trouble) {
     FailureRule rule = policy.failure();
     Instant since = known.troubleSince() == null ? now : known.troubleSince();
@@ -187,7 +202,8 @@ final class Certainty {
             ? Optional.empty()
             : Optional.of("the deadline of its own controller has passed");
       }
-      default -> Optional.empty();
+      case Trouble.Certain certain -> Optional.of("");
+      case Trouble.MayPass mayPass -> Optional.empty();
     };
   }
 
@@ -291,22 +307,11 @@ final class Certainty {
         .filter(other -> !other.key().equals(object.key()) && other.facts().touched());
   }
 
-  /** Whether another object of the change is in progress, and not itself past its time. */
-  private boolean othersMove(Assessed object) {
-    return others(object).anyMatch(this::moves);
-  }
-
-  private boolean makersMove(Assessed object) {
-    return others(object).filter(other -> other.facts().maker()).anyMatch(this::moves);
-  }
-
+  /** Whether it is in progress, and not itself past its time. */
   private boolean moves(Assessed object) {
-    if (!(object.readiness() instanceof InProgress inProgress)
-        || !now.isBefore(clock().plus(ownTime(object)))) {
-      return false;
-    }
-    Progress known = Objects.requireNonNull(Marks.of(object.key(), progress));
-    return inProgress.wrong().flatMap(trouble -> alone(object, known, trouble)).isEmpty();
+    return object.readiness() instanceof InProgress
+        && now.isBefore(clock().plus(ownTime(object)))
+        && alone(object).isEmpty();
   }
 
   /** Since when nothing has moved. */
@@ -349,7 +354,7 @@ final class Certainty {
             ? "no progress for %s (%s)"
                 .formatted(Rollout.human(Duration.between(clock(), now)), lastProgress())
             : "not ready within %s".formatted(Rollout.human(ownTime(object)));
-    String untouched = object.facts().touched() ? "" : "not touched by the change, and ";
+    String untouched = object.facts().touched() ? "" : UNTOUCHED + ", and ";
     Optional<Cause> cause = inProgress.wrong().map(Trouble::cause);
     if (cause.isPresent()) {
       return (object.facts().touched()

@@ -1,8 +1,8 @@
 package dev.belay.watcher;
 
+import dev.belay.cluster.Asked;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -44,7 +44,7 @@ final class AtOnce {
     }
     List<B> answers = new ArrayList<>();
     for (Future<B> answer : asked) {
-      answers.add(get(answer));
+      answers.add(Asked.answerOf(answer));
     }
     return answers;
   }
@@ -58,19 +58,5 @@ final class AtOnce {
               work.accept(one);
               return true;
             });
-  }
-
-  private static <B> B get(Future<B> answer) {
-    try {
-      return answer.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failed) {
-        throw failed;
-      }
-      throw new IllegalStateException(e.getCause());
-    }
   }
 }

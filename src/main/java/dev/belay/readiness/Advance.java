@@ -21,6 +21,7 @@ import java.util.Map;
  * @param pulling the Pod that pulls its image without an error; empty where none does
  * @param allowed how long the object may go without a step by its own spec
  * @param start how it starts
+ * @param tries how often its containers have exited, and how many run again
  */
 public record Advance(
     String template,
@@ -28,7 +29,8 @@ public record Advance(
     boolean set,
     String pulling,
     Duration allowed,
-    StartHistory start) {
+    StartHistory start,
+    Tries tries) {
 
   /** How long an image may be pulled; container runtimes give up a pull that does not move. */
   private static final Duration PULL = Duration.ofMinutes(30);
@@ -44,7 +46,8 @@ public record Advance(
 
   /** An object of which nothing is known. */
   public static final Advance NONE =
-      new Advance("", List.of(), false, "", Duration.ZERO, StartHistory.of("", Map.of(), 0));
+      new Advance(
+          "", List.of(), false, "", Duration.ZERO, StartHistory.of("", Map.of(), 0), Tries.NONE);
 
   public Advance {
     marks = List.copyOf(marks);
@@ -59,6 +62,34 @@ public record Advance(
    */
   public record Mark(int value, Instant at, String words) {}
 
+  /**
+   * Runs of containers of the newest template.
+   *
+   * @param exits how many have ended
+   * @param running how many are under way of containers that have exited before
+   */
+  public record Tries(int exits, int running) {
+
+    public static final Tries NONE = new Tries(0, 0);
+
+    static Tries of(List<NewPod> pods) {
+      List<Container> exited =
+          pods.stream()
+              .filter(pod -> !pod.isDisrupted())
+              .flatMap(pod -> Container.of(pod.pod()).stream())
+              .filter(container -> container.exits() > 0)
+              .toList();
+      return new Tries(
+          exited.stream().mapToInt(Container::exits).sum(),
+          (int) exited.stream().filter(Container::running).count());
+    }
+
+    /** So many exits may be of runs that have begun by now. */
+    public int begun() {
+      return exits + running;
+    }
+  }
+
   /** How far this object is. */
   public static Advance of(KubeObject object, Related related, Readiness readiness, Instant now) {
     Mark current =
@@ -69,11 +100,23 @@ public record Advance(
     String key = object.key().toString();
     if (Kinds.isCustom(object)) {
       return new Advance(
-          "", conditions(object), true, "", Duration.ZERO, StartHistory.of(key, Map.of(), 0));
+          "",
+          conditions(object),
+          true,
+          "",
+          Duration.ZERO,
+          StartHistory.of(key, Map.of(), 0),
+          Tries.NONE);
     }
     if (!Assess.selectsPods(object) && !object.key().groupKind().equals("Pod")) {
       return new Advance(
-          "", List.of(current), false, "", Duration.ZERO, StartHistory.of(key, Map.of(), 0));
+          "",
+          List.of(current),
+          false,
+          "",
+          Duration.ZERO,
+          StartHistory.of(key, Map.of(), 0),
+          Tries.NONE);
     }
     Subject subject = new Subject(object, related, Instant.EPOCH, now);
     List<NewPod> all =
@@ -103,7 +146,8 @@ public record Advance(
         false,
         pulling,
         allowed(object, related),
-        start(key, all));
+        start(key, all),
+        Tries.of(all));
   }
 
   private enum Step {

@@ -1,8 +1,10 @@
 package dev.belay.rollout;
 
 import dev.belay.api.Progress;
+import dev.belay.api.Progress.Held;
 import dev.belay.api.StartHistory;
 import dev.belay.manifest.ObjectKey;
+import dev.belay.readiness.Advance.Tries;
 import dev.belay.readiness.Cause;
 import dev.belay.readiness.Current;
 import dev.belay.readiness.ExitCounts;
@@ -14,14 +16,15 @@ import dev.belay.rollout.FailureRule.When;
 import dev.belay.rollout.Observation.Assessed;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The objects of a change, weighed together: whose trouble is certain by now, and until when the
@@ -38,10 +41,14 @@ final class Certainty {
   /** Times of the kubelet are whole seconds, and a Service may follow its Pods a moment later. */
   private static final Duration SETTLES = Duration.ofSeconds(2);
 
+  /** The kubelet tries again after 10 to 15 s what it could not start (pod_workers.go). */
+  private static final Duration TRIES_AGAIN = Duration.ofSeconds(20);
+
   private static final String UNTOUCHED = "not touched by the change";
 
   private final List<Assessed> objects;
-  private final List<Progress> progress;
+  private final Map<ObjectKey, Progress> known = new LinkedHashMap<>();
+  private final List<Progress> unseen;
   private final Instant from;
   private final Instant begun;
   private final Policy policy;
@@ -50,7 +57,7 @@ final class Certainty {
   private final String moved;
 
   /** By what each object in trouble would have failed were it alone in the change. */
-  private final Map<ObjectKey, Optional<String>> evidence = new HashMap<>();
+  private final Map<ObjectKey, String> evidence = new HashMap<>();
 
   private Certainty(
       List<Assessed> objects,
@@ -64,27 +71,29 @@ final class Certainty {
     this.from = from;
     this.policy = policy;
     this.now = now;
-    this.progress = new ArrayList<>();
+    Map<String, Progress> remembered = new LinkedHashMap<>();
+    before.forEach(each -> remembered.put(each.start().object(), each));
     for (Assessed object : objects) {
-      progress.add(Marks.merged(Marks.of(object.key(), before), object, now));
+      Progress last = remembered.remove(object.key().toString());
+      known.put(object.key(), Marks.merged(last, object, now));
     }
     // What is not looked at just now is remembered as it was.
-    List<String> seen = progress.stream().map(each -> each.start().object()).toList();
-    before.stream()
-        .filter(each -> !seen.contains(each.start().object()))
-        .forEach(this.progress::add);
+    this.unseen = List.copyOf(remembered.values());
+    // What the change leaves alone comes and goes by itself, and is no progress of the change.
     Optional<Progress> newest =
-        progress.stream()
-            .filter(each -> each.at() != null)
+        progress().stream()
+            .filter(each -> each.at() != null && each.touched())
             .max(Comparator.comparing(each -> Objects.requireNonNull(each.at())));
     this.movedAt = newest.map(Progress::at).orElse(Instant.EPOCH);
     this.moved = newest.map(Progress::moved).orElse("");
-    for (int i = 0; i < objects.size(); i++) {
-      Assessed object = objects.get(i);
-      if (object.readiness() instanceof InProgress inProgress && inProgress.trouble() != null) {
-        evidence.put(object.key(), alone(object, progress.get(i), inProgress.trouble()));
-      }
+    for (Assessed object : objects) {
+      trouble(object)
+          .flatMap(each -> evidence(object, each))
+          .ifPresent(it -> evidence.put(object.key(), it));
     }
+    Map<ObjectKey, Progress> held = new LinkedHashMap<>();
+    objects.forEach(object -> held.put(object.key(), known(object).withHeld(held(object))));
+    known.putAll(held);
   }
 
   /**
@@ -106,7 +115,7 @@ final class Certainty {
 
   /** What is to be remembered of them. */
   List<Progress> progress() {
-    return progress;
+    return Stream.concat(known.values().stream(), unseen.stream()).toList();
   }
 
   /** When any of them last came further than ever before; the epoch where none has. */
@@ -131,7 +140,7 @@ final class Certainty {
     return switch (object.readiness()) {
       case Current current -> current;
       case Failed failed ->
-          object.facts().touched()
+          isTouched(object)
               ? failed
               : new InProgress(
                   failed.message() + "; " + UNTOUCHED,
@@ -148,51 +157,118 @@ final class Certainty {
 
   /** The cause, with the evidence; empty while the trouble may pass. */
   private Optional<Cause> certain(Assessed object, Trouble trouble) {
-    if (!object.facts().touched()) {
-      return Optional.empty();
+    return isTouched(object) && !waits(object, trouble) && hasTriedSince(object, trouble)
+        ? evidence(object).map(words -> trouble.cause().withEvidence(words))
+        : Optional.empty();
+  }
+
+  /** Whether another object of the change may still help. */
+  private boolean waits(Assessed object, Trouble trouble) {
+    if (policy.failure().when() == When.RESTARTS) {
+      return false;
     }
-    boolean waits =
-        switch (trouble.sign()) {
-          case Trouble.Exits exits ->
-              policy.failure().when() == When.EVIDENCE && others(object).anyMatch(this::moves);
-          case Trouble.Missing missing ->
-              others(object)
-                  .filter(other -> other.facts().maker() || !object.facts().neverComes())
-                  .anyMatch(this::moves);
-          case Trouble.NotStarted notStarted -> others(object).anyMatch(this::moves);
-          case Trouble.Overdue overdue -> others(object).anyMatch(this::moves);
-          case Trouble.ImageNotFound notFound -> false;
-          case Trouble.Denied denied -> false;
-          case Trouble.Certain certain -> false;
-          case Trouble.MayPass mayPass -> false;
-        };
-    return waits
-        ? Optional.empty()
-        : alone(object).map(words -> trouble.cause().withEvidence(words));
+    return switch (trouble.sign()) {
+      case Trouble.Exits exits ->
+          others(object).anyMatch(other -> moves(other) || hasToTryAgain(other));
+      case Trouble.Missing missing ->
+          others(object)
+              .filter(other -> other.facts().maker() || !object.facts().neverComes())
+              .anyMatch(this::moves);
+      case Trouble.NotStarted notStarted -> others(object).anyMatch(this::moves);
+      case Trouble.Overdue overdue -> others(object).anyMatch(this::moves);
+      case Trouble.ImageNotFound notFound -> false;
+      case Trouble.Denied denied -> false;
+      case Trouble.Certain certain -> false;
+      case Trouble.MayPass mayPass -> false;
+    };
   }
 
   /**
-   * By what this object would have failed were it alone in the change; empty while it may not have.
+   * Whether it has tried again since another object could last help it: what was waited for may
+   * have come a moment ago, and a container in back-off, or a Pod that is looked at again every few
+   * seconds, does not know that yet.
    */
-  private Optional<String> alone(Assessed object) {
-    return evidence.getOrDefault(object.key(), Optional.empty());
+  private boolean hasTriedSince(Assessed object, Trouble trouble) {
+    Held held = known(object).held();
+    if (held == null || policy.failure().when() == When.RESTARTS) {
+      return true;
+    }
+    return switch (trouble.sign()) {
+      // A run that began and ended between two looks is told from an older one by its time only.
+      case Trouble.Exits exits ->
+          (object.facts().advance().tries().exits() > held.exits()
+                  && !exits.counts().lastStartedAt().isBefore(held.at()))
+              || !now.isBefore(clock().plus(ownTime(object)));
+      case Trouble.Missing missing ->
+          object.facts().neverComes() || !now.isBefore(held.at().plus(TRIES_AGAIN));
+      case Trouble.NotStarted notStarted -> !now.isBefore(held.at().plus(TRIES_AGAIN));
+      case Trouble.Overdue overdue -> !now.isBefore(held.at().plus(TRIES_AGAIN));
+      case Trouble.ImageNotFound notFound -> true;
+      case Trouble.Denied denied -> true;
+      case Trouble.Certain certain -> true;
+      case Trouble.MayPass mayPass -> true;
+    };
   }
 
-  private Optional<String> alone(Assessed object, Progress known, Trouble trouble) {
+  /** What is to be remembered of this object of what others, which may help it, did just now. */
+  private @Nullable Held held(Assessed object) {
+    Held before = known(object).held();
+    Tries tries = object.facts().advance().tries();
+    Optional<Trouble> trouble = trouble(object);
+    if (tries.exits() == 0 && trouble.isEmpty()) {
+      return before;
+    }
+    boolean exits = tries.exits() > 0;
+    // Of two that are in trouble none makes what the other lacks, but one may answer the other.
+    boolean move =
+        others(object).anyMatch(other -> moves(other) && (exits || trouble(other).isEmpty()));
+    boolean helps =
+        move
+            || (exits && others(object).anyMatch(this::hasToTryAgain))
+            || (!object.facts().missing().isEmpty() && !isPatienceOver(object));
+    int then = before == null ? 0 : before.exits();
+    int chance = before == null ? 0 : before.chance();
+    int count = helps ? tries.begun() : Math.min(then, tries.begun());
+    int moved = move ? tries.begun() : Math.min(chance, tries.begun());
+    if (before == null && !helps) {
+      return null;
+    }
+    // Rounded up, so that it need not be written each time.
+    Instant at = helps && (before == null || !now.isBefore(before.at())) ? now.plus(SETTLES) : null;
+    return new Held(at == null ? Objects.requireNonNull(before).at() : at, count, moved);
+  }
+
+  private boolean isPatienceOver(Assessed object) {
+    return !now.isBefore(firstExit(object).plus(policy.failure().patience()));
+  }
+
+  /** By what it has failed unless another object of the change may still help it. */
+  private Optional<String> evidence(Assessed object) {
+    return Optional.ofNullable(evidence.get(object.key()));
+  }
+
+  private Optional<String> evidence(Assessed object, Trouble trouble) {
     FailureRule rule = policy.failure();
+    Progress known = known(object);
     Instant since = known.troubleSince() == null ? now : known.troubleSince();
     return switch (trouble.sign()) {
-      case Trouble.Exits exits -> exits(object, known, exits);
+      case Trouble.Exits exits -> exits(object, exits);
       case Trouble.ImageNotFound notFound -> {
-        Instant asked = notFound.since() == null ? since : Rollout.earlier(notFound.since(), since);
+        // An answer is seen a moment after it came, and may itself have taken its time.
+        Instant told = since.minus(SETTLES);
+        Instant asked = notFound.since() == null ? since : Rollout.later(notFound.since(), told);
         yield after(asked, rule.imageNotFound(), "the registry has not known the image for %s");
       }
-      case Trouble.Missing missing ->
-          object.facts().neverComes()
-              ? Optional.of(
-                  "%s is of this release, and nobody else writes it"
-                      .formatted(missing.object().display()))
-              : after(since, patience(), "missing for %s, and nothing in progress may make it");
+      case Trouble.Missing missing -> {
+        if (object.facts().neverComes()) {
+          yield Optional.of(
+              "%s is of this release, and nobody else writes it"
+                  .formatted(missing.object().display()));
+        }
+        yield object.facts().arrived()
+            ? Optional.empty()
+            : after(since, patience(), "missing for %s, and nothing in progress may make it");
+      }
       case Trouble.Denied denied -> after(since, patience(), "refused for %s");
       case Trouble.NotStarted notStarted -> after(since, patience(), "tried again for %s");
       case Trouble.Overdue overdue -> {
@@ -220,7 +296,7 @@ final class Certainty {
         : Optional.of(words.formatted(Rollout.human(Duration.between(since, now))));
   }
 
-  private Optional<String> exits(Assessed object, Progress known, Trouble.Exits exits) {
+  private Optional<String> exits(Assessed object, Trouble.Exits exits) {
     ExitCounts counts = exits.counts();
     FailureRule rule = policy.failure();
     if (rule.when() == When.RESTARTS) {
@@ -228,13 +304,12 @@ final class Certainty {
           ? Optional.of("restarted %d times".formatted(counts.most() - 1))
           : Optional.empty();
     }
-    Instant first = known.firstExit() == null ? now : known.firstExit();
+    Instant first = firstExit(object);
     int needed = normal(object, exits) + rule.exits() + 1;
     boolean patient =
         Math.max(counts.most(), counts.perPod()) >= needed
-            && !now.isBefore(first.plus(rule.patience()))
-            && hasTriedSince(object, counts);
-    return patient || isEarly(object, known, exits)
+            && !now.isBefore(first.plus(rule.patience()));
+    return patient || isEarly(object, exits)
         ? Optional.of(words(object, counts, exits.container(), first))
         : Optional.empty();
   }
@@ -243,14 +318,14 @@ final class Certainty {
    * Whether a container fails for certain before anything is given the time to pass: it has started
    * well before, and does not now, on any Pod, though all else is as it should be.
    */
-  private boolean isEarly(Assessed object, Progress known, Trouble.Exits exits) {
+  private boolean isEarly(Assessed object, Trouble.Exits exits) {
     ExitCounts counts = exits.counts();
     FailureRule rule = policy.failure();
     StartHistory before = object.facts().before();
     if (before == null || exits.init() || rule.when() == When.RESTARTS) {
       return false;
     }
-    Instant first = known.firstExit() == null ? now : known.firstExit();
+    Instant first = firstExit(object);
     int normal = before.exits(exits.container());
     Duration took = normal == 0 ? Duration.ZERO : Duration.ofSeconds(before.seconds());
     Duration least = took.compareTo(rule.minimum()) > 0 ? took : rule.minimum();
@@ -262,23 +337,7 @@ final class Certainty {
         && !counts.older()
         && object.facts().missing().isEmpty()
         && !now.isBefore(first.plus(least))
-        && others(object).allMatch(other -> other.readiness() instanceof Current)
-        && hasTriedSince(object, counts);
-  }
-
-  /** Whether a run has exited that began when all others were as they are now. */
-  private boolean hasTriedSince(Assessed object, ExitCounts counts) {
-    Instant others =
-        others(object)
-            .map(other -> Marks.of(other.key(), progress))
-            .filter(Objects::nonNull)
-            .map(Progress::at)
-            .filter(Objects::nonNull)
-            .max(Comparator.naturalOrder())
-            .orElse(Instant.EPOCH);
-    // Or nothing of the others has moved for its whole time: no run is waited for any more.
-    return !counts.lastStartedAt().isBefore(others.plus(SETTLES))
-        || !now.isBefore(others.plus(ownTime(object)));
+        && others(object).allMatch(other -> other.readiness() instanceof Current);
   }
 
   private static int normal(Assessed object, Trouble.Exits exits) {
@@ -303,15 +362,46 @@ final class Certainty {
 
   /** The other objects that the change has brought or changed. */
   private Stream<Assessed> others(Assessed object) {
-    return objects.stream()
-        .filter(other -> !other.key().equals(object.key()) && other.facts().touched());
+    return objects.stream().filter(other -> !other.key().equals(object.key()) && isTouched(other));
   }
 
-  /** Whether it is in progress, and not itself past its time. */
+  /** Whether it is in progress, within its time, and may well get ready by itself. */
   private boolean moves(Assessed object) {
     return object.readiness() instanceof InProgress
         && now.isBefore(clock().plus(ownTime(object)))
-        && alone(object).isEmpty();
+        && evidence(object).isEmpty();
+  }
+
+  /** Whether another has just helped it, and it has not run since. */
+  private boolean hasToTryAgain(Assessed object) {
+    Held held = known(object).held();
+    return held != null
+        && now.isBefore(clock().plus(ownTime(object)))
+        && evidence(object).isPresent()
+        && trouble(object).filter(each -> each.sign() instanceof Trouble.Exits).isPresent()
+        && object.facts().advance().tries().exits() <= held.chance();
+  }
+
+  private Instant firstExit(Assessed object) {
+    Instant first = known(object).firstExit();
+    return first == null ? now : first;
+  }
+
+  private Progress known(Assessed object) {
+    return Objects.requireNonNull(known.get(object.key()));
+  }
+
+  /**
+   * Also where it was only seen before: of what is well by now nobody looks whose data it reads.
+   */
+  private boolean isTouched(Assessed object) {
+    return known(object).touched();
+  }
+
+  private static Optional<Trouble> trouble(Assessed object) {
+    return object.readiness() instanceof InProgress inProgress
+        ? inProgress.wrong()
+        : Optional.empty();
   }
 
   /** Since when nothing has moved. */
@@ -342,9 +432,18 @@ final class Certainty {
               .filter(longest -> longest.compareTo(ownTime(object)) > 0)
               .orElse(time);
     }
-    Instant deadline = clock().plus(time);
+    return Rollout.earlier(clock().plus(time), end());
+  }
+
+  /** Whether this object has had its time. */
+  boolean isLate(Assessed object) {
+    return !now.isBefore(deadline(object));
+  }
+
+  /** When the change is at its end, whatever moves, by the policy. */
+  Instant end() {
     Duration maximum = policy.failure().maximum();
-    return maximum == null ? deadline : Rollout.earlier(deadline, begun.plus(maximum));
+    return maximum == null ? Instant.MAX : begun.plus(maximum);
   }
 
   /** Why this object, which is not ready, is late. */
@@ -354,10 +453,10 @@ final class Certainty {
             ? "no progress for %s (%s)"
                 .formatted(Rollout.human(Duration.between(clock(), now)), lastProgress())
             : "not ready within %s".formatted(Rollout.human(ownTime(object)));
-    String untouched = object.facts().touched() ? "" : UNTOUCHED + ", and ";
+    String untouched = isTouched(object) ? "" : UNTOUCHED + ", and ";
     Optional<Cause> cause = inProgress.wrong().map(Trouble::cause);
     if (cause.isPresent()) {
-      return (object.facts().touched()
+      return (isTouched(object)
               ? cause.get()
               : cause.get().withMessage(untouched + waited + ": " + cause.get().message()))
           .withEvidence(waited);
@@ -370,9 +469,10 @@ final class Certainty {
         untouched + waited + ": " + inProgress.message());
   }
 
-  /** The time of the object that has most of it. */
+  /** The time of the object that has most of it, of those that are not ready. */
   Duration longest() {
     return objects.stream()
+        .filter(object -> isTouched(object) && !(object.readiness() instanceof Current))
         .map(this::ownTime)
         .max(Comparator.naturalOrder())
         .orElse(policy.timeout());

@@ -10,6 +10,7 @@ import dev.belay.api.Rollback;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Cause;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -233,12 +234,15 @@ public final class Declarative {
   private static boolean overdue(ChangeSet change, Policy policy, Instant now) {
     Instant last =
         change.progress().stream()
+            .filter(Progress::touched)
             .map(Progress::at)
             .filter(Objects::nonNull)
             .max(Comparator.naturalOrder())
             .filter(at -> at.isAfter(change.startedAt()))
             .orElse(change.startedAt());
-    return !now.isBefore(last.plus(policy.timeout()));
+    Duration maximum = policy.failure().maximum();
+    Instant end = maximum == null ? Instant.MAX : change.startedAt().plus(maximum);
+    return !now.isBefore(Rollout.earlier(last.plus(policy.timeout()), end));
   }
 
   private static ChangeSet asItIs(ChangeSet change, Members seen, Instant now) {

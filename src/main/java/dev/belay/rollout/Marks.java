@@ -2,11 +2,9 @@ package dev.belay.rollout;
 
 import dev.belay.api.Progress;
 import dev.belay.api.StartHistory;
-import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Advance;
 import dev.belay.readiness.Advance.Mark;
 import dev.belay.readiness.Current;
-import dev.belay.readiness.ExitCounts;
 import dev.belay.readiness.InProgress;
 import dev.belay.readiness.Trouble;
 import dev.belay.rollout.Observation.Assessed;
@@ -36,6 +34,9 @@ final class Marks {
   /** How often it is written down that an image is still being pulled. */
   private static final Duration PULLING = Duration.ofSeconds(10);
 
+  /** How long pulls alone may hold the clock, of however many Pods one after the other. */
+  private static final Duration PULLS = Duration.ofMinutes(30);
+
   private Marks() {}
 
   /** What is known of this object now, beside what was remembered of it. */
@@ -64,9 +65,15 @@ final class Marks {
       at = before == null ? told(advance, now) : now;
       words = moved.get().words();
     }
+    boolean pulls = !advance.pulling().isEmpty() && !(object.readiness() instanceof Current);
+    Instant pullingSince = moved.isPresent() || known == null ? null : known.pullingSince();
+    if (pulls && pullingSince == null) {
+      pullingSince = now;
+    }
     // While an image is pulled the clock stands: what comes after that has its whole time.
-    if (!advance.pulling().isEmpty()
-        && !(object.readiness() instanceof Current)
+    if (pulls
+        && pullingSince != null
+        && now.isBefore(pullingSince.plus(PULLS))
         && (at == null || !now.isBefore(at.plus(PULLING)))) {
       at = now;
       words = "Pod %s pulls its image".formatted(advance.pulling());
@@ -80,7 +87,10 @@ final class Marks {
         words,
         name,
         since,
-        firstExit(known, trouble));
+        firstExit(known, trouble, now),
+        object.facts().touched() || (before != null && before.touched()),
+        pullingSince,
+        known == null ? null : known.held());
   }
 
   /** The step that has been reached as never before: of several the newest that has a time. */
@@ -119,30 +129,26 @@ final class Marks {
     return newest.equals(Instant.EPOCH) ? null : Rollout.earlier(newest, now);
   }
 
-  /** By which it is seen that it is still the same. */
+  /**
+   * By which it is seen that it is still the same. What a registry that refuses has taken of its
+   * time says nothing of one that does not know the image.
+   */
   private static String name(Trouble trouble) {
-    return trouble.cause().container().isEmpty()
-        ? trouble.cause().reason()
-        : trouble.cause().reason() + "/" + trouble.cause().container();
+    String sign = trouble.sign().getClass().getSimpleName();
+    String of = trouble.sign() instanceof Trouble.Missing missing ? missing.object().display() : "";
+    return "%s/%s/%s/%s"
+        .formatted(trouble.cause().reason(), trouble.cause().container(), sign, of)
+        .replaceFirst("/*$", "");
   }
 
-  private static @Nullable Instant firstExit(@Nullable Progress known, Optional<Trouble> trouble) {
+  /** Clocks of nodes may be ahead: an exit that has been seen is not still to come. */
+  private static @Nullable Instant firstExit(
+      @Nullable Progress known, Optional<Trouble> trouble, Instant now) {
     Instant remembered = known == null ? null : known.firstExit();
     if (trouble.isEmpty() || !(trouble.get().sign() instanceof Trouble.Exits exits)) {
       return remembered;
     }
-    ExitCounts counts = exits.counts();
-    return remembered == null || counts.firstBy().isBefore(remembered)
-        ? counts.firstBy()
-        : remembered;
-  }
-
-  /** What is remembered of this object; null where nothing is. */
-  static @Nullable Progress of(ObjectKey key, List<Progress> all) {
-    String object = key.toString();
-    return all.stream()
-        .filter(each -> each.start().object().equals(object))
-        .findFirst()
-        .orElse(null);
+    Instant told = Rollout.earlier(exits.counts().firstBy(), now);
+    return remembered == null || told.isBefore(remembered) ? told : remembered;
   }
 }

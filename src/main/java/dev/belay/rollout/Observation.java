@@ -60,6 +60,11 @@ public record Observation(Mode mode, Helm helm, List<Assessed> objects, int rest
     Assessed with(Readiness value) {
       return new Assessed(key, value, timeout, facts);
     }
+
+    /** The same, as a part of what is judged whether a change touched it or not. */
+    Assessed ofChange() {
+      return new Assessed(key, readiness, timeout, facts.ofChange());
+    }
   }
 
   /**
@@ -71,6 +76,7 @@ public record Observation(Mode mode, Helm helm, List<Assessed> objects, int rest
    * @param advance how far it is
    * @param before how it started when it was verified; null where that is not known
    * @param missing ConfigMaps and Secrets that its Pods name and that are not there
+   * @param arrived whether what its Pods lacked, as their node last said, is there by now
    * @param neverComes whether what its Pods lack is in a ConfigMap or Secret of the release itself,
    *     which nobody else writes
    */
@@ -80,13 +86,20 @@ public record Observation(Mode mode, Helm helm, List<Assessed> objects, int rest
       Advance advance,
       @Nullable StartHistory before,
       List<String> missing,
+      boolean arrived,
       boolean neverComes) {
 
     /** Of an object that the change has brought. */
-    public static final Facts NONE = new Facts(true, false, Advance.NONE, null, List.of(), false);
+    public static final Facts NONE =
+        new Facts(true, false, Advance.NONE, null, List.of(), false, false);
 
     public Facts {
       missing = List.copyOf(missing);
+    }
+
+    /** The same of an object that counts as touched. */
+    Facts ofChange() {
+      return new Facts(true, maker, advance, before, missing, arrived, neverComes);
     }
   }
 }

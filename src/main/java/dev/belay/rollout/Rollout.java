@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -126,7 +127,7 @@ public final class Rollout {
     // Hook, objects and a wait: each has Helm's timeout for itself.
     Instant works = change.startedAt().plus(policy.timeout().multipliedBy(2));
     Instant moves = certainty.movedAt().plus(certainty.longest());
-    Instant deadline = (moves.isAfter(works) ? moves : works).plus(policy.yield());
+    Instant deadline = earlier(later(moves, works), certainty.end()).plus(policy.yield());
     Optional<Cause> known = FailureOf.change(status, helm.revision());
     if (!now.isBefore(deadline)) {
       return failed(status, change, seen, policy, known.orElseGet(() -> clientGone(helm)));
@@ -145,7 +146,9 @@ public final class Rollout {
     List<ObjectKey> unready = unready(objects);
     // What was told stays true until all is well: between two crashes a container looks fine.
     Optional<Cause> cause =
-        firstFailure(objects).or(() -> unready.isEmpty() ? Optional.empty() : known);
+        firstFailure(objects)
+            .or(() -> unready.isEmpty() ? Optional.empty() : known)
+            .or(() -> now.isBefore(certainty.end()) ? Optional.empty() : late(objects, certainty));
     return cause.isPresent() && tells
         ? new Decision.Tell(change, cause.get(), unready, revisit)
         : new Decision.Wait(change, Reason.ClientActive, working(helm), revisit);
@@ -258,27 +261,36 @@ public final class Rollout {
       Certainty certainty,
       Policy policy,
       Instant now) {
-    Instant earliest = Instant.MAX;
-    Optional<Cause> late = Optional.empty();
-    for (Assessed object : objects) {
-      if (object.readiness() instanceof InProgress inProgress) {
-        Instant deadline = certainty.deadline(object);
-        earliest = earlier(earliest, deadline);
-        boolean tells = inProgress.wrong().isPresent();
-        if (!now.isBefore(deadline) && (late.isEmpty() || tells)) {
-          late = Optional.of(certainty.late(object, inProgress));
-          if (tells) {
-            break; // Of several that are late the one with which something is wrong.
-          }
-        }
-      }
-    }
+    Optional<Cause> late = late(objects, certainty);
     if (late.isPresent()) {
       return failed(status, change, seen, policy, late.get());
     }
+    Instant earliest =
+        objects.stream()
+            .filter(object -> object.readiness() instanceof InProgress)
+            .map(certainty::deadline)
+            .min(Comparator.naturalOrder())
+            .orElse(Instant.MAX);
     String message = first.key().display() + ": " + first.readiness().message();
     return verifying(
         status, seen, current(change, null, 0), said(message, certainty), earliest, now);
+  }
+
+  /** Why it is late, of several that are the one with which something is wrong. */
+  private static Optional<Cause> late(List<Assessed> objects, Certainty certainty) {
+    Optional<Cause> late = Optional.empty();
+    for (Assessed object : objects) {
+      if (object.readiness() instanceof InProgress inProgress && certainty.isLate(object)) {
+        boolean tells = inProgress.wrong().isPresent();
+        if (late.isEmpty() || tells) {
+          late = Optional.of(certainty.late(object, inProgress));
+        }
+        if (tells) {
+          break;
+        }
+      }
+    }
+    return late;
   }
 
   private static String said(String message, Certainty certainty) {
@@ -319,8 +331,10 @@ public final class Rollout {
                         .map(object -> object.key().display() + ": " + object.readiness().message())
                         .orElse(""));
     Instant restoredAt = rollback.restoredAt() == null ? now : rollback.restoredAt();
+    // What is as it was before counts as touched here: it is what was restored.
+    List<Assessed> objects = seen.objects().stream().map(Assessed::ofChange).toList();
     Certainty certainty =
-        Certainty.of(seen.objects(), rollback.progress(), restoredAt, restoredAt, policy, now);
+        Certainty.of(objects, rollback.progress(), restoredAt, restoredAt, policy, now);
     Instant moved = certainty.movedAt();
     Duration time = certainty.longest();
     Instant deadline = (moved.isAfter(restoredAt) ? moved : restoredAt).plus(time);
@@ -372,5 +386,9 @@ public final class Rollout {
 
   static Instant earlier(Instant a, Instant b) {
     return a.isBefore(b) ? a : b;
+  }
+
+  static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
   }
 }

@@ -126,6 +126,9 @@ class Inspection {
             : List.of(),
         trouble.isPresent()
             && trouble.get().sign() instanceof Trouble.Missing missing
+            && data.has(missing),
+        trouble.isPresent()
+            && trouble.get().sign() instanceof Trouble.Missing missing
             && subject.members().contains(missing.object())
             && data.neverComes(missing, live));
   }

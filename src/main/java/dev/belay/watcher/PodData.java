@@ -46,6 +46,17 @@ class PodData {
         .toList();
   }
 
+  /** Whether what a node has missed is there now: it has not looked again since. */
+  boolean has(Trouble.Missing missing) {
+    return live(missing.object())
+        .filter(
+            there ->
+                missing.key().isEmpty()
+                    || there.at("data").has(missing.key())
+                    || there.at("binaryData").has(missing.key()))
+        .isPresent();
+  }
+
   /**
    * Whether a key is not in this ConfigMap or Secret, which only the client of the workload has
    * written: no injector fills it, and what it has is what was sent.

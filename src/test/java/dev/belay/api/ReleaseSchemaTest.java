@@ -58,9 +58,12 @@ class ReleaseSchemaTest {
             List.of(1, 2),
             AT,
             "Pod web-1 became ready",
-            "CrashLoop/web",
+            "CrashLoop/web/Exits",
             AT,
-            AT);
+            AT,
+            true,
+            AT,
+            new Progress.Held(AT, 4, 3));
     fits(
         new ReleaseStatus(
             "Helm",

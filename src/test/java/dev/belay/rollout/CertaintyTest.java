@@ -11,6 +11,7 @@ import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Advance;
 import dev.belay.readiness.Advance.Mark;
+import dev.belay.readiness.Advance.Tries;
 import dev.belay.readiness.Cause;
 import dev.belay.readiness.Current;
 import dev.belay.readiness.ExitCounts;
@@ -122,7 +123,7 @@ class CertaintyTest {
 
   @Test
   void a_missing_secret_keeps_three_exits_from_being_certain() {
-    Facts facts = new Facts(true, false, Advance.NONE, WELL, List.of("Secret/later"), false);
+    Facts facts = new Facts(true, false, Advance.NONE, WELL, List.of("Secret/later"), false, false);
     waits(1, new Assessed(WEB, crash(exits(3, 1)), null, facts));
     waits(25, new Assessed(WEB, crash(exits(3, 1)), null, facts));
   }
@@ -140,9 +141,82 @@ class CertaintyTest {
   @Test
   void only_a_run_that_began_after_the_others_were_ready_counts() {
     waits(1, web(exits(1, 1), WELL), starting(DB));
+    waits(49, web(exits(4, 1, 33), WELL), starting(DB));
     waits(50, web(exits(4, 1, 33), WELL), ready(DB, 1));
     waits(70, web(exits(4, 1, 33), WELL), ready(DB, 1));
     fails(75, web(exits(5, 1, 74), WELL), ready(DB, 1));
+  }
+
+  @Test
+  void another_that_was_ready_once_already_and_is_so_again_has_helped_all_the_same() {
+    waits(1, web(exits(1, 1, 0), WELL), starting(DB));
+    waits(20, web(exits(2, 1, 2), WELL), ready(DB, 1));
+    waits(25, web(exits(3, 1, 13), WELL), starting(DB));
+    waits(59, web(exits(4, 1, 33), WELL), starting(DB));
+    waits(60, web(exits(4, 1, 33), WELL), ready(DB, 1));
+    waits(74, web(exits(4, 1, 33), WELL), ready(DB, 1));
+    fails(75, web(exits(5, 1, 74), WELL), ready(DB, 1));
+  }
+
+  @Test
+  void a_run_that_was_under_way_when_another_got_ready_does_not_count() {
+    waits(1, web(exits(1, 1, 0), WELL), starting(DB));
+    ExitCounts before = exits(4, 1, 33);
+    Assessed running = new Assessed(WEB, crash(before), null, facts(true, tries(before, 1), WELL));
+    waits(59, running, starting(DB));
+    waits(65, web(exits(5, 1, 90), WELL), ready(DB, 1)); // By a clock that is ahead.
+    fails(140, web(exits(6, 1, 139), WELL), ready(DB, 1));
+  }
+
+  @Test
+  void an_optional_secret_that_has_come_is_read_by_the_next_run_only() {
+    ExitCounts three = exits(3, 1, 13);
+    Facts missing =
+        new Facts(true, false, tries(three, 0), WELL, List.of("Secret/later"), false, false);
+    waits(1, web(exits(1, 1, 0), WELL));
+    waits(14, new Assessed(WEB, crash(three), null, missing));
+    waits(20, new Assessed(WEB, crash(three), null, missing));
+    waits(21, web(three, WELL));
+    waits(35, web(three, WELL));
+    fails(36, web(exits(4, 1, 35), WELL));
+  }
+
+  @Test
+  void what_waits_for_one_that_has_to_try_again_itself_waits_for_that() {
+    ObjectKey api = new ObjectKey("apps", "Deployment", "shop", "api");
+    waits(1, web(exits(1, 1, 0), WELL), crashing(api, exits(1, 1, 0), WELL), starting(DB));
+    waits(59, web(exits(5, 1, 40), WELL), crashing(api, exits(5, 1, 50), WELL), starting(DB));
+    waits(60, web(exits(5, 1, 40), WELL), crashing(api, exits(5, 1, 50), WELL), ready(DB, 1));
+    // Its own next run comes before that of what it waits for.
+    waits(70, web(exits(6, 1, 69), WELL), crashing(api, exits(5, 1, 50), WELL), ready(DB, 1));
+    waits(80, web(exits(6, 1, 69), WELL), ready(api, 1), ready(DB, 1));
+    waits(99, web(exits(6, 1, 69), WELL), ready(api, 1), ready(DB, 1));
+    fails(101, web(exits(7, 1, 100), WELL), ready(api, 1), ready(DB, 1));
+  }
+
+  @Test
+  void two_that_go_on_crashing_after_what_they_waited_for_fail() {
+    ObjectKey api = new ObjectKey("apps", "Deployment", "shop", "api");
+    waits(59, web(exits(5, 1, 40), WELL), crashing(api, exits(5, 1, 50), WELL), starting(DB));
+    waits(60, web(exits(5, 1, 40), WELL), crashing(api, exits(5, 1, 50), WELL), ready(DB, 1));
+    waits(70, web(exits(6, 1, 69), WELL), crashing(api, exits(5, 1, 50), WELL), ready(DB, 1));
+    fails(80, web(exits(6, 1, 69), WELL), crashing(api, exits(6, 1, 79), WELL), ready(DB, 1));
+  }
+
+  @Test
+  void a_pod_that_is_made_anew_begins_to_count_anew() {
+    waits(1, web(exits(1, 1, 0), WELL), starting(DB));
+    waits(200, web(exits(6, 1, 190), WELL), starting(DB));
+    waits(201, web(exits(1, 1, 200), WELL), ready(DB, 1));
+    fails(240, web(exits(4, 1, 239), WELL), ready(DB, 1));
+  }
+
+  @Test
+  void clocks_of_nodes_that_are_ahead_put_no_verdict_off() {
+    ExitCounts ahead = counts(1, 1, 1, 1, true, 1, NOON.plusSeconds(600), 600, true, false);
+    ExitCounts later = counts(3, 3, 1, 1, true, 1, NOON.plusSeconds(600), 612, true, false);
+    waits(1, web(ahead, WELL));
+    fails(14, web(later, WELL));
   }
 
   @Test
@@ -157,9 +231,9 @@ class CertaintyTest {
 
   @Test
   void two_that_crash_do_not_wait_for_each_other() {
-    waits(1, web(exits(1, 1), WELL), object(DB, crash(exits(1, 1)), WELL));
-    waits(15, web(exits(3, 1), WELL), object(DB, crash(exits(3, 1)), WELL));
-    fails(36, web(exits(4, 1), WELL), object(DB, crash(exits(4, 1)), WELL));
+    waits(1, web(exits(1, 1), WELL), crashing(DB, exits(1, 1), WELL));
+    waits(15, web(exits(3, 1), WELL), crashing(DB, exits(3, 1), WELL));
+    fails(36, web(exits(4, 1), WELL), crashing(DB, exits(4, 1), WELL));
   }
 
   @Test
@@ -191,6 +265,23 @@ class CertaintyTest {
   }
 
   @Test
+  void the_time_of_an_image_begins_with_the_first_answer() {
+    Instant asked = NOON.plusSeconds(1);
+    waits(30, object(WEB, trouble(new Trouble.ImageNotFound(asked)), WELL));
+    waits(37, object(WEB, trouble(new Trouble.ImageNotFound(asked)), WELL));
+    fails(38, object(WEB, trouble(new Trouble.ImageNotFound(asked)), WELL));
+  }
+
+  @Test
+  void a_registry_that_refused_for_long_has_not_said_that_it_does_not_know_the_image() {
+    waits(1, object(WEB, trouble(new Trouble.MayPass()), WELL));
+    waits(60, object(WEB, trouble(new Trouble.MayPass()), WELL));
+    waits(61, object(WEB, trouble(new Trouble.ImageNotFound(null)), WELL));
+    waits(70, object(WEB, trouble(new Trouble.ImageNotFound(null)), WELL));
+    fails(71, object(WEB, trouble(new Trouble.ImageNotFound(null)), WELL));
+  }
+
+  @Test
   void a_registry_that_does_not_answer_has_until_the_timeout() {
     waits(1, object(WEB, trouble(new Trouble.MayPass()), WELL));
     waits(299, object(WEB, trouble(new Trouble.MayPass()), WELL));
@@ -203,15 +294,43 @@ class CertaintyTest {
     Trouble.Missing missing = new Trouble.Missing(new ObjectKey("", "Secret", "shop", "s"), "");
     waits(1, object(WEB, trouble(missing), WELL));
     waits(30, object(WEB, trouble(missing), WELL));
-    waits(31, object(WEB, trouble(missing), WELL), starting(DB));
-    fails(32, object(WEB, trouble(missing), WELL));
+    fails(31, object(WEB, trouble(missing), WELL));
+  }
+
+  @Test
+  void what_may_make_a_missing_secret_has_its_time_and_a_moment_more() {
+    Trouble.Missing missing = new Trouble.Missing(new ObjectKey("", "Secret", "shop", "s"), "");
+    Assessed web = object(WEB, trouble(missing), WELL);
+    waits(5, web, starting(DB));
+    waits(60, web, starting(DB));
+    waits(61, web, ready(DB, 1));
+    waits(81, web, ready(DB, 1));
+    fails(82, web, ready(DB, 1));
+  }
+
+  @Test
+  void a_secret_that_has_come_is_not_missing_though_the_node_has_not_looked_again() {
+    Trouble.Missing missing = new Trouble.Missing(new ObjectKey("", "Secret", "shop", "s"), "");
+    Facts come = new Facts(true, false, Advance.NONE, WELL, List.of(), true, false);
+    waits(1, object(WEB, trouble(missing), WELL));
+    waits(45, new Assessed(WEB, trouble(missing), null, come));
+    waits(299, new Assessed(WEB, trouble(missing), null, come));
+    fails(300, new Assessed(WEB, trouble(missing), null, come));
+  }
+
+  @Test
+  void two_that_miss_a_secret_do_not_wait_for_each_other() {
+    Trouble.Missing missing = new Trouble.Missing(new ObjectKey("", "Secret", "shop", "s"), "");
+    waits(1, object(WEB, trouble(missing), WELL), object(DB, trouble(missing), WELL));
+    waits(30, object(WEB, trouble(missing), WELL), object(DB, trouble(missing), WELL));
+    fails(31, object(WEB, trouble(missing), WELL), object(DB, trouble(missing), WELL));
   }
 
   @Test
   void a_key_that_nobody_will_write_fails_at_once_unless_a_job_may() {
     Trouble.Missing missing = new Trouble.Missing(new ObjectKey("", "ConfigMap", "shop", "c"), "k");
-    Facts never = new Facts(true, false, Advance.NONE, WELL, List.of(), true);
-    Facts job = new Facts(true, true, Advance.NONE, null, List.of(), false);
+    Facts never = new Facts(true, false, Advance.NONE, WELL, List.of(), false, true);
+    Facts job = new Facts(true, true, Advance.NONE, null, List.of(), false, false);
     Assessed web = new Assessed(WEB, trouble(missing), null, never);
     waits(1, web, new Assessed(DB, new InProgress("Succeeded: 0/1"), null, job));
     fails(2, web, starting(DB));
@@ -226,7 +345,8 @@ class CertaintyTest {
 
   @Test
   void the_deadline_of_a_controller_is_not_shorter_than_what_the_spec_allows() {
-    Advance probes = new Advance("", List.of(), false, "", Duration.ofSeconds(900), WELL);
+    Advance probes =
+        new Advance("", List.of(), false, "", Duration.ofSeconds(900), WELL, Tries.NONE);
     Assessed web =
         new Assessed(WEB, trouble(new Trouble.Overdue()), null, facts(true, probes, WELL));
     waits(600, web);
@@ -291,7 +411,7 @@ class CertaintyTest {
 
   @Test
   void the_clock_stands_while_an_image_is_pulled() {
-    Advance pulls = new Advance("", List.of(), false, "web-1", Duration.ZERO, WELL);
+    Advance pulls = new Advance("", List.of(), false, "web-1", Duration.ZERO, WELL, Tries.NONE);
     Assessed web = new Assessed(WEB, new InProgress("Ready: 0/1"), null, facts(true, pulls, WELL));
     waits(299, web);
     waits(900, web);
@@ -302,8 +422,40 @@ class CertaintyTest {
   }
 
   @Test
+  void pods_that_are_evicted_while_they_pull_hold_the_clock_for_half_an_hour_in_all() {
+    Advance pulls = new Advance("", List.of(), false, "web-1", Duration.ZERO, WELL, Tries.NONE);
+    Assessed web = new Assessed(WEB, new InProgress("Ready: 0/1"), null, facts(true, pulls, WELL));
+    for (int second = 1; second < 1_800; second += 200) {
+      waits(second, web);
+      waits(second + 100, starting(WEB));
+    }
+    waits(1_801, web);
+    fails(2_001, web);
+  }
+
+  @Test
+  void what_the_change_leaves_alone_moves_no_clock() {
+    Advance pulls = new Advance("", List.of(), false, "db-1", Duration.ZERO, WELL, Tries.NONE);
+    Assessed db = new Assessed(DB, new InProgress("Ready: 0/1"), null, facts(false, pulls, WELL));
+    waits(1, starting(WEB), db);
+    waits(299, starting(WEB), db);
+    fails(300, starting(WEB), db);
+  }
+
+  @Test
+  void what_was_seen_to_be_touched_stays_so() {
+    waits(1, starting(WEB), moving(DB, 0));
+    Assessed untouched =
+        new Assessed(DB, new Current("Ready"), null, facts(false, advance("a", 1), null));
+    waits(299, starting(WEB), untouched);
+    waits(598, starting(WEB), untouched);
+    fails(599, starting(WEB), untouched);
+  }
+
+  @Test
   void what_the_spec_allows_itself_is_time_for_what_waits_for_it() {
-    Advance probes = new Advance("", List.of(), false, "", Duration.ofSeconds(600), WELL);
+    Advance probes =
+        new Advance("", List.of(), false, "", Duration.ofSeconds(600), WELL, Tries.NONE);
     Assessed db = new Assessed(DB, new InProgress("Ready: 0/1"), null, facts(true, probes, WELL));
     waits(599, starting(WEB), db);
     fails(600, starting(WEB), db);
@@ -325,12 +477,33 @@ class CertaintyTest {
   }
 
   @Test
+  void the_maximum_of_a_change_holds_for_a_client_that_waits() {
+    policy = policy.withFailure(rule(When.EVIDENCE, Duration.ofSeconds(250)));
+    pending = HelmStatus.PENDING_UPGRADE;
+    waits(1, moving(WEB, 1));
+    waits(249, moving(WEB, 2));
+    assertThat(decide(250, moving(WEB, 2))).isInstanceOf(Decision.Tell.class);
+    assertThat(fails(256, moving(WEB, 3)).cause().reason()).isEqualTo("ClientGone");
+  }
+
+  @Test
   void a_custom_resource_moves_on_with_each_condition_that_is_new() {
     waits(1, saying(7));
     waits(200, saying(8));
     waits(400, saying(7));
     waits(499, saying(8));
     fails(500, saying(8));
+  }
+
+  @Test
+  void a_client_that_has_died_has_no_more_time_than_what_is_not_ready() {
+    pending = HelmStatus.PENDING_UPGRADE;
+    Assessed db =
+        new Assessed(
+            DB, new Current("Ready"), Duration.ofHours(24), facts(true, advance("", 1), null));
+    waits(1, moving(WEB, 1), db);
+    waits(604, moving(WEB, 1), db);
+    assertThat(fails(605, moving(WEB, 1), db).cause().reason()).isEqualTo("ClientGone");
   }
 
   @Test
@@ -376,7 +549,24 @@ class CertaintyTest {
   }
 
   private static Assessed web(ExitCounts counts, @Nullable StartHistory before) {
-    return object(WEB, crash(counts), before);
+    return crashing(WEB, counts, before);
+  }
+
+  private static Assessed crashing(
+      ObjectKey key, ExitCounts counts, @Nullable StartHistory before) {
+    return new Assessed(key, crash(counts), null, facts(true, tries(counts, 0), before));
+  }
+
+  /** While so many of its containers, which have exited before, run again. */
+  private static Advance tries(ExitCounts counts, int running) {
+    return new Advance(
+        "",
+        List.of(),
+        false,
+        "",
+        Duration.ZERO,
+        WELL,
+        new Tries(counts.perPod() * Math.max(1, counts.started()), running));
   }
 
   private static Assessed object(
@@ -407,17 +597,17 @@ class CertaintyTest {
   private static Assessed saying(int... hashes) {
     List<Mark> marks = new ArrayList<>();
     IntStream.of(hashes).forEach(hash -> marks.add(new Mark(hash, Instant.EPOCH, "it moved")));
-    Advance advance = new Advance("", marks, true, "", Duration.ZERO, WELL);
+    Advance advance = new Advance("", marks, true, "", Duration.ZERO, WELL, Tries.NONE);
     return new Assessed(WEB, new InProgress("Not ready"), null, facts(true, advance, null));
   }
 
   private static Advance advance(String template, int pods) {
     Mark mark = new Mark(pods, Instant.EPOCH, "Pod web-%d became ready".formatted(pods));
-    return new Advance(template, List.of(mark), false, "", Duration.ZERO, WELL);
+    return new Advance(template, List.of(mark), false, "", Duration.ZERO, WELL, Tries.NONE);
   }
 
   private static Facts facts(boolean touched, Advance advance, @Nullable StartHistory before) {
-    return new Facts(touched, false, advance, before, List.of(), false);
+    return new Facts(touched, false, advance, before, List.of(), false, false);
   }
 
   private static InProgress crash(ExitCounts counts) {

@@ -6,7 +6,6 @@ import dev.belay.manifest.KubeObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -70,7 +69,7 @@ class ApiServerRestartIT {
             List.of("kwokctl", "start", "cluster", "--name", System.getenv("BELAY_CLUSTER")))
         .succeeds();
     Awaitility.await("the API server is ready")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(TestNamespace.PATIENCE)
         .until(() -> TestNamespace.kubectlAnywhere("get", "--raw", "/readyz").code() == 0);
   }
 

@@ -237,7 +237,7 @@ final class BelayProcess {
 
   private void awaitReady() {
     Awaitility.await("Belay is ready, see " + LOG)
-        .atMost(Duration.ofSeconds(60))
+        .atMost(TestNamespace.PATIENCE)
         .pollInterval(Duration.ofMillis(100))
         .ignoreExceptions()
         .until(

@@ -49,7 +49,7 @@ class FirstInstallIT {
       shop.helm(Helm.HELM_4, "install", "web", chart).succeeds();
       shop.await("web", status -> TestNamespace.reason(status).equals("NoStableRevision"));
       Awaitility.await("the last restart")
-          .atMost(Duration.ofMinutes(1))
+          .atMost(TestNamespace.PATIENCE)
           .until(
               () ->
                   shop.kubectl(

@@ -133,7 +133,7 @@ class FluxIT {
 
   private static void awaitGreeting(TestNamespace shop, String greeting) {
     Awaitility.await(greeting)
-        .atMost(java.time.Duration.ofSeconds(60))
+        .atMost(TestNamespace.PATIENCE)
         .until(
             () ->
                 shop.kubectl("get", "configmap", "web", "-o", "jsonpath={.data.GREETING}")

@@ -79,14 +79,14 @@ class KilledClientIT {
               NEVER_READY,
               "--wait")) {
         Awaitility.await("the gate has seen it")
-            .atMost(java.time.Duration.ofSeconds(60))
+            .atMost(TestNamespace.PATIENCE)
             .until(() -> shop.exists("release", "shop"));
         shortTimeout(shop);
         awaitImage(shop, "example/shop-never-ready:1.0");
         helm.kill();
       }
       Awaitility.await("the lock is freed")
-          .atMost(java.time.Duration.ofSeconds(60))
+          .atMost(TestNamespace.PATIENCE)
           .until(
               () ->
                   shop.history(Helm.HELM_4, "shop")

@@ -341,7 +341,7 @@ class KubectlIT {
       awaitRevision(shop, 1);
       shop.kubectl("delete", "-f", folder).succeeds();
       org.awaitility.Awaitility.await()
-          .atMost(java.time.Duration.ofSeconds(60))
+          .atMost(TestNamespace.PATIENCE)
           .until(() -> !shop.exists("release", "shop"));
       assertThat(shop.kubectl("get", "secrets", "-o", "name").out()).isEmpty();
     }

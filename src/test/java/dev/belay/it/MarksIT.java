@@ -89,7 +89,7 @@ class MarksIT {
       // is found by the next list, a minute later at the latest.
       shop.kubectl("set", "image", "deployment/web", "web=example/shop:2").succeeds();
       Awaitility.await("revision 2 of r")
-          .atMost(Duration.ofMinutes(2))
+          .atMost(TestNamespace.PATIENCE)
           .pollInterval(Duration.ofSeconds(1))
           .until(() -> shop.release("r").at("/status/stable/revision").asInt() >= 2);
       shop.kubectl("set", "image", "deployment/other", "other=example/shop:2").succeeds();

@@ -17,7 +17,6 @@ import org.awaitility.core.ConditionTimeoutException;
 final class ReleasePairRun {
 
   private static final String RELEASE = "shop";
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final ReleasePair row;
   private final Helm helm;
@@ -89,7 +88,7 @@ final class ReleasePairRun {
     told(
         line,
         Awaitility.await(line)
-            .atMost(PATIENCE)
+            .atMost(TestNamespace.PATIENCE)
             .pollInterval(Duration.ofMillis(100))
             .until(() -> bash(script), ran -> ran.code() == 0));
   }

@@ -55,7 +55,7 @@ final class SimulatedNodes {
   /** Removes them, when the namespace and with it the Pods on them have gone. */
   static void remove(TestNamespace namespace) {
     Awaitility.await(namespace.name() + " has gone")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(TestNamespace.PATIENCE)
         .pollInterval(Duration.ofMillis(500))
         .until(() -> Looks.object("", "namespaces", namespace.name()).isEmpty());
     TestNamespace.kubectlAnywhere("delete", "nodes", "--selector=" + namespace.name() + "=yes")

@@ -30,9 +30,8 @@ final class StartRun {
   private static final int LATE = 20;
 
   /** Until all is as it was, once a change has failed. */
-  private static final Duration RESTORE = Duration.ofSeconds(60);
-
   private final StartRow row;
+
   private final TestNamespace namespace;
   private final List<String> timeline = new ArrayList<>();
   private Instant sent = Instant.now();
@@ -200,7 +199,7 @@ final class StartRun {
       return wrong(
           "called failed", "not for %s, %s, but: %s".formatted(row.reason(), row.says(), cause));
     }
-    Instant restored = Instant.now().plus(RESTORE);
+    Instant restored = Instant.now().plus(TestNamespace.PATIENCE);
     while (Instant.now().isBefore(restored)) {
       JsonNode now = look(new TreeMap<>());
       if (TestNamespace.condition(now, "RolledBack").equals("True")) {
@@ -211,7 +210,8 @@ final class StartRun {
       }
       pause();
     }
-    return wrong("called failed", "and not rolled back within " + RESTORE + ": " + lastSaid);
+    return wrong(
+        "called failed", "and not rolled back within " + TestNamespace.PATIENCE + ": " + lastSaid);
   }
 
   /** From when a bound counts; empty where that is when the change was sent, or has yet to come. */

@@ -30,7 +30,13 @@ record TestNamespace(String name) implements AutoCloseable {
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Nothing takes longer, on a machine that does ten other things as well; nobody waits for it. */
+  static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  static {
+    Awaitility.setDefaultTimeout(PATIENCE);
+  }
 
   /** A new namespace in which Belay does nothing. */
   static TestNamespace unlabelled() {

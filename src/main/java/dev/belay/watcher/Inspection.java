@@ -115,7 +115,7 @@ class Inspection {
         status.stable() == null
             || stableMembers.differs(key, status, live)
             || (!(readiness instanceof Current)
-                && data.differs(live, stableMembers.of(key, status)));
+                && data.differs(live, stableMembers.data(key, status)));
     return new Facts(
         touched,
         Assess.makesOthers(live),

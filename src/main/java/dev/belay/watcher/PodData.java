@@ -1,6 +1,8 @@
 package dev.belay.watcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
@@ -9,10 +11,12 @@ import dev.belay.manifest.ObjectKey;
 import dev.belay.membership.References;
 import dev.belay.readiness.Trouble;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -20,27 +24,56 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 class PodData {
 
-  private final Objects objects;
+  private final Function<ObjectKey, Optional<KubeObject>> live;
 
+  @Inject
   PodData(Objects objects) {
-    this.objects = objects;
+    this(key -> read(objects, key));
+  }
+
+  /** With what this finds in place of the cluster. */
+  PodData(Function<ObjectKey, Optional<KubeObject>> live) {
+    this.live = live;
+  }
+
+  /** Whether this is a ConfigMap or Secret. */
+  static boolean isData(ObjectKey key) {
+    return key.groupKind().equals("ConfigMap") || key.groupKind().equals("Secret");
   }
 
   /**
-   * Whether one that the Pods of this workload read is otherwise than in the stable revision.
+   * Digest of what Pods read of a ConfigMap or Secret. Labels and annotations are left out: each
+   * version of a chart has others, and no Pod sees them.
    *
-   * @param stable the digests of what that holds
+   * @param object as it is live, so that a Secret's {@code stringData} is in its {@code data}
+   */
+  static String digest(KubeObject object) {
+    ObjectNode read = JsonNodeFactory.instance.objectNode();
+    for (String field : List.of("data", "binaryData", "type")) {
+      JsonNode value = object.at(field);
+      if (!value.isMissingNode() && !value.isNull() && !(value.isObject() && value.isEmpty())) {
+        read.set(field, value);
+      }
+    }
+    return ObjectDigest.of(KubeObject.of(read));
+  }
+
+  /**
+   * Whether the Pods of this workload read other data of a ConfigMap or Secret than in the stable
+   * revision.
+   *
+   * @param stable the {@link #digest} of each that the stable revision holds
    */
   boolean differs(KubeObject workload, Map<ObjectKey, String> stable) {
     return References.dataOfPods(workload).stream()
         .filter(stable::containsKey)
-        .anyMatch(key -> !live(key).map(ObjectDigest::of).orElse("").equals(stable.get(key)));
+        .anyMatch(key -> !live.apply(key).map(PodData::digest).orElse("").equals(stable.get(key)));
   }
 
   /** Those that the Pods of this workload name and that are not there, optional ones included. */
   List<String> missing(KubeObject workload) {
     return References.dataOfPods(workload).stream()
-        .filter(key -> live(key).isEmpty())
+        .filter(key -> live.apply(key).isEmpty())
         .map(ObjectKey::display)
         .sorted()
         .toList();
@@ -48,7 +81,8 @@ class PodData {
 
   /** Whether what a node has missed is there now: it has not looked again since. */
   boolean has(Trouble.Missing missing) {
-    return live(missing.object())
+    return live
+        .apply(missing.object())
         .filter(
             there ->
                 missing.key().isEmpty()
@@ -67,13 +101,11 @@ class PodData {
     if (missing.key().isEmpty()) {
       return false;
     }
-    Optional<KubeObject> live = live(missing.object());
-    if (live.isEmpty()
-        || live.get().at("data").has(missing.key())
-        || live.get().at("binaryData").has(missing.key())) {
+    Optional<KubeObject> holder = live.apply(missing.object());
+    if (holder.isEmpty() || has(missing)) {
       return false;
     }
-    Set<String> managers = managers(live.get(), entry -> true);
+    Set<String> managers = managers(holder.get(), entry -> true);
     // The Deployment's controller writes annotations, under a name of its own.
     Set<String> clients =
         managers(workload, entry -> entry.path("fieldsV1").has("f:spec") && isWhole(entry));
@@ -92,7 +124,7 @@ class PodData {
   }
 
   /** What Belay may not read counts as missing: nothing is certain of it. */
-  private Optional<KubeObject> live(ObjectKey key) {
+  private static Optional<KubeObject> read(Objects objects, ObjectKey key) {
     try {
       return objects.get("v1", key.kind(), key.namespace(), key.name());
     } catch (ClusterException e) {

@@ -34,6 +34,7 @@ class StableMembers {
    *
    * @param versions the apiVersion in which each object was read
    * @param wanted what decides whether an object is ready, of those that are waited for
+   * @param data what Pods read of its ConfigMaps and Secrets, as digests
    * @param least how many Pods its autoscalers keep at least
    * @param starts how its workloads started
    */
@@ -43,11 +44,20 @@ class StableMembers {
       Map<ObjectKey, String> digests,
       Map<ObjectKey, String> versions,
       Map<ObjectKey, String> wanted,
+      Map<ObjectKey, String> data,
       LeastPods least,
       List<StartHistory> starts) {
 
     static final Known NOTHING =
-        new Known(0, Instant.EPOCH, Map.of(), Map.of(), Map.of(), LeastPods.NONE, List.of());
+        new Known(
+            0,
+            Instant.EPOCH,
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            LeastPods.NONE,
+            List.of());
   }
 
   private final Revisions revisions;
@@ -79,6 +89,11 @@ class StableMembers {
   /** Whether the stable revision wants this object as this digest of it says. */
   boolean wants(ReleaseKey key, ReleaseStatus status, ObjectKey object, String digest) {
     return digest.equals(known(key, status).wanted().get(object));
+  }
+
+  /** What Pods read of its ConfigMaps and Secrets, each as its {@link PodData#digest}. */
+  Map<ObjectKey, String> data(ReleaseKey key, ReleaseStatus status) {
+    return known(key, status).data();
   }
 
   /** How many Pods its autoscalers keep at least. */
@@ -115,6 +130,7 @@ class StableMembers {
     Map<ObjectKey, String> digests = new HashMap<>();
     Map<ObjectKey, String> versions = new HashMap<>();
     Map<ObjectKey, String> wanted = new HashMap<>();
+    Map<ObjectKey, String> data = new HashMap<>();
     LeastPods least;
     List<StartHistory> starts;
     try {
@@ -127,6 +143,9 @@ class StableMembers {
         versions.put(object.key(), object.apiVersion());
         if (Assess.isWorkload(object)) {
           wanted.put(object.key(), AsBefore.wanted(object));
+        }
+        if (PodData.isData(object.key())) {
+          data.put(object.key(), PodData.digest(object));
         }
       }
       least = LeastPods.of(stored.get().objects());
@@ -142,6 +161,7 @@ class StableMembers {
             Map.copyOf(digests),
             Map.copyOf(versions),
             Map.copyOf(wanted),
+            Map.copyOf(data),
             least,
             starts);
     known.put(key, now);

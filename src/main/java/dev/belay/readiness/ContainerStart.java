@@ -35,7 +35,7 @@ final class ContainerStart {
       // The runtime of CRI-O says so where containerd's container ends with StartError.
       case "CreateContainerError", "RunContainerError" ->
           Optional.of(
-              CrashLoop.isOfTheImage(said)
+              RuntimeSaid.isOfTheImage(said)
                   ? new Trouble(notStarted(pod, container), new Trouble.NotStarted())
                   : Trouble.mayPass(notStarted(pod, container)));
       case "PreCreateHookError", "PreStartHookError", "PostStartHookError" ->

@@ -16,18 +16,6 @@ import java.util.Optional;
  */
 final class CrashLoop {
 
-  /** What runc and crun say of a command or a working directory that the image does not have. */
-  private static final List<String> OF_THE_IMAGE =
-      List.of(
-          "executable file",
-          "no such file or directory",
-          "permission denied",
-          "exec format error",
-          "chdir to cwd",
-          "no command specified",
-          "is a directory",
-          "not a directory");
-
   private CrashLoop() {}
 
   /**
@@ -42,7 +30,7 @@ final class CrashLoop {
     }
     Cause cause = cause(pod, container);
     JsonNode ended = container.ended();
-    if (Exit.isNotStarted(ended) && !isOfTheImage(ended.path("message").asText())) {
+    if (Exit.isNotStarted(ended) && !RuntimeSaid.isOfTheImage(ended.path("message").asText())) {
       // Comes and goes on sick nodes: the text decides, not the code.
       return Optional.of(Trouble.mayPass(cause));
     }
@@ -65,11 +53,6 @@ final class CrashLoop {
             && container.exits() > 0
             && (backsOff(container) || (isSince(pod, container) && isLooping(container)));
     return told ? Optional.of(cause(pod, container)) : Optional.empty();
-  }
-
-  /** Whether this text of a container runtime is about the image or the command. */
-  static boolean isOfTheImage(String message) {
-    return OF_THE_IMAGE.stream().anyMatch(message::contains);
   }
 
   private static Cause cause(NewPod pod, Container container) {

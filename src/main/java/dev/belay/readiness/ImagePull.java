@@ -9,14 +9,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A container whose image can't be had. Reasons: kubelet, pkg/kubelet/images/types.go. The texts
- * are those of containerd (core/remotes/docker/resolver.go, core/images) and CRI-O
- * (containers/image, docker/errors.go).
+ * are those of containerd (client/pull.go, core/transfer/local/pull.go,
+ * core/remotes/docker/resolver.go), of CRI-O (containers/image, docker/docker_client.go,
+ * docker/errors.go) and of Docker.
  */
 final class ImagePull {
 
-  /** Its registry knows no such tag or digest. */
-  private static final List<String> NOT_FOUND =
-      List.of("not found", "notfound", "manifest unknown", "name unknown");
+  /**
+   * Its registry knows no such tag or digest. Layers, blobs and snapshots are "not found" where a
+   * node or a mirror has lost them, of an image that its registry knows.
+   */
+  private static final Pattern NOT_FOUND =
+      Pattern.compile(
+          "failed to resolve (?:reference \"[^\"]*\"|image): \\S+: not found"
+              + "|reading manifest \\S+ in \\S+: (?:manifest unknown|name unknown"
+              + "|(?:unknown: )?(?:artifact|repository) \\S+ not found)"
+              + "|manifest for \\S+ not found"
+              + "|repository \\S+ not found: name unknown"
+              + "|daemon: unknown: (?:artifact|repository) \\S+ not found",
+          Pattern.CASE_INSENSITIVE);
 
   /** The same words where it was not the registry that said so, or may not have been. */
   private static final List<String> NOT_CERTAIN =
@@ -100,7 +111,7 @@ final class ImagePull {
     if (has(lower, NO_PLATFORM)) {
       return Trouble.certain(cause);
     }
-    boolean notFound = has(lower, NOT_FOUND) && !has(lower, NOT_CERTAIN);
+    boolean notFound = NOT_FOUND.matcher(detail).find() && !has(lower, NOT_CERTAIN);
     // A mirror may not know it yet, of which another node has had it.
     return notFound && !isThere(container, all)
         ? new Trouble(cause, new Trouble.ImageNotFound(since(pod, container)))
@@ -109,11 +120,14 @@ final class ImagePull {
 
   /** The name of an image may have any of these words in it. */
   private static String withoutName(String detail, String image) {
-    String name = image.substring(image.lastIndexOf('/') + 1);
-    int tag = name.indexOf(':');
-    String bare = tag < 0 ? name : name.substring(0, tag);
-    String rest = detail.replace(image, "");
-    return bare.isEmpty() ? rest : rest.replace("/" + bare, "");
+    int digest = image.indexOf('@');
+    String tagged = digest < 0 ? image : image.substring(0, digest);
+    int tag = tagged.indexOf(':', tagged.lastIndexOf('/') + 1);
+    String repository = tag < 0 ? tagged : tagged.substring(0, tag);
+    String name = repository.substring(repository.lastIndexOf('/') + 1);
+    return repository.isEmpty() || name.isEmpty()
+        ? detail
+        : detail.replace(image, "").replace(repository, "").replace("/" + name, "");
   }
 
   private static boolean has(String text, List<String> parts) {

@@ -1,5 +1,6 @@
 package dev.belay.readiness;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -143,14 +144,21 @@ final class ImagePull {
 
   /**
    * When it was asked for, where nothing else was pulled before it; images of a Pod are pulled one
-   * after the other.
+   * after the other. The kubelet pulls once the Pod has its volumes and its sandbox, which may take
+   * long; before Kubernetes 1.29 nothing tells when that was.
    */
   private static @Nullable Instant since(NewPod pod, Container container) {
     boolean first =
         Container.of(pod.pod()).stream()
             .filter(other -> other.role() == container.role())
             .noneMatch(Container::hasStarted);
-    return first ? pod.startableAt() : null;
+    JsonNode sandbox = pod.condition("PodReadyToStartContainers");
+    Instant ready = Times.parse(sandbox.path("lastTransitionTime").asText());
+    if (!first || !Generic.isTrue(sandbox) || ready.equals(Instant.EPOCH)) {
+      return null;
+    }
+    Instant startable = pod.startableAt();
+    return ready.isAfter(startable) ? ready : startable;
   }
 
   private static Cause cause(NewPod pod, Container container, String message) {

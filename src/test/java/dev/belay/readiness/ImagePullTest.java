@@ -6,7 +6,9 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestReader;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -125,6 +127,25 @@ class ImagePullTest {
             .formatted(image, repository);
     assertThat(trouble(image, said, "").sign()).isInstanceOf(Trouble.ImageNotFound.class);
   }
+
+  @ParameterizedTest
+  @CsvSource({"True,2026-01-01T11:59:30Z", "False,", "Unknown,"})
+  void it_is_asked_for_when_volumes_and_sandbox_are_there(String status, Instant since)
+      throws Exception {
+    String sandbox =
+        "{type: PodReadyToStartContainers, status: '%s', lastTransitionTime: '2026-01-01T11:59:30Z'}"
+            .formatted(status);
+    assertThat(trouble(IMAGE, NOT_FOUND, sandbox).sign())
+        .isEqualTo(new Trouble.ImageNotFound(since));
+  }
+
+  @Test
+  void where_no_condition_is_it_is_not_known_when_it_was_asked_for() throws Exception {
+    assertThat(trouble(IMAGE, NOT_FOUND, "").sign()).isEqualTo(new Trouble.ImageNotFound(null));
+  }
+
+  private static final String NOT_FOUND =
+      "failed to resolve reference \"ghcr.io/shop/web:2\": ghcr.io/shop/web:2: not found";
 
   private static Trouble.Sign sign(String said) throws Exception {
     return trouble(IMAGE, said, "").sign();

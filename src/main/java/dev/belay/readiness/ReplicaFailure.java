@@ -5,6 +5,7 @@ import dev.belay.manifest.KubeObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A ReplicaSet whose Pods the API server refuses: quota, Pod Security, a missing ServiceAccount, a
@@ -19,8 +20,13 @@ final class ReplicaFailure {
    */
   private static final Duration QUOTA = Duration.ofMinutes(2);
 
-  /** Nothing but another Pod template, or another level for the namespace, changes that. */
-  private static final List<String> CERTAIN = List.of("violates PodSecurity", " is invalid: ");
+  /**
+   * Nothing but another Pod template, or another level for the namespace, changes that. The API
+   * server itself begins so; a webhook that says the same words may have another opinion tomorrow.
+   */
+  private static final Pattern CERTAIN =
+      Pattern.compile(
+          "^(?:Pod \"[^\"]*\" is invalid: |pods \"[^\"]*\" is forbidden: violates PodSecurity )");
 
   /**
    * Nobody has refused them: something does not answer, or is not there yet
@@ -47,7 +53,7 @@ final class ReplicaFailure {
     }
     String message = condition.path("message").asText();
     Cause cause = Cause.ofObject(Reasons.PODS_REFUSED, subject.object().key(), sentence(condition));
-    if (CERTAIN.stream().anyMatch(message::contains)) {
+    if (CERTAIN.matcher(message).find()) {
       return Optional.of(Trouble.certain(cause));
     }
     boolean refused = message.contains("is forbidden: ") || message.contains("denied the request");

@@ -6,13 +6,16 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a workload started when it was verified: what is normal for it.
  *
  * @param object group, kind, namespace and name, as in {@code Deployment.apps/shop/web}
- * @param exits how often containers exited before all was ready; one that is not named did not
+ * @param exits how often containers exited before all was ready, 0 times included; of one that is
+ *     not named nothing is known
  * @param seconds how long the slowest Pod took to get ready; 0 where that is not known
  */
 @RegisterForReflection
@@ -51,12 +54,22 @@ public record StartHistory(
         seconds);
   }
 
-  /** How often this container exited. */
-  public int exits(String container) {
+  /** How often this container exited; empty where no start of it is known. */
+  public OptionalInt exits(String container) {
     return exits.stream()
         .filter(each -> each.container().equals(container))
         .mapToInt(ContainerExits::times)
-        .findFirst()
-        .orElse(0);
+        .findFirst();
+  }
+
+  /** This, completed by what the other knows of containers that this one does not. */
+  public StartHistory or(@Nullable StartHistory other) {
+    if (other == null) {
+      return this;
+    }
+    Map<String, Integer> all = new TreeMap<>();
+    other.exits().forEach(exit -> all.put(exit.container(), exit.times()));
+    exits.forEach(exit -> all.put(exit.container(), exit.times()));
+    return of(object, all, seconds > 0 ? seconds : other.seconds());
   }
 }

@@ -90,8 +90,13 @@ public record Advance(
     }
   }
 
-  /** How far this object is. */
-  public static Advance of(KubeObject object, Related related, Readiness readiness, Instant now) {
+  /**
+   * How far this object is.
+   *
+   * @param since when the change began: what older Pods have gone through was no part of it
+   */
+  public static Advance of(
+      KubeObject object, Related related, Readiness readiness, Instant since, Instant now) {
     Mark current =
         new Mark(
             readiness instanceof Current ? 1 : 0,
@@ -118,7 +123,7 @@ public record Advance(
           StartHistory.of(key, Map.of(), 0),
           Tries.NONE);
     }
-    Subject subject = new Subject(object, related, Instant.EPOCH, now);
+    Subject subject = new Subject(object, related, since, now);
     List<NewPod> all =
         NewRevision.pods(object, related).stream().map(pod -> NewPod.of(subject, pod)).toList();
     List<NewPod> pods = all.stream().filter(pod -> !pod.hasEnded()).toList();
@@ -327,16 +332,22 @@ public record Advance(
     return !meant || deadline >= Integer.MAX_VALUE ? 0 : deadline;
   }
 
+  /**
+   * What the Pods tell of a start of their containers. What restarted in a Pod that is older than
+   * the change may have done so years after its start: only that it never did tells something.
+   */
   private static StartHistory start(String key, List<NewPod> pods) {
     Map<String, Integer> exits = new HashMap<>();
     long seconds = 0;
     for (NewPod pod : pods) {
+      boolean older = pod.isOlder();
       for (Container container : Container.of(pod.pod())) {
-        if (container.exits() > 0) {
+        boolean started = pod.ready() && (!older || container.restarts() == 0);
+        if (started || (!older && container.exits() > 0)) {
           exits.merge(container.name(), container.exits(), Math::max);
         }
       }
-      if (pod.ready()) {
+      if (pod.ready() && !older) {
         Instant started = Times.parse(pod.pod().text("", "status", "startTime"));
         seconds = Math.max(seconds, Duration.between(started, since(pod, "Ready")).toSeconds());
       }

@@ -100,21 +100,25 @@ record Container(JsonNode status, Role role) {
 
   /** Whether it is as it should be: an init container at its end, any other running and ready. */
   boolean isWell() {
-    return role == Role.INIT
-        ? terminated() && ended().path("exitCode").asInt() == 0
-        : running() && ready();
+    return role == Role.INIT ? isDone() : running() && ready();
+  }
+
+  /** Whether it is an init container that has done what it was to do. */
+  private boolean isDone() {
+    return role == Role.INIT && terminated() && ended().path("exitCode").asInt() == 0;
   }
 
   /**
    * How often it has exited: once more than it was restarted, except while it runs. One that the
-   * node has lost, and one of all containers restarted together, is none.
+   * node has lost, and one of all containers restarted together, is none, nor is the end of an init
+   * container that is done.
    */
   int exits() {
     if (seenExits().isEmpty()) {
       return 0;
     }
     long none = allSeen().stream().filter(Container::isNoExit).count();
-    return (int) Math.max(0, restarts() + (running() ? 0 : 1) - none);
+    return (int) Math.max(0, restarts() + (running() || isDone() ? 0 : 1) - none);
   }
 
   /** The exits that the kubelet still tells of, the oldest first. */

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -322,11 +323,12 @@ final class Certainty {
     ExitCounts counts = exits.counts();
     FailureRule rule = policy.failure();
     StartHistory before = object.facts().before();
-    if (before == null || exits.init() || rule.when() == When.RESTARTS) {
+    OptionalInt times = before == null ? OptionalInt.empty() : before.exits(exits.container());
+    if (before == null || times.isEmpty() || exits.init() || rule.when() == When.RESTARTS) {
       return false;
     }
     Instant first = firstExit(object);
-    int normal = before.exits(exits.container());
+    int normal = times.getAsInt();
     Duration took = normal == 0 ? Duration.ZERO : Duration.ofSeconds(before.seconds());
     Duration least = took.compareTo(rule.minimum()) > 0 ? took : rule.minimum();
     return counts.perPod() >= normal + rule.exits()
@@ -342,7 +344,7 @@ final class Certainty {
 
   private static int normal(Assessed object, Trouble.Exits exits) {
     StartHistory before = object.facts().before();
-    return before == null ? 0 : before.exits(exits.container());
+    return before == null ? 0 : before.exits(exits.container()).orElse(0);
   }
 
   private String words(Assessed object, ExitCounts counts, String container, Instant first) {
@@ -355,9 +357,10 @@ final class Certainty {
                 counts.exited(),
                 Math.max(counts.started(), counts.exited()));
     StartHistory before = object.facts().before();
-    return before == null
+    OptionalInt known = before == null ? OptionalInt.empty() : before.exits(container);
+    return known.isEmpty()
         ? now + "; no earlier start of it is known"
-        : now + "; at the last verified start: %d times".formatted(before.exits(container));
+        : now + "; at the last verified start: %d times".formatted(known.getAsInt());
   }
 
   /** The other objects that the change has brought or changed. */

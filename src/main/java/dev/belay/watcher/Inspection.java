@@ -119,7 +119,7 @@ class Inspection {
     return new Facts(
         touched,
         Assess.makesOthers(live),
-        Advance.of(live, related, readiness, subject.now()),
+        Advance.of(live, related, readiness, began(status), subject.now()),
         stableMembers.start(key, status, live.key()),
         trouble.filter(each -> each.sign() instanceof Trouble.Exits).isPresent()
             ? data.missing(live)
@@ -131,6 +131,17 @@ class Inspection {
             && trouble.get().sign() instanceof Trouble.Missing missing
             && subject.members().contains(missing.object())
             && data.neverComes(missing, live));
+  }
+
+  /**
+   * Since when a Pod's start is one of the change. Where nothing was verified yet all Pods are
+   * judged, however old, yet one that is older than Belay's first look is no start.
+   */
+  private static Instant began(ReleaseStatus status) {
+    ChangeSet change = status.changeSet();
+    return status.runningRollback() != null || change == null
+        ? status.changeBegan()
+        : change.startedAt();
   }
 
   private Readiness asBefore(

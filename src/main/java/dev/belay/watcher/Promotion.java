@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Stores a state that has proved itself as the new stable revision. */
 @ApplicationScoped
@@ -107,27 +108,51 @@ class Promotion {
         List.of());
   }
 
-  /**
-   * How the workloads of a state that has proved itself have started. One that the change has left
-   * as it was has not started anew: what was known of it holds on.
-   */
+  /** How the workloads of a state that has proved itself have started, as far as that is known. */
   private List<StartHistory> starts(
       ReleaseKey key, ReleaseStatus status, List<KubeObject> snapshot) {
     ChangeSet change = status.changeSet();
     List<StartHistory> starts = new ArrayList<>();
     for (KubeObject object : snapshot) {
-      StartHistory before = stableMembers.start(key, status, object.key());
-      if (before != null && !stableMembers.differs(key, status, object)) {
-        starts.add(before);
-      } else if (change != null && Assess.selectsPods(object)) {
+      if (Assess.selectsPods(object)) {
         String name = object.key().toString();
-        change.progress().stream()
-            .map(Progress::start)
-            .filter(start -> start.object().equals(name))
-            .forEach(starts::add);
+        StartHistory seen =
+            change == null
+                ? null
+                : change.progress().stream()
+                    .map(Progress::start)
+                    .filter(start -> start.object().equals(name))
+                    .findFirst()
+                    .orElse(null);
+        start(
+                stableMembers.start(key, status, object.key()),
+                seen,
+                !stableMembers.differs(key, status, object),
+                stableMembers.hasTemplate(key, status, object))
+            .ifPresent(starts::add);
       }
     }
     return starts;
+  }
+
+  /**
+   * How a workload has started. One that the change has left as it was has not started anew: what
+   * was known of it holds on. One that has the same Pod template has not either where its Pods are
+   * those of before, of which nothing new is known.
+   *
+   * @param before what the last revision knows of it
+   * @param seen what its Pods have shown since the change began
+   * @param same whether the change has left it as it was
+   * @param sameTemplate whether it has the same Pod template
+   */
+  static Optional<StartHistory> start(
+      @Nullable StartHistory before,
+      @Nullable StartHistory seen,
+      boolean same,
+      boolean sameTemplate) {
+    StartHistory first = same ? before : seen;
+    StartHistory second = same ? seen : sameTemplate ? before : null;
+    return first == null ? Optional.ofNullable(second) : Optional.of(first.or(second));
   }
 
   /** What was read while a client was writing is neither the old state nor the new one. */

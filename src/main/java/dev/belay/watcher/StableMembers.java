@@ -34,6 +34,7 @@ class StableMembers {
    *
    * @param versions the apiVersion in which each object was read
    * @param wanted what decides whether an object is ready, of those that are waited for
+   * @param templates the Pod templates of its workloads, as digests
    * @param data what Pods read of its ConfigMaps and Secrets, as digests
    * @param least how many Pods its autoscalers keep at least
    * @param starts how its workloads started
@@ -44,6 +45,7 @@ class StableMembers {
       Map<ObjectKey, String> digests,
       Map<ObjectKey, String> versions,
       Map<ObjectKey, String> wanted,
+      Map<ObjectKey, String> templates,
       Map<ObjectKey, String> data,
       LeastPods least,
       List<StartHistory> starts) {
@@ -52,6 +54,7 @@ class StableMembers {
         new Known(
             0,
             Instant.EPOCH,
+            Map.of(),
             Map.of(),
             Map.of(),
             Map.of(),
@@ -84,6 +87,15 @@ class StableMembers {
    */
   boolean differs(ReleaseKey key, ReleaseStatus status, KubeObject live) {
     return !AsBefore.wanted(live).equals(known(key, status).wanted().get(live.key()));
+  }
+
+  /** Whether the stable revision makes the same Pods of this workload. */
+  boolean hasTemplate(ReleaseKey key, ReleaseStatus status, KubeObject workload) {
+    return template(workload).equals(known(key, status).templates().get(workload.key()));
+  }
+
+  private static String template(KubeObject workload) {
+    return ObjectDigest.of(KubeObject.of(workload.podTemplate()));
   }
 
   /** Whether the stable revision wants this object as this digest of it says. */
@@ -130,6 +142,7 @@ class StableMembers {
     Map<ObjectKey, String> digests = new HashMap<>();
     Map<ObjectKey, String> versions = new HashMap<>();
     Map<ObjectKey, String> wanted = new HashMap<>();
+    Map<ObjectKey, String> templates = new HashMap<>();
     Map<ObjectKey, String> data = new HashMap<>();
     LeastPods least;
     List<StartHistory> starts;
@@ -143,6 +156,7 @@ class StableMembers {
         versions.put(object.key(), object.apiVersion());
         if (Assess.isWorkload(object)) {
           wanted.put(object.key(), AsBefore.wanted(object));
+          templates.put(object.key(), template(object));
         }
         if (PodData.isData(object.key())) {
           data.put(object.key(), PodData.digest(object));
@@ -161,6 +175,7 @@ class StableMembers {
             Map.copyOf(digests),
             Map.copyOf(versions),
             Map.copyOf(wanted),
+            Map.copyOf(templates),
             Map.copyOf(data),
             least,
             starts);

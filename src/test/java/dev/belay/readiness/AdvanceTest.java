@@ -9,10 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How far a workload is, and how long its own spec lets it take. */
+/**
+ * How far a workload is, and how long its own spec lets it take. It is noon, and the change began
+ * at 11:58.
+ */
 class AdvanceTest {
 
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  private static final Instant BEGUN = NOON.minusSeconds(120);
 
   @Test
   void each_step_of_each_pod_is_a_mark() throws Exception {
@@ -103,8 +107,8 @@ class AdvanceTest {
     assertThat(of(set(""), init).pulling()).isEmpty();
     assertThat(of(set(""), init.replace("running: {}", "terminated: {exitCode: 0}")).pulling())
         .isEqualTo("ring-0");
-    String old = pod("ring-0", sandbox, creating).replace("T11:59:00Z", "T11:29:00Z");
-    assertThat(of(set(""), old).pulling()).isEmpty();
+    String stuck = pod("ring-0", sandbox, creating).replace("T11:59:00Z", "T11:29:00Z");
+    assertThat(of(NOON.minusSeconds(3_600), set(""), stuck).pulling()).isEmpty();
   }
 
   @Test
@@ -112,7 +116,7 @@ class AdvanceTest {
     KubeObject certificate =
         read(
             "{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: c, namespace: s}, status: {conditions: [{type: Issuing, status: 'True', reason: DoesNotExist}]}}");
-    Advance advance = Advance.of(certificate, Related.NONE, new InProgress("Not ready"), NOON);
+    Advance advance = Advance.of(certificate, Related.NONE, new InProgress("Not ready"), BEGUN, NOON);
     assertThat(advance.set()).isTrue();
     assertThat(advance.marks())
         .extracting(Advance.Mark::words)
@@ -129,9 +133,58 @@ class AdvanceTest {
                 "{type: Ready, status: 'True', lastTransitionTime: '2026-01-01T11:59:20Z'}",
                 "{name: c, ready: true, restartCount: 2, state: {running: {}}, lastState: {terminated: {exitCode: 1}}}"));
     assertThat(advance.start().object()).isEqualTo("StatefulSet.apps/s/ring");
-    assertThat(advance.start().exits("c")).isEqualTo(2);
-    assertThat(advance.start().exits("other")).isZero();
+    assertThat(advance.start().exits("c")).hasValue(2);
+    assertThat(advance.start().exits("other")).isEmpty();
     assertThat(advance.start().seconds()).isEqualTo(20);
+  }
+
+  private static final String READY =
+      "{type: Ready, status: 'True', lastTransitionTime: '2026-01-01T11:59:20Z'}";
+  private static final String RUNS = "{name: c, ready: true, restartCount: 0, state: {running: {}}}";
+
+  @Test
+  void a_start_without_an_exit_is_remembered_too() throws Exception {
+    assertThat(of(set(""), pod("ring-0", READY, RUNS)).start().exits("c")).hasValue(0);
+  }
+
+  @Test
+  void an_init_container_that_is_done_has_not_exited() throws Exception {
+    String init =
+        pod("ring-0", READY, RUNS)
+            .replace(
+                "containerStatuses",
+                "initContainerStatuses: [{name: wait, restartCount: 2, state: {terminated: {exitCode: 0}}, lastState: {terminated: {exitCode: 1}}}], containerStatuses");
+    assertThat(of(set(""), init).start().exits("wait")).hasValue(2);
+    assertThat(of(set(""), init.replace("Count: 2", "Count: 0").replace(", lastState: {terminated: {exitCode: 1}}", "")).start().exits("wait"))
+        .hasValue(0);
+  }
+
+  @Test
+  void without_a_ready_pod_no_start_is_known() throws Exception {
+    assertThat(of(set("")).start().exits("c")).isEmpty();
+    assertThat(of(set(""), pod("ring-0", "", RUNS.replace("true", "false"))).start().exits("c"))
+        .isEmpty();
+  }
+
+  @Test
+  void restarts_of_an_older_pod_are_no_start() throws Exception {
+    String restarted =
+        "{name: c, ready: true, restartCount: 5, state: {running: {}}, lastState: {terminated: {exitCode: 1}}}";
+    assertThat(of(set(""), older(pod("ring-0", READY, restarted))).start().exits("c")).isEmpty();
+    assertThat(of(set(""), older(pod("ring-0", READY, restarted))).start().seconds()).isZero();
+    assertThat(of(set(""), older(pod("ring-0", READY, RUNS))).start().exits("c")).hasValue(0);
+    assertThat(
+            of(
+                    set(""),
+                    older(pod("ring-0", READY, restarted)),
+                    pod("ring-1", READY, restarted.replace("5", "1")))
+                .start()
+                .exits("c"))
+        .hasValue(1);
+  }
+
+  private static String older(String pod) {
+    return pod.replace("T11:59:00Z", "T08:00:00Z");
   }
 
   private static List<Integer> values(Advance advance) {
@@ -139,12 +192,20 @@ class AdvanceTest {
   }
 
   private static Advance of(KubeObject object, String... pods) throws Exception {
+    return of(BEGUN, object, pods);
+  }
+
+  private static Advance of(Instant begun, KubeObject object, String... pods) throws Exception {
     List<KubeObject> read = new ArrayList<>();
     for (String pod : pods) {
       read.add(read(pod));
     }
     return Advance.of(
-        object, new Related(List.of(), read, List.of()), new InProgress("Ready: 0/3"), NOON);
+        object,
+        new Related(List.of(), read, List.of()),
+        new InProgress("Ready: 0/3"),
+        begun,
+        NOON);
   }
 
   private static KubeObject set(String spec) throws Exception {

@@ -35,7 +35,7 @@ class CertaintyTest {
   private static final Instant NOON = Timeline.NOON;
   private static final ObjectKey WEB = Timeline.WEB;
   private static final ObjectKey DB = Timeline.DB;
-  private static final StartHistory WELL = StartHistory.of("", Map.of(), 3);
+  private static final StartHistory WELL = StartHistory.of("", Map.of("web", 0), 3);
 
   private Policy policy = Policy.DEFAULT;
   private ChangeSet change = new ChangeSet(2, NOON, NOON, null, 0);
@@ -68,6 +68,17 @@ class CertaintyTest {
         35,
         "exited 4 times within 34 s on 1 of 1 new Pods; no earlier start of it is known",
         web(exits(4, 1), null));
+  }
+
+  @Test
+  void a_container_that_is_new_in_an_old_workload_has_no_known_start() {
+    StartHistory other = StartHistory.of("", Map.of("sidecar", 0), 3);
+    waits(1, web(exits(1, 1), other));
+    waits(14, web(exits(3, 1), other));
+    failsFor(
+        35,
+        "exited 4 times within 34 s on 1 of 1 new Pods; no earlier start of it is known",
+        web(exits(4, 1), other));
   }
 
   @Test

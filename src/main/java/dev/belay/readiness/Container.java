@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * One container of a Pod as the kubelet reports it.
  *
  * @param status the ContainerStatus
  * @param role what it is for in the Pod
+ * @param together restarts, at most, of all containers of the Pod together
  */
-record Container(JsonNode status, Role role) {
+record Container(JsonNode status, Role role, int together) {
 
   /** As messages call it. */
   enum Role {
@@ -39,13 +41,33 @@ record Container(JsonNode status, Role role) {
             .filter(spec -> spec.path("restartPolicy").asText().equals("Always"))
             .map(spec -> spec.path("name").asText())
             .collect(Collectors.toSet());
+    int together = together(pod);
     for (JsonNode status : pod.list("status", "initContainerStatuses")) {
       boolean sidecar = sidecars.contains(status.path("name").asText());
-      containers.add(new Container(status, sidecar ? Role.SIDECAR : Role.INIT));
+      containers.add(new Container(status, sidecar ? Role.SIDECAR : Role.INIT, together));
     }
     pod.list("status", "containerStatuses")
-        .forEach(status -> containers.add(new Container(status, Role.MAIN)));
+        .forEach(status -> containers.add(new Container(status, Role.MAIN, together)));
     return containers;
+  }
+
+  /**
+   * How often all containers may have been restarted together: each counts such a restart as one of
+   * its own. Only the last two ends tell of what kind they were.
+   */
+  private static int together(KubeObject pod) {
+    boolean rule =
+        Stream.of("containers", "initContainers")
+            .flatMap(list -> pod.list("spec", list).stream())
+            .flatMap(spec -> StreamSupport.stream(spec.path("restartPolicyRules").spliterator(), false))
+            .anyMatch(each -> each.path("action").asText().equals("RestartAllContainers"));
+    return !rule
+        ? 0
+        : Stream.of("containerStatuses", "initContainerStatuses")
+            .flatMap(list -> pod.list("status", list).stream())
+            .mapToInt(status -> status.path("restartCount").asInt())
+            .min()
+            .orElse(0);
   }
 
   String name() {
@@ -110,15 +132,17 @@ record Container(JsonNode status, Role role) {
 
   /**
    * How often it has exited: once more than it was restarted, except while it runs. One that the
-   * node has lost, and one of all containers restarted together, is none, nor is the end of an init
-   * container that is done.
+   * node has lost or could not start, and one of all containers restarted together, is none.
    */
   int exits() {
-    if (seenExits().isEmpty()) {
+    List<JsonNode> seen = seenExits();
+    if (seen.isEmpty()) {
       return 0;
     }
-    long none = allSeen().stream().filter(Container::isNoExit).count();
-    return (int) Math.max(0, restarts() + (running() || isDone() ? 0 : 1) - none);
+    long none = allSeen().stream().filter(end -> isNoExit(end) && !isTogether(end)).count();
+    long all = Math.max(together, allSeen().stream().filter(Container::isTogether).count());
+    long times = restarts() + (running() || isDone() ? 0 : 1) - none - all;
+    return (int) Math.max(seen.size(), times);
   }
 
   /** The exits that the kubelet still tells of, the oldest first. */
@@ -127,17 +151,26 @@ record Container(JsonNode status, Role role) {
   }
 
   private List<JsonNode> allSeen() {
-    return Stream.of(
-            status.path("lastState").path("terminated"), status.path("state").path("terminated"))
-        .filter(JsonNode::isObject)
-        .toList();
+    JsonNode now = status.path("state").path("terminated");
+    JsonNode last = status.path("lastState").path("terminated");
+    return (isDone() ? Stream.of(last) : Stream.of(last, now)).filter(JsonNode::isObject).toList();
   }
 
-  /** Reasons with which a container ended through no fault of its own (kubelet_pods.go). */
+  /**
+   * Whether it ended through no fault of its own. The kubelet says so with two reasons
+   * (kubelet_pods.go), containerd where it has lost a container, with its node or in a restart of
+   * itself (internal/cri/server/restart.go), and its runtime where that could not start it for a
+   * reason that is not the image's.
+   */
   private static boolean isNoExit(JsonNode end) {
     return switch (end.path("reason").asText()) {
-      case "ContainerStatusUnknown", "RestartingAllContainers" -> true;
-      default -> false;
+      case "ContainerStatusUnknown" -> true;
+      case "Unknown" -> end.path("exitCode").asInt() == Exit.UNKNOWN;
+      default -> isTogether(end) || Exit.isNotStartedByNode(end);
     };
+  }
+
+  private static boolean isTogether(JsonNode end) {
+    return end.path("reason").asText().equals("RestartingAllContainers");
   }
 }

@@ -24,23 +24,18 @@ final class CrashLoop {
    * @param pods all Pods of the template: the exits of all of them count
    */
   static Optional<Trouble> of(NewPod pod, Container container, List<NewPod> pods) {
-    if (container.exits() == 0
+    boolean byNode = Exit.isNotStartedByNode(container.ended());
+    if ((container.exits() == 0 && !byNode)
         || !(pod.isOlder() ? hasBegunToLoop(pod, container) : isLooping(container))) {
       return Optional.empty();
     }
     Cause cause = cause(pod, container);
-    JsonNode ended = container.ended();
-    if (Exit.isNotStarted(ended) && !RuntimeSaid.isOfTheImage(ended.path("message").asText())) {
-      // Comes and goes on sick nodes: the text decides, not the code.
-      return Optional.of(Trouble.mayPass(cause));
-    }
+    boolean init = container.role() == Container.Role.INIT;
     return Optional.of(
-        new Trouble(
-            cause,
-            new Trouble.Exits(
-                container.name(),
-                container.role() == Container.Role.INIT,
-                ExitCounts.of(pods, container.name()))));
+        ExitCounts.of(pods, container.name())
+            .filter(counts -> !byNode)
+            .map(counts -> new Trouble(cause, new Trouble.Exits(container.name(), init, counts)))
+            .orElse(Trouble.mayPass(cause)));
   }
 
   /**
@@ -73,8 +68,8 @@ final class CrashLoop {
 
   /** Whether it last exited since the change began. */
   private static boolean isSince(NewPod pod, Container container) {
-    String finished = container.ended().path("finishedAt").asText();
-    return finished.isEmpty() || !Times.parse(finished).isBefore(pod.subject().since());
+    JsonNode ended = container.ended();
+    return ended.path("finishedAt").asText().isEmpty() || pod.hasSeen(ended);
   }
 
   private static boolean backsOff(Container container) {

@@ -12,6 +12,9 @@ final class Exit {
 
   static final int SIGTERM = 143;
 
+  /** What containerd writes where it does not know how a container ended. */
+  static final int UNKNOWN = 255;
+
   private Exit() {}
 
   static boolean isOutOfMemory(JsonNode ended) {
@@ -41,6 +44,14 @@ final class Exit {
   static boolean isNotStarted(JsonNode ended) {
     String reason = ended.path("reason").asText();
     return reason.equals("StartError") || reason.equals("ContainerCannotRun");
+  }
+
+  /**
+   * Whether the runtime could not start it, and does not say that this is the image's fault: such
+   * trouble comes and goes with its node. The text decides, not the code.
+   */
+  static boolean isNotStartedByNode(JsonNode ended) {
+    return isNotStarted(ended) && !RuntimeSaid.isOfTheImage(ended.path("message").asText());
   }
 
   /**

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  * <p>A Pod that was evicted, preempted or lost with its node tells nothing, nor does a restart of
  * all containers together, nor an exit that the node has lost. The kubelet keeps the last two exits
  * and a number of restarts (pkg/kubelet/kubelet_pods.go, convertToAPIContainerStatuses); what lies
- * before counts as what it can have been at most.
+ * before counts as what it can have been at most. Of a Pod that is older than the change only the
+ * exits count that were seen to come since.
  *
  * @param perPod exits for each wanted Pod that has started; those of Pods that ended are shared
  *     among these
@@ -42,47 +43,61 @@ public record ExitCounts(
     boolean older) {
 
   /**
-   * Counts.
+   * Counts; empty where there is no exit that tells something.
    *
    * @param pods all Pods of the newest template, also those that have ended
    * @param container the name of the container
    */
-  static ExitCounts of(List<NewPod> pods, String container) {
+  static Optional<ExitCounts> of(List<NewPod> pods, String container) {
     List<NewPod> telling = pods.stream().filter(pod -> !pod.isDisrupted()).toList();
     List<OnPod> exited =
         telling.stream().flatMap(pod -> OnPod.of(pod, container).stream()).toList();
+    if (exited.isEmpty()) {
+      return Optional.empty();
+    }
     int started = (int) telling.stream().filter(pod -> !pod.hasEnded() && pod.hasStarted()).count();
     int exits = exited.stream().mapToInt(OnPod::exits).sum();
-    return new ExitCounts(
-        exits / Math.max(1, started),
-        exited.stream().mapToInt(OnPod::exits).max().orElse(0),
-        (int) exited.stream().filter(pod -> !pod.pod().hasEnded() && !pod.isWell()).count(),
-        started,
-        exited.stream().flatMap(pod -> pod.seen().stream()).allMatch(Exit::isError),
-        exited.stream().flatMap(OnPod::runs).max(Comparator.naturalOrder()).orElse(Duration.ZERO),
-        exited.stream().map(OnPod::firstBy).min(Comparator.naturalOrder()).orElse(Instant.MAX),
-        exited.stream()
-            .flatMap(pod -> pod.seen().stream())
-            .map(Exit::startedAt)
-            .max(Comparator.naturalOrder())
-            .orElse(Instant.EPOCH),
-        exited.stream().allMatch(OnPod::areOthersWell),
-        exited.stream().anyMatch(pod -> pod.pod().isOlder()));
+    return Optional.of(
+        new ExitCounts(
+            exits / Math.max(1, started),
+            exited.stream().mapToInt(OnPod::exits).max().orElseThrow(),
+            (int) exited.stream().filter(pod -> !pod.pod().hasEnded() && !pod.isWell()).count(),
+            started,
+            exited.stream().flatMap(pod -> pod.seen().stream()).allMatch(Exit::isError),
+            exited.stream().flatMap(OnPod::runs).max(Comparator.naturalOrder()).orElseThrow(),
+            exited.stream().map(OnPod::firstBy).min(Comparator.naturalOrder()).orElseThrow(),
+            exited.stream()
+                .flatMap(pod -> pod.seen().stream())
+                .map(Exit::startedAt)
+                .max(Comparator.naturalOrder())
+                .orElseThrow(),
+            exited.stream().allMatch(OnPod::areOthersWell),
+            exited.stream().anyMatch(pod -> pod.pod().isOlder())));
   }
 
   /**
    * The exits of the container on one Pod.
    *
    * @param exits how many, one at least
-   * @param seen those that the kubelet still tells of, the oldest first
+   * @param seen those that the kubelet still tells of, the oldest first; one at least
    */
   private record OnPod(NewPod pod, Container container, int exits, List<JsonNode> seen) {
 
     static Optional<OnPod> of(NewPod pod, String name) {
       return Container.of(pod.pod()).stream()
-          .filter(container -> container.name().equals(name) && container.exits() > 0)
-          .map(each -> new OnPod(pod, each, each.exits(), each.seenExits()))
+          .filter(container -> container.name().equals(name))
+          .map(container -> of(pod, container))
+          .filter(each -> !each.seen().isEmpty())
           .findFirst();
+    }
+
+    private static OnPod of(NewPod pod, Container container) {
+      List<JsonNode> seen = container.seenExits();
+      if (!pod.isOlder()) {
+        return new OnPod(pod, container, container.exits(), seen);
+      }
+      List<JsonNode> since = seen.stream().filter(pod::hasSeen).toList();
+      return new OnPod(pod, container, since.size(), since);
     }
 
     boolean isWell() {
@@ -104,21 +119,18 @@ public record ExitCounts(
     Stream<Duration> runs() {
       List<Duration> runs = new ArrayList<>();
       seen.forEach(exit -> runs.add(Exit.run(exit)));
-      if (!allSeen() && !seen.isEmpty()) {
+      if (!allSeen()) {
         runs.add(Duration.between(pod.startableAt(), Exit.startedAt(seen.getFirst())));
       }
       return runs.stream();
     }
 
+    /** By the node's clock, but not before the Pod was created by that of the API server. */
     Instant firstBy() {
-      if (seen.isEmpty()) {
-        return Instant.MAX;
-      }
-      if (pod.isOlder()) {
-        return Exit.finishedAt(seen.getLast()); // Those before may be older than the change.
-      }
       JsonNode oldest = seen.getFirst();
-      return allSeen() ? Exit.finishedAt(oldest) : Exit.startedAt(oldest);
+      Instant by = allSeen() ? Exit.finishedAt(oldest) : Exit.startedAt(oldest);
+      Instant created = Times.parse(pod.pod().text("", "metadata", "creationTimestamp"));
+      return by.isBefore(created) ? created : by;
     }
   }
 }

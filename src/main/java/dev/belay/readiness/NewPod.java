@@ -44,6 +44,11 @@ record NewPod(Subject subject, KubeObject pod, RelatedEvents events) {
         && Times.parse(created).isBefore(subject.since().truncatedTo(ChronoUnit.SECONDS));
   }
 
+  /** Whether this end of one of its containers has come since the change began. */
+  boolean hasSeen(JsonNode ended) {
+    return !Exit.finishedAt(ended).isBefore(subject.since());
+  }
+
   /** Whether it was taken away by its node, the scheduler or an eviction: that is nobody's exit. */
   boolean isDisrupted() {
     return condition("DisruptionTarget").path("status").asText().equals("True")

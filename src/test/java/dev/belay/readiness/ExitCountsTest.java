@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Exits over all Pods of a template; it is noon, and the change began at 11:59. */
@@ -70,14 +71,64 @@ class ExitCountsTest {
   }
 
   @Test
-  void evictions_and_lost_nodes_are_no_exits() throws Exception {
-    assertThat(count(ended("a", "Evicted", FIRST_EXIT)).most()).isZero();
-    String lost =
-        FIRST_EXIT.replace("exitCode: 1", "reason: ContainerStatusUnknown, exitCode: 137");
-    assertThat(count(pod("a", lost)).most()).isZero();
-    String together =
-        FIRST_EXIT.replace("exitCode: 1", "reason: RestartingAllContainers, exitCode: 137");
-    assertThat(count(pod("a", together)).most()).isZero();
+  void evictions_and_preemptions_are_no_exits() throws Exception {
+    assertThat(counts(ended("a", "Evicted", FIRST_EXIT))).isEmpty();
+    assertThat(counts(ended("a", "Preempting", FIRST_EXIT))).isEmpty();
+    String disrupted =
+        pod("a", THIRD_EXIT)
+            .replace(
+                "phase: Running",
+                "phase: Running, conditions: [{type: DisruptionTarget, status: 'True'}]");
+    assertThat(counts(disrupted)).isEmpty();
+    assertThat(count(disrupted, pod("b", FIRST_EXIT)).most()).isEqualTo(1);
+    assertThat(count(disrupted.replace("'True'", "'False'")).most()).isEqualTo(3);
+  }
+
+  @Test
+  void what_a_node_has_lost_or_could_not_start_is_no_exit() throws Exception {
+    assertThat(counts(pod("a", endedAs("ContainerStatusUnknown, exitCode: 137")))).isEmpty();
+    // containerd, after its node or itself has restarted
+    assertThat(counts(pod("a", endedAs("Unknown, exitCode: 255")))).isEmpty();
+    assertThat(count(pod("a", endedAs("Unknown, exitCode: 1"))).most()).isEqualTo(1);
+    assertThat(
+            counts(
+                pod(
+                    "a",
+                    endedAs(
+                        "StartError, exitCode: 128, message: 'unable to apply cgroup configuration'"))))
+        .isEmpty();
+    assertThat(
+            count(
+                    pod(
+                        "a",
+                        endedAs(
+                            "StartError, exitCode: 128, message: 'unable to start container process: exec: \"x\": executable file not found in $PATH'")))
+                .most())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void a_lost_container_is_none_of_several_exits() throws Exception {
+    String lost = THIRD_EXIT.replaceFirst("exitCode: 1", "reason: Unknown, exitCode: 255");
+    assertThat(count(pod("a", lost)).most()).isEqualTo(2);
+  }
+
+  @Test
+  void restarts_of_all_containers_together_are_no_exits() throws Exception {
+    assertThat(counts(pod("a", endedAs("RestartingAllContainers, exitCode: 137")))).isEmpty();
+    // The kubelet tells of the last two ends only: four restarts were together, one was an exit.
+    String rule =
+        beside("a", BACKS_OFF.replace("restartCount: 2", "restartCount: 5"), "ready: true")
+            .replace("name: log, restartCount: 0", "name: log, restartCount: 4")
+            .replace(
+                "{name: log}]}",
+                "{name: log, restartPolicyRules: [{action: RestartAllContainers}]}]}");
+    assertThat(count(rule).most()).isEqualTo(2);
+    assertThat(count(rule.replace("RestartAllContainers", "Restart")).most()).isEqualTo(6);
+  }
+
+  private static String endedAs(String reason) {
+    return FIRST_EXIT.replace("exitCode: 1", "reason: " + reason);
   }
 
   @Test
@@ -105,13 +156,31 @@ class ExitCountsTest {
   }
 
   @Test
-  void a_pod_that_is_older_than_the_change_says_so() throws Exception {
-    String old = pod("a", BACKS_OFF).replace("2026-01-01T11:59:01Z", "2026-01-01T08:00:00Z");
-    assertThat(count(old).older()).isTrue();
-    assertThat(count(old).firstBy()).isEqualTo(BEGUN.plusSeconds(15));
+  void of_a_pod_that_is_older_than_the_change_only_exits_since_count() throws Exception {
+    String often = BACKS_OFF.replace("restartCount: 2", "restartCount: 50");
+    assertThat(count(older(pod("a", often))).older()).isTrue();
+    assertThat(count(older(pod("a", often))).most()).isEqualTo(1);
+    assertThat(count(older(pod("a", often))).firstBy()).isEqualTo(BEGUN.plusSeconds(15));
+    String before = often.replace("2026-01-01T11:59:1", "2026-01-01T11:58:1");
+    assertThat(counts(older(pod("a", before)))).isEmpty();
+    assertThat(count(older(pod("a", THIRD_EXIT))).most()).isEqualTo(2);
+  }
+
+  @Test
+  void a_node_whose_clock_is_behind_has_no_exit_before_its_pod_was_created() throws Exception {
+    String behind = FIRST_EXIT.replace("T11:59:0", "T11:30:0");
+    assertThat(count(pod("a", behind)).firstBy()).isEqualTo(BEGUN.plusSeconds(1));
+  }
+
+  private static String older(String pod) {
+    return pod.replace("2026-01-01T11:59:01Z", "2026-01-01T08:00:00Z");
   }
 
   private static ExitCounts count(String... pods) throws Exception {
+    return counts(pods).orElseThrow();
+  }
+
+  private static Optional<ExitCounts> counts(String... pods) throws Exception {
     KubeObject workload =
         ManifestReader.read(
                 "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: shop}}")

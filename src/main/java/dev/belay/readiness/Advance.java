@@ -36,18 +36,10 @@ public record Advance(
   private static final Duration PULL = Duration.ofMinutes(30);
 
   /** Bounds what specs allow themselves, as the schema of a policy does. */
-  private static final long MAX_SECONDS = Duration.ofDays(7).toSeconds();
-
-  private static final String DEADLINE = "progressDeadlineSeconds";
-  private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
-
-  /** What the API server writes where a Deployment says nothing (apps/v1/defaults.go). */
-  private static final long DEFAULT_DEADLINE = 600;
+  static final long MAX_SECONDS = Duration.ofDays(7).toSeconds();
 
   /** An object of which nothing is known. */
-  public static final Advance NONE =
-      new Advance(
-          "", List.of(), false, "", Duration.ZERO, StartHistory.of("", Map.of(), 0), Tries.NONE);
+  public static final Advance NONE = withoutPods("", List.of(), false);
 
   public Advance {
     marks = List.copyOf(marks);
@@ -104,24 +96,10 @@ public record Advance(
             object.key().display() + " became ready");
     String key = object.key().toString();
     if (Kinds.isCustom(object)) {
-      return new Advance(
-          "",
-          conditions(object),
-          true,
-          "",
-          Duration.ZERO,
-          StartHistory.of(key, Map.of(), 0),
-          Tries.NONE);
+      return withoutPods(key, conditions(object), true);
     }
     if (!Assess.selectsPods(object) && !object.key().groupKind().equals("Pod")) {
-      return new Advance(
-          "",
-          List.of(current),
-          false,
-          "",
-          Duration.ZERO,
-          StartHistory.of(key, Map.of(), 0),
-          Tries.NONE);
+      return withoutPods(key, List.of(current), false);
     }
     Subject subject = new Subject(object, related, since, now);
     List<NewPod> all =
@@ -150,9 +128,14 @@ public record Advance(
         marks,
         false,
         pulling,
-        allowed(object, related),
+        OwnTime.of(object, related),
         start(key, all),
         Tries.of(all));
+  }
+
+  private static Advance withoutPods(String key, List<Mark> marks, boolean set) {
+    StartHistory none = StartHistory.of(key, Map.of(), 0);
+    return new Advance("", marks, set, "", Duration.ZERO, none, Tries.NONE);
   }
 
   private enum Step {
@@ -279,57 +262,6 @@ public record Advance(
     }
     boolean sandbox = Generic.isTrue(pod.condition("PodReadyToStartContainers"));
     return waits && (sandbox || pod.events().newestIs("Pulling"));
-  }
-
-  /** Startup probe, readiness probe, minReadySeconds, and the Pods that have to end before. */
-  private static Duration allowed(KubeObject object, Related related) {
-    long seconds = object.number(0, "spec", "minReadySeconds");
-    long probes = 0;
-    JsonNode pod =
-        object.key().groupKind().equals("Pod")
-            ? object.at("spec")
-            : object.podTemplate().path("spec");
-    for (String list : List.of("containers", "initContainers")) {
-      for (JsonNode container : pod.path(list)) {
-        JsonNode startup = container.path("startupProbe");
-        JsonNode readiness = container.path("readinessProbe");
-        long startupSeconds =
-            startup.isObject()
-                ? startup.path("initialDelaySeconds").asLong(0)
-                    + startup.path("periodSeconds").asLong(10)
-                        * (startup.path("failureThreshold").asLong(3) + 1)
-                : 0;
-        long readinessSeconds =
-            readiness.isObject()
-                ? readiness.path("initialDelaySeconds").asLong(0)
-                    + readiness.path("periodSeconds").asLong(10)
-                : 0;
-        probes = Math.max(probes, startupSeconds + readinessSeconds);
-      }
-    }
-    long ending =
-        related.pods().stream()
-            .filter(NewRevision::isBeingDeleted)
-            .mapToLong(old -> old.number(0, "metadata", "deletionGracePeriodSeconds"))
-            .max()
-            .orElse(0);
-    long own = Math.max(seconds + probes, deadline(object)) + ending;
-    return Duration.ofSeconds(Math.max(0, Math.min(own, MAX_SECONDS)));
-  }
-
-  /**
-   * The deadline that somebody has set; 0 for none. The API server writes the default into every
-   * Deployment: that it was meant shows where a client has applied it.
-   */
-  private static long deadline(KubeObject object) {
-    long deadline = object.number(0, "spec", DEADLINE);
-    boolean meant =
-        deadline != DEFAULT_DEADLINE
-            || object.annotations().getOrDefault(LAST_APPLIED, "").contains('"' + DEADLINE + '"')
-            || object.list("metadata", "managedFields").stream()
-                .filter(entry -> entry.path("operation").asText().equals("Apply"))
-                .anyMatch(entry -> entry.path("fieldsV1").path("f:spec").has("f:" + DEADLINE));
-    return !meant || deadline >= Integer.MAX_VALUE ? 0 : deadline;
   }
 
   /**

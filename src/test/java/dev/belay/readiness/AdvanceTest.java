@@ -82,13 +82,60 @@ class AdvanceTest {
   }
 
   @Test
-  void an_old_pod_that_ends_has_its_grace() throws Exception {
+  void an_old_pod_that_ends_has_its_grace_where_a_new_one_waits_for_it() throws Exception {
     String old =
         pod("ring-1", "", "")
             .replace(
                 "metadata: {",
                 "metadata: {deletionTimestamp: '2026-01-01T12:05:00Z', deletionGracePeriodSeconds: 300, ");
     assertThat(of(set(""), old).allowed()).hasSeconds(300);
+    assertThat(of(workload("Deployment", "strategy: {type: Recreate}"), old).allowed())
+        .hasSeconds(300);
+    assertThat(of(workload("Deployment", "strategy: {type: RollingUpdate}"), old).allowed())
+        .hasSeconds(0);
+    assertThat(of(set(""), old.replace("uid: set", "uid: another")).allowed()).hasSeconds(0);
+    for (String none : List.of("", "maxSurge: 0", "maxSurge: 0%")) {
+      assertThat(of(daemons(none), old).allowed()).as(none).hasSeconds(300);
+    }
+    for (String surge : List.of("maxSurge: 1", "maxSurge: 20%")) {
+      assertThat(of(daemons(surge), old).allowed()).as(surge).hasSeconds(0);
+    }
+  }
+
+  @Test
+  void a_node_that_is_being_added_is_progress_once() throws Exception {
+    String waiting = pod("ring-0", "{type: PodScheduled, status: 'False'}", "");
+    assertThat(values(of(set(""), waiting)).getLast()).isZero();
+    String scaledUp =
+        "{apiVersion: v1, kind: Event, metadata: {name: e%d, namespace: s}, involvedObject: {kind: Pod, name: ring-0, uid: ring-0}, type: Normal, reason: TriggeredScaleUp, message: 'pod triggered scale-up', lastTimestamp: '2026-01-01T11:59:0%dZ'}";
+    Advance once = withEvents(waiting, scaledUp.formatted(1, 1));
+    assertThat(values(once).getLast()).isOne();
+    assertThat(once.marks().getLast().words()).isEqualTo("a node is being added for Pod ring-0");
+    assertThat(values(withEvents(waiting, scaledUp.formatted(1, 1), scaledUp.formatted(2, 9))))
+        .isEqualTo(values(once));
+  }
+
+  private static Advance withEvents(String pod, String... events) throws Exception {
+    List<KubeObject> read = new ArrayList<>();
+    for (String event : events) {
+      read.add(read(event));
+    }
+    return Advance.of(
+        set(""),
+        new Related(List.of(), List.of(read(pod)), read),
+        new InProgress("Ready: 0/3"),
+        BEGUN,
+        NOON);
+  }
+
+  private static KubeObject workload(String kind, String spec) throws Exception {
+    return read(
+        "{apiVersion: apps/v1, kind: %s, metadata: {name: ring, namespace: s, uid: set}, spec: {%s}}"
+            .formatted(kind, spec));
+  }
+
+  private static KubeObject daemons(String rolling) throws Exception {
+    return workload("DaemonSet", "updateStrategy: {rollingUpdate: {" + rolling + "}}");
   }
 
   @Test

@@ -45,8 +45,10 @@ class Inspection {
   private final Evidence evidence;
   private final StableMembers stableMembers;
   private final PodData data;
+  private final ReadAhead ahead;
 
-  Inspection(Evidence evidence, StableMembers stableMembers, PodData data) {
+  Inspection(Evidence evidence, StableMembers stableMembers, PodData data, ReadAhead ahead) {
+    this.ahead = ahead;
     this.evidence = evidence;
     this.stableMembers = stableMembers;
     this.data = data;
@@ -94,6 +96,10 @@ class Inspection {
       related = related.withEvents(witness.get(), events, status.changeBegan());
       readiness = assess(live, related, status, now);
       witness = Witnesses.next(live, related, readiness);
+    }
+    if (readiness.isWrong()) {
+      // Trouble may be certain by the end of this pass: a report of it need not read all again.
+      ahead.keep(subject.key(), new ReadAhead.Looked(now, live, related));
     }
     Readiness ofChange = asBefore(readiness, live, related, subject);
     // What is as it was before may well go on crashing: no soak would ever end.

@@ -20,7 +20,6 @@ import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Assess;
-import dev.belay.readiness.Failed;
 import dev.belay.readiness.InProgress;
 import dev.belay.readiness.LeastPods;
 import dev.belay.readiness.OfChange;
@@ -209,9 +208,6 @@ class Observer {
     Inspection.Inspected seen = inspection.of(live.get(), found, subject);
     Related related = seen.related();
     Readiness readiness = seen.readiness();
-    if (readiness instanceof Failed) {
-      ahead.keep(key, new ReadAhead.Looked(subject.now(), live.get(), related));
-    }
     if (pending) {
       readiness = ofChange(readiness, live.get(), related, status, helm);
     }
@@ -249,10 +245,7 @@ class Observer {
     Told told = status.told();
     boolean failedBefore =
         told != null && told.failedBefore(helm.revision(), live.uid(), live.generation());
-    boolean fails =
-        readiness instanceof Failed
-            || (readiness instanceof InProgress inProgress && inProgress.wrong().isPresent());
-    return failedBefore && fails
+    return failedBefore && readiness.isWrong()
         ? new InProgress("as it failed before")
         : OfChange.judge(readiness, live, related, helm.startedAt());
   }

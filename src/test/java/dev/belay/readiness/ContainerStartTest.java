@@ -33,15 +33,17 @@ class ContainerStartTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "secret \"db\" not found, Secret, db, ''",
-    "configmap \"cfg\" not found, ConfigMap, cfg, ''",
-    "couldn't find key k in Secret shop/db, Secret, db, k",
-    "couldn't find key k in ConfigMap shop/cfg, ConfigMap, cfg, k",
-  })
+  @CsvSource(
+      quoteCharacter = '~',
+      value = {
+        "secret \"db\" not found, Secret, db, ~~",
+        "configmap \"cfg\" not found, ConfigMap, cfg, ~~",
+        "couldn't find key k in Secret shop/db, Secret, db, k",
+        "couldn't find key k in ConfigMap shop/cfg, ConfigMap, cfg, k",
+      })
   void what_is_missing_is_named(String said, String kind, String name, String key)
       throws Exception {
-    assertThat(sign("CreateContainerConfigError", said.replace("''", "'")))
+    assertThat(sign("CreateContainerConfigError", said))
         .isEqualTo(new Trouble.Missing(new ObjectKey("", kind, "shop", name), key));
   }
 

@@ -59,7 +59,8 @@ record Container(JsonNode status, Role role, int together) {
     boolean rule =
         Stream.of("containers", "initContainers")
             .flatMap(list -> pod.list("spec", list).stream())
-            .flatMap(spec -> StreamSupport.stream(spec.path("restartPolicyRules").spliterator(), false))
+            .flatMap(
+                spec -> StreamSupport.stream(spec.path("restartPolicyRules").spliterator(), false))
             .anyMatch(each -> each.path("action").asText().equals("RestartAllContainers"));
     return !rule
         ? 0

@@ -2,12 +2,10 @@ package dev.belay.rollout;
 
 import dev.belay.api.Progress;
 import dev.belay.api.Progress.Held;
-import dev.belay.api.StartHistory;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.readiness.Advance.Tries;
 import dev.belay.readiness.Cause;
 import dev.belay.readiness.Current;
-import dev.belay.readiness.ExitCounts;
 import dev.belay.readiness.Failed;
 import dev.belay.readiness.InProgress;
 import dev.belay.readiness.Readiness;
@@ -23,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Certainty {
 
-  /** A run that ended sooner after its start may count as an exit at the start. */
-  private static final Duration AT_START = Duration.ofSeconds(30);
-
-  /** Times of the kubelet are whole seconds, and a Service may follow its Pods a moment later. */
-  private static final Duration SETTLES = Duration.ofSeconds(2);
+  /**
+   * How far two times may be apart that are of one moment: those of the kubelet are whole seconds.
+   */
+  static final Duration SETTLES = Duration.ofSeconds(2);
 
   /** The kubelet tries again after 10 to 15 s what it could not start (pod_workers.go). */
   private static final Duration TRIES_AGAIN = Duration.ofSeconds(20);
@@ -87,9 +83,10 @@ final class Certainty {
             .max(Comparator.comparing(each -> Objects.requireNonNull(each.at())));
     this.movedAt = newest.map(Progress::at).orElse(Instant.EPOCH);
     this.moved = newest.map(Progress::moved).orElse("");
+    Evidence shown = new Evidence(policy.failure(), from, now);
     for (Assessed object : objects) {
       trouble(object)
-          .flatMap(each -> evidence(object, each))
+          .flatMap(each -> shown.of(object, each, known(object), othersAreWell(object)))
           .ifPresent(it -> evidence.put(object.key(), it));
     }
     Map<ObjectKey, Progress> held = new LinkedHashMap<>();
@@ -248,124 +245,13 @@ final class Certainty {
     return Optional.ofNullable(evidence.get(object.key()));
   }
 
-  private Optional<String> evidence(Assessed object, Trouble trouble) {
-    FailureRule rule = policy.failure();
-    Progress known = known(object);
-    Instant since = known.troubleSince() == null ? now : known.troubleSince();
-    return switch (trouble.sign()) {
-      case Trouble.Exits exits -> exits(object, exits);
-      case Trouble.ImageNotFound notFound -> {
-        // An answer is seen a moment after it came, and may itself have taken its time.
-        Instant told = since.minus(SETTLES);
-        Instant asked = notFound.since() == null ? since : Rollout.later(notFound.since(), told);
-        yield after(asked, rule.imageNotFound(), "the registry has not known the image for %s");
-      }
-      case Trouble.Missing missing -> {
-        if (object.facts().neverComes()) {
-          yield Optional.of(
-              "%s is of this release, and nobody else writes it"
-                  .formatted(missing.object().display()));
-        }
-        yield object.facts().arrived()
-            ? Optional.empty()
-            : after(since, patience(), "missing for %s, and nothing in progress may make it");
-      }
-      case Trouble.Denied denied -> after(since, patience(), "refused for %s");
-      case Trouble.NotStarted notStarted -> after(since, patience(), "tried again for %s");
-      case Trouble.Overdue overdue -> {
-        Instant moving = known.at() == null || known.at().isBefore(from) ? from : known.at();
-        boolean pulls = !object.facts().advance().pulling().isEmpty();
-        yield pulls || now.isBefore(moving.plus(object.facts().advance().allowed()))
-            ? Optional.empty()
-            : Optional.of("the deadline of its own controller has passed");
-      }
-      case Trouble.Certain certain -> Optional.of("");
-      case Trouble.MayPass mayPass -> Optional.empty();
-    };
-  }
-
-  /** What was given before evidence counted: time for what may come a moment later. */
-  private Duration patience() {
-    return policy.failure().when() == When.RESTARTS
-        ? policy.failure().imageNotFound()
-        : policy.failure().patience();
-  }
-
-  private Optional<String> after(Instant since, Duration tolerated, String words) {
-    return now.isBefore(since.plus(tolerated))
-        ? Optional.empty()
-        : Optional.of(words.formatted(Rollout.human(Duration.between(since, now))));
-  }
-
-  private Optional<String> exits(Assessed object, Trouble.Exits exits) {
-    ExitCounts counts = exits.counts();
-    FailureRule rule = policy.failure();
-    if (rule.when() == When.RESTARTS) {
-      return counts.most() > rule.exits()
-          ? Optional.of("restarted %d times".formatted(counts.most() - 1))
-          : Optional.empty();
-    }
-    Instant first = firstExit(object);
-    int needed = normal(object, exits) + rule.exits() + 1;
-    boolean patient =
-        Math.max(counts.most(), counts.perPod()) >= needed
-            && !now.isBefore(first.plus(rule.patience()));
-    return patient || isEarly(object, exits)
-        ? Optional.of(words(object, counts, exits.container(), first))
-        : Optional.empty();
-  }
-
-  /**
-   * Whether a container fails for certain before anything is given the time to pass: it has started
-   * well before, and does not now, on any Pod, though all else is as it should be.
-   */
-  private boolean isEarly(Assessed object, Trouble.Exits exits) {
-    ExitCounts counts = exits.counts();
-    FailureRule rule = policy.failure();
-    StartHistory before = object.facts().before();
-    OptionalInt times = before == null ? OptionalInt.empty() : before.exits(exits.container());
-    if (before == null || times.isEmpty() || exits.init() || rule.when() == When.RESTARTS) {
-      return false;
-    }
-    Instant first = firstExit(object);
-    int normal = times.getAsInt();
-    Duration took = normal == 0 ? Duration.ZERO : Duration.ofSeconds(before.seconds());
-    Duration least = took.compareTo(rule.minimum()) > 0 ? took : rule.minimum();
-    return counts.perPod() >= normal + rule.exits()
-        && counts.exited() == counts.started()
-        && counts.errors()
-        && counts.longest().compareTo(AT_START) <= 0
-        && counts.othersWell()
-        && !counts.older()
-        && object.facts().missing().isEmpty()
-        && !now.isBefore(first.plus(least))
-        && others(object).allMatch(other -> other.readiness() instanceof Current);
-  }
-
-  private static int normal(Assessed object, Trouble.Exits exits) {
-    StartHistory before = object.facts().before();
-    return before == null ? 0 : before.exits(exits.container()).orElse(0);
-  }
-
-  private String words(Assessed object, ExitCounts counts, String container, Instant first) {
-    int times = Math.max(counts.perPod(), counts.started() == 1 ? counts.most() : 0);
-    String now =
-        "exited %d times within %s on %d of %d new Pods"
-            .formatted(
-                counts.exited() < counts.started() ? counts.most() : Math.max(1, times),
-                Rollout.human(Duration.between(first, this.now)),
-                counts.exited(),
-                Math.max(counts.started(), counts.exited()));
-    StartHistory before = object.facts().before();
-    OptionalInt known = before == null ? OptionalInt.empty() : before.exits(container);
-    return known.isEmpty()
-        ? now + "; no earlier start of it is known"
-        : now + "; at the last verified start: %d times".formatted(known.getAsInt());
-  }
-
   /** The other objects that the change has brought or changed. */
   private Stream<Assessed> others(Assessed object) {
     return objects.stream().filter(other -> !other.key().equals(object.key()) && isTouched(other));
+  }
+
+  private boolean othersAreWell(Assessed object) {
+    return others(object).allMatch(other -> other.readiness() instanceof Current);
   }
 
   /** Whether it is in progress, within its time, and may well get ready by itself. */

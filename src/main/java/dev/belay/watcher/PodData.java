@@ -81,8 +81,7 @@ class PodData {
 
   /** Whether what a node has missed is there now: it has not looked again since. */
   boolean has(Trouble.Missing missing) {
-    return live
-        .apply(missing.object())
+    return live.apply(missing.object())
         .filter(
             there ->
                 missing.key().isEmpty()

@@ -163,7 +163,8 @@ class AdvanceTest {
     KubeObject certificate =
         read(
             "{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: c, namespace: s}, status: {conditions: [{type: Issuing, status: 'True', reason: DoesNotExist}]}}");
-    Advance advance = Advance.of(certificate, Related.NONE, new InProgress("Not ready"), BEGUN, NOON);
+    Advance advance =
+        Advance.of(certificate, Related.NONE, new InProgress("Not ready"), BEGUN, NOON);
     assertThat(advance.set()).isTrue();
     assertThat(advance.marks())
         .extracting(Advance.Mark::words)
@@ -187,7 +188,8 @@ class AdvanceTest {
 
   private static final String READY =
       "{type: Ready, status: 'True', lastTransitionTime: '2026-01-01T11:59:20Z'}";
-  private static final String RUNS = "{name: c, ready: true, restartCount: 0, state: {running: {}}}";
+  private static final String RUNS =
+      "{name: c, ready: true, restartCount: 0, state: {running: {}}}";
 
   @Test
   void a_start_without_an_exit_is_remembered_too() throws Exception {
@@ -202,7 +204,13 @@ class AdvanceTest {
                 "containerStatuses",
                 "initContainerStatuses: [{name: wait, restartCount: 2, state: {terminated: {exitCode: 0}}, lastState: {terminated: {exitCode: 1}}}], containerStatuses");
     assertThat(of(set(""), init).start().exits("wait")).hasValue(2);
-    assertThat(of(set(""), init.replace("Count: 2", "Count: 0").replace(", lastState: {terminated: {exitCode: 1}}", "")).start().exits("wait"))
+    assertThat(
+            of(
+                    set(""),
+                    init.replace("Count: 2", "Count: 0")
+                        .replace(", lastState: {terminated: {exitCode: 1}}", ""))
+                .start()
+                .exits("wait"))
         .hasValue(0);
   }
 
@@ -248,11 +256,7 @@ class AdvanceTest {
       read.add(read(pod));
     }
     return Advance.of(
-        object,
-        new Related(List.of(), read, List.of()),
-        new InProgress("Ready: 0/3"),
-        begun,
-        NOON);
+        object, new Related(List.of(), read, List.of()), new InProgress("Ready: 0/3"), begun, NOON);
   }
 
   private static KubeObject set(String spec) throws Exception {

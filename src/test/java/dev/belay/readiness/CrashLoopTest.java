@@ -45,8 +45,7 @@ class CrashLoopTest {
         .isEmpty();
   }
 
-  private static Optional<Trouble.Sign> sign(String container, String conditions)
-      throws Exception {
+  private static Optional<Trouble.Sign> sign(String container, String conditions) throws Exception {
     KubeObject workload =
         read("{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: shop}}");
     KubeObject pod =

@@ -20,8 +20,7 @@ class ImagePullTest {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
   private static final Instant BEGUN = NOON.minusSeconds(60);
   private static final String IMAGE = "ghcr.io/shop/web:2";
-  private static final String UNPACK =
-      "failed to pull and unpack image \"ghcr.io/shop/web:2\": ";
+  private static final String UNPACK = "failed to pull and unpack image \"ghcr.io/shop/web:2\": ";
 
   @ParameterizedTest
   @ValueSource(
@@ -119,7 +118,10 @@ class ImagePullTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"quay.io/authentication/connection:timeout", "quay.io/a/blob-layer@sha256:certificate"})
+      strings = {
+        "quay.io/authentication/connection:timeout",
+        "quay.io/a/blob-layer@sha256:certificate"
+      })
   void a_name_may_have_any_words_in_it(String image) throws Exception {
     String repository = image.split("@|:timeout")[0];
     String said =

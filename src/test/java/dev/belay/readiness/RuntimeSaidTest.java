@@ -75,7 +75,8 @@ class RuntimeSaidTest {
         // cgroups and namespaces
         RUNC
             + "unable to apply cgroup configuration: open /sys/fs/cgroup/cpu/kubepods/cgroup.procs: no such file or directory: unknown",
-        RUNC + "error creating new parent process: namespace path: lstat /proc/3865/ns/ipc: no such file or directory: unknown",
+        RUNC
+            + "error creating new parent process: namespace path: lstat /proc/3865/ns/ipc: no such file or directory: unknown",
         // containerd itself
         "failed to reserve container name \"web_web-1_shop_0\": name \"web_web-1_shop_0\" is reserved for \"4f5e\"",
         "context deadline exceeded",

@@ -99,6 +99,38 @@ var rows = []row{
 		rule: "not while a sibling is in progress", why: "What it waits for comes with the same change.",
 	},
 	{
+		name:   "waits-for-sibling-that-comes-back",
+		starts: "exits until a database of the same change is ready for good; it is for 3 s, and again after 40 s",
+		change: objects(
+			text(service("db", 8080)),
+			workload{name: "db", runs: "sleep 5; httpd -f -p 8080 -h /tmp & sleep 3; kill $!; sleep 40; " + serves, container: readyByPort},
+			workload{runs: "sleep 4; echo | nc -w 2 $DB_SERVICE_HOST 8080 >/dev/null || { echo no db; exit 1; }; sleep 5; " +
+				"echo | nc -w 2 $DB_SERVICE_HOST 8080 >/dev/null || { echo lost db; exit 1; }; " + sleeps}),
+		outcome: verified, within: 200 * s,
+		rule: "one more exit after the sibling is ready", why: "What it waits for has come a moment ago, for the second time.",
+	},
+	{
+		name:   "waits-for-one-that-waits",
+		starts: "exits until another workload is ready, which exits until a third one is, after 50 s",
+		change: objects(
+			text(service("db", 8080)),
+			text(service("api", 8080)),
+			workload{name: "db", runs: slowly(50), container: readyByPort},
+			workload{name: "api", runs: "echo | nc -w 2 $DB_SERVICE_HOST 8080 >/dev/null || { echo no db; exit 1; }; " + serves, container: readyByPort},
+			workload{runs: "echo | nc -w 2 $API_SERVICE_HOST 8080 >/dev/null || { echo no api; exit 1; }; " + sleeps}),
+		outcome: verified, within: 260 * s,
+		rule: "one more exit after the sibling is ready", why: "The one in the middle has yet to try again.",
+	},
+	{
+		name:   "exits-until-secret-in-back-off",
+		starts: "exits until a Secret exists, which comes between its third and its fourth start",
+		change: workload{
+			runs: `[ -n "$TOKEN" ] || { echo no token; exit 1; }; ` + sleeps, container: fmt.Sprintf(token, ", optional: true")}.String(),
+		meanwhile: later(18*s, secret),
+		outcome:   verified, within: 80 * s,
+		rule: "one more exit after the Secret is there", why: "A container in back-off does not know that the Secret is there.",
+	},
+	{
 		name:   "exits-until-secret",
 		starts: "exits until a Secret exists, after 20 s",
 		change: workload{

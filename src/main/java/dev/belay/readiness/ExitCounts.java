@@ -18,8 +18,8 @@ import java.util.stream.Stream;
  * before counts as what it can have been at most. Of a Pod that is older than the change only the
  * exits count that were seen to come since.
  *
- * @param perPod exits for each wanted Pod that has started; those of Pods that ended are shared
- *     among these
+ * @param perPod exits on the wanted Pod that has least of them, of those that have started, and its
+ *     share of those of Pods that ended
  * @param most exits on the Pod that has most of them
  * @param exited wanted Pods on which the container has exited and is not well
  * @param started wanted Pods on which any container has started
@@ -56,12 +56,15 @@ public record ExitCounts(
       return Optional.empty();
     }
     int started = (int) telling.stream().filter(pod -> !pod.hasEnded() && pod.hasStarted()).count();
-    int exits = exited.stream().mapToInt(OnPod::exits).sum();
+    List<OnPod> wanted = exited.stream().filter(pod -> !pod.pod().hasEnded()).toList();
+    int least =
+        wanted.size() < started ? 0 : wanted.stream().mapToInt(OnPod::exits).min().orElse(0);
+    int ended = exited.stream().filter(pod -> pod.pod().hasEnded()).mapToInt(OnPod::exits).sum();
     return Optional.of(
         new ExitCounts(
-            exits / Math.max(1, started),
+            least + ended / Math.max(1, started),
             exited.stream().mapToInt(OnPod::exits).max().orElseThrow(),
-            (int) exited.stream().filter(pod -> !pod.pod().hasEnded() && !pod.isWell()).count(),
+            (int) wanted.stream().filter(pod -> !pod.isWell()).count(),
             started,
             exited.stream().flatMap(pod -> pod.seen().stream()).allMatch(Exit::isError),
             exited.stream().flatMap(OnPod::runs).max(Comparator.naturalOrder()).orElseThrow(),

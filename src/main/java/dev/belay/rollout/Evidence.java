@@ -88,9 +88,11 @@ record Evidence(FailureRule rule, Instant from, Instant now) {
     boolean patient =
         Math.max(counts.most(), counts.perPod()) >= needed
             && !now.isBefore(first.plus(rule.patience()));
-    return patient || (othersWell && isEarly(object, exits, first))
-        ? Optional.of(words(object, counts, exits.container(), first))
-        : Optional.empty();
+    if (!patient && !(othersWell && isEarly(object, exits, first))) {
+      return Optional.empty();
+    }
+    int times = patient ? Math.max(counts.most(), counts.perPod()) : counts.perPod();
+    return Optional.of(words(object, exits, times, first));
   }
 
   /**
@@ -122,17 +124,17 @@ record Evidence(FailureRule rule, Instant from, Instant now) {
     return before == null ? 0 : before.exits(exits.container()).orElse(0);
   }
 
-  private String words(Assessed object, ExitCounts counts, String container, Instant first) {
-    int times = Math.max(counts.perPod(), counts.started() == 1 ? counts.most() : 0);
+  private String words(Assessed object, Trouble.Exits exits, int times, Instant first) {
+    ExitCounts counts = exits.counts();
     String now =
         "exited %d times within %s on %d of %d new Pods"
             .formatted(
-                counts.exited() < counts.started() ? counts.most() : Math.max(1, times),
+                times,
                 Rollout.human(Duration.between(first, this.now)),
                 counts.exited(),
                 Math.max(counts.started(), counts.exited()));
     StartHistory before = object.facts().before();
-    OptionalInt known = before == null ? OptionalInt.empty() : before.exits(container);
+    OptionalInt known = before == null ? OptionalInt.empty() : before.exits(exits.container());
     return known.isEmpty()
         ? now + "; no earlier start of it is known"
         : now + "; at the last verified start: %d times".formatted(known.getAsInt());

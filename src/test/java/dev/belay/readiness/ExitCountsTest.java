@@ -53,9 +53,9 @@ class ExitCountsTest {
   }
 
   @Test
-  void they_count_for_each_wanted_pod() throws Exception {
+  void the_wanted_pod_with_least_exits_counts() throws Exception {
     ExitCounts two = count(pod("a", THIRD_EXIT), pod("b", FIRST_EXIT));
-    assertThat(two.perPod()).isEqualTo(2);
+    assertThat(two.perPod()).isEqualTo(1);
     assertThat(two.most()).isEqualTo(3);
     assertThat(two.exited()).isEqualTo(2);
     assertThat(two.started()).isEqualTo(2);

@@ -59,10 +59,11 @@ public record Advance(
    *
    * @param exits how many have ended
    * @param running how many are under way of containers that have exited before
+   * @param lived how long the one of these lived that last lived longest before it exited
    */
-  public record Tries(int exits, int running) {
+  public record Tries(int exits, int running, Duration lived) {
 
-    public static final Tries NONE = new Tries(0, 0);
+    public static final Tries NONE = new Tries(0, 0, Duration.ZERO);
 
     static Tries of(List<NewPod> pods) {
       List<Container> exited =
@@ -73,7 +74,14 @@ public record Advance(
               .toList();
       return new Tries(
           exited.stream().mapToInt(Container::exits).sum(),
-          (int) exited.stream().filter(Container::running).count());
+          (int) exited.stream().filter(Container::running).count(),
+          pods.stream()
+              .filter(pod -> !pod.isDisrupted() && !pod.isOlder())
+              .flatMap(pod -> Container.of(pod.pod()).stream())
+              .filter(container -> container.exits() > 0 && container.running())
+              .map(container -> Exit.run(container.ended()))
+              .max(Comparator.naturalOrder())
+              .orElse(Duration.ZERO));
     }
 
     /** So many exits may be of runs that have begun by now. */

@@ -227,10 +227,22 @@ public final class Rollout {
       ChangeSet current = current(change, now, seen.restarts());
       return verifying(status, seen, current, soaking(policy), now.plus(policy.soak()), now);
     }
-    Instant proven = change.currentSince().plus(policy.soak());
+    Instant proven = change.currentSince().plus(policy.soak()).plus(lived(objects, policy));
     return now.isBefore(proven)
         ? verifying(status, seen, change, soaking(policy), proven, now)
         : new Decision.Promote(change);
+  }
+
+  /**
+   * How long a container lived before it exited, that runs again: it proves itself only by living
+   * longer than that. Not for ever: what lives that long has served for a while.
+   */
+  private static Duration lived(List<Assessed> objects, Policy policy) {
+    return objects.stream()
+        .map(object -> object.facts().advance().tries().lived())
+        .max(Comparator.naturalOrder())
+        .map(longest -> longest.compareTo(policy.timeout()) < 0 ? longest : policy.timeout())
+        .orElse(Duration.ZERO);
   }
 
   /**

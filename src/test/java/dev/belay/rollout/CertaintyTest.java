@@ -139,6 +139,17 @@ class CertaintyTest {
     waits(25, new Assessed(WEB, crash(exits(3, 1)), null, facts));
   }
 
+  @Test
+  void what_has_exited_proves_itself_by_living_longer_than_before() {
+    Advance again =
+        new Advance(
+            "", List.of(), false, "", Duration.ZERO, WELL, new Tries(1, 1, Duration.ofSeconds(8)));
+    Assessed web = new Assessed(WEB, new Current("Ready"), null, facts(true, again, WELL));
+    waits(10, web);
+    waits(27, web);
+    assertThat(decide(28, web)).isInstanceOf(Decision.Promote.class);
+  }
+
   // What the others of the change do.
 
   @Test
@@ -577,7 +588,7 @@ class CertaintyTest {
         "",
         Duration.ZERO,
         WELL,
-        new Tries(counts.perPod() * Math.max(1, counts.started()), running));
+        new Tries(counts.perPod() * Math.max(1, counts.started()), running, Duration.ZERO));
   }
 
   private static Assessed object(

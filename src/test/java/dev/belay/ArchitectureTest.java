@@ -42,6 +42,7 @@ class ArchitectureTest {
           "revision",
           "rollback",
           "rollout",
+          "text",
           "validation");
 
   private static final Set<String> IMPURE =

@@ -15,11 +15,14 @@ import dev.belay.cluster.Revisions;
 import dev.belay.membership.Group;
 import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionException;
+import dev.belay.text.Digits;
+import dev.belay.text.Printable;
 import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,6 +34,9 @@ import org.jboss.logging.Logger;
 class ManualRollback {
 
   private static final Logger LOG = Logger.getLogger(ManualRollback.class);
+
+  /** What is told of an annotation that is no number, in characters. */
+  private static final int MAX_ASKED = 50;
 
   private final Revisions revisions;
   private final Releases releases;
@@ -115,17 +121,18 @@ class ManualRollback {
 
   private Optional<Revision> target(ReleaseKey key, Release release, Mode mode, Instant now) {
     String asked = asked(release);
+    OptionalInt number = Digits.read(asked, Digits.MAX);
     List<Integer> stored = release.status().history().stream().map(Stored::revision).toList();
     if (mode != Mode.ENFORCE) {
       reject(release, "the namespace is only observed", now);
-    } else if (!asked.matches("[1-9][0-9]{0,8}")) {
+    } else if (asked.startsWith("0") || number.isEmpty()) {
       reject(release, none(stored), now);
     } else {
       try {
         Optional<Revision> target =
-            revisions.read(key.namespace(), key.name(), release.status(), Integer.parseInt(asked));
+            revisions.read(key.namespace(), key.name(), release.status(), number.getAsInt());
         if (target.isEmpty()) {
-          boolean listed = stored.contains(Integer.parseInt(asked));
+          boolean listed = stored.contains(number.getAsInt());
           reject(release, listed ? "its Secret is gone" : none(stored), now);
         }
         return target;
@@ -143,7 +150,8 @@ class ManualRollback {
   private void reject(Release release, String why, Instant now) {
     String message =
         "not rolled back to \"%s\", as the annotation %s asks: %s"
-            .formatted(asked(release), Names.ROLLBACK_TO_ANNOTATION, why);
+            .formatted(
+                Printable.escaped(asked(release), MAX_ASKED), Names.ROLLBACK_TO_ANNOTATION, why);
     LOG.warnf("release %s/%s: %s", release.namespace(), release.name(), message);
     events.write(
         releases.withoutAnnotation(release, Names.ROLLBACK_TO_ANNOTATION),

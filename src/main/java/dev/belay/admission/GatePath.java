@@ -73,11 +73,19 @@ public class GatePath {
   }
 
   private void check(RoutingContext request) {
-    if (knows(request.normalizedPath())) {
+    if (knows(request)) {
       request.next();
     } else {
       Unread.closes(request.request());
       request.response().setStatusCode(NOT_FOUND).end();
+    }
+  }
+
+  private boolean knows(RoutingContext request) {
+    try {
+      return knows(request.normalizedPath());
+    } catch (IllegalArgumentException e) {
+      return false; // No path: an escape in it is none.
     }
   }
 

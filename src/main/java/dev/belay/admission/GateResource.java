@@ -108,6 +108,13 @@ public class GateResource {
     } catch (BadReview e) {
       metrics.turnedAway(entry, ReviewMetrics.BAD_REQUEST);
       return text(Status.BAD_REQUEST, e.getMessage() + "\n").build();
+    } catch (OutOfMemoryError e) {
+      // Others have taken more of the heap than their size said.
+      return noRoom(entry, length, request);
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.errorf(e, "%s: a review of %d bytes could not be read", entry, length);
+      metrics.turnedAway(entry, ReviewMetrics.ERROR);
+      return text(Status.INTERNAL_SERVER_ERROR, "Belay could not read this review\n").build();
     } finally {
       place.get().leave();
     }
@@ -115,7 +122,7 @@ public class GateResource {
 
   /** No answer: what becomes of the request is what the webhook's {@code failurePolicy} says. */
   private RestResponse<String> noRoom(String entry, long length, HttpServerRequest request) {
-    LOG.warnf("%s: no room in time for a review of %d bytes", entry, length);
+    LOG.warnf("%s: no room for a review of %d bytes", entry, length);
     metrics.turnedAway(entry, ReviewMetrics.NO_ROOM);
     Unread.closes(request);
     return text(Status.SERVICE_UNAVAILABLE, "too many large reviews at once\n").build();

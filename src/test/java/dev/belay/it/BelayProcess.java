@@ -227,6 +227,11 @@ final class BelayProcess {
     }
   }
 
+  /** The address of health and metrics. */
+  URI management() {
+    return URI.create("http://127.0.0.1:" + managementPort + "/");
+  }
+
   HttpResponse<String> management(String path) throws IOException, InterruptedException {
     return HTTP.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))

@@ -35,6 +35,7 @@ class ArchitectureTest {
           "api",
           "helm",
           "manifest",
+          "masking",
           "merge",
           "membership",
           "readiness",

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.report.Bounded;
+import dev.belay.text.Lines;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -131,6 +132,6 @@ record Answer(
   }
 
   private static String oneLine(String text) {
-    return Bounded.text(text.replaceAll("\\s+", " ").strip(), MAX_WARNING);
+    return Bounded.text(Lines.words(text), MAX_WARNING);
   }
 }

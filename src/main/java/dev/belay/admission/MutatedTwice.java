@@ -1,10 +1,11 @@
 package dev.belay.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.re2j.Pattern;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.manifest.KubeObject;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import dev.belay.text.Digits;
+import java.util.OptionalInt;
 
 /**
  * The early gate sees an object that policies and other webhooks have changed already, and its
@@ -13,11 +14,9 @@ import java.util.regex.Pattern;
  */
 final class MutatedTwice {
 
-  /** How a MutatingAdmissionPolicy refuses; a validating one is called so. */
+  /** How a MutatingAdmissionPolicy refuses; a validating one begins in a capital letter. */
   private static final Pattern BY_MUTATION =
-      Pattern.compile("(?<!ValidatingAdmission)\\bpolicy '[^']+' with binding '[^']+' denied");
-
-  private static final Pattern STEP = Pattern.compile("\\.?([^.\\[\\]]+)|\\[([^\\]]*)]");
+      Pattern.compile("\\bpolicy '[^']+' with binding '[^']+' denied");
 
   private MutatedTwice() {}
 
@@ -35,23 +34,37 @@ final class MutatedTwice {
     return !causes.isEmpty();
   }
 
-  /** Whether the path leads to an item that one of the object's lists does not have. */
+  /**
+   * Whether the path leads to an item that one of the object's lists does not have: {@code
+   * spec.containers[2].name}.
+   */
   private static boolean isBeyond(String path, JsonNode object) {
-    JsonNode at = object;
-    Matcher step = STEP.matcher(path);
-    while (step.find()) {
-      if (step.group(1) != null) {
-        at = at.path(step.group(1));
-      } else if (at.isArray() && step.group(2).matches("[0-9]{1,9}")) {
-        int index = Integer.parseInt(step.group(2));
-        if (index >= at.size()) {
-          return true;
-        }
-        at = at.path(index);
-      } else {
-        at = at.path(step.group(2));
+    JsonNode node = object;
+    int at = 0;
+    while (at < path.length()) {
+      boolean bracket = path.charAt(at) == '[';
+      int begin = bracket || path.charAt(at) == '.' ? at + 1 : at;
+      int end = bracket ? path.indexOf(']', begin) : stepEnd(path, begin);
+      if (end < 0) {
+        return false; // No path.
       }
+      String step = path.substring(begin, end);
+      OptionalInt index =
+          bracket && node.isArray() ? Digits.read(step, Digits.MAX) : OptionalInt.empty();
+      if (index.isPresent() && index.getAsInt() >= node.size()) {
+        return true;
+      }
+      node = index.isPresent() ? node.path(index.getAsInt()) : node.path(step);
+      at = bracket ? end + 1 : end;
     }
     return false;
+  }
+
+  private static int stepEnd(String path, int from) {
+    int at = from;
+    while (at < path.length() && path.charAt(at) != '.' && path.charAt(at) != '[') {
+      at++;
+    }
+    return at;
   }
 }

@@ -4,17 +4,14 @@ import dev.belay.admission.Answer.Cause;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
+import dev.belay.masking.Masking;
 import dev.belay.membership.Marks;
 import dev.belay.report.Bounded;
 import dev.belay.report.Immutable;
-import dev.belay.report.Masking;
 import dev.belay.rollout.Declarative;
 import dev.belay.validation.Finding;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What a client is told whose object is refused: the object, its release, why, what becomes of what
@@ -22,6 +19,8 @@ import java.util.regex.Pattern;
  * causes only (k8s.io/kubectl, pkg/cmd/util/helpers.go).
  */
 final class ObjectRefusal {
+
+  private static final String IS_INVALID = "\" is invalid: ";
 
   private ObjectRefusal() {}
 
@@ -51,20 +50,20 @@ final class ObjectRefusal {
 
   private static Answer refused(Review review, String problems, List<Cause> causes) {
     KubeObject object = review.object();
-    Set<String> secrets = Masking.secretValues(List.of(object, review.oldObject()));
+    Masking secrets = Masking.of(List.of(object, review.oldObject()));
     String release = Marks.known(object).map(name -> " of release " + name).orElse("");
     String summary = object.key().display() + release;
     String message =
         summary
             + Declarative.IS_REFUSED
-            + Bounded.text(Masking.mask(problems, secrets), Answer.MAX_MESSAGE / 2)
+            + Bounded.text(secrets.mask(problems), Answer.MAX_MESSAGE / 2)
             + Declarative.ADVICE
             + "kubectl label namespace %s belay.dev/mode=observe --overwrite). "
                 .formatted(review.namespace())
             + siblings(review);
     List<Cause> masked =
         causes.stream()
-            .map(cause -> new Cause(cause.field(), Masking.mask(cause.message(), secrets)))
+            .map(cause -> new Cause(cause.field(), secrets.mask(cause.message())))
             .toList();
     return Answer.deny(summary, message.strip(), masked, List.of());
   }
@@ -73,12 +72,22 @@ final class ObjectRefusal {
   private static String words(ApiResponse response, KubeObject object) {
     String message = response.message();
     // What is to be given a name has another one in each question.
-    String name =
-        object.name().isEmpty()
-            ? Pattern.quote(object.text("", "metadata", "generateName")) + "[a-z0-9]*"
-            : Pattern.quote(object.name());
-    Matcher opening = Pattern.compile("\"" + name + "\" is invalid: ").matcher(message);
-    return opening.find() ? message.substring(opening.end()) : message;
+    boolean generated = object.name().isEmpty();
+    String begin = "\"" + (generated ? object.text("", "metadata", "generateName") : object.name());
+    for (int at = message.indexOf(begin); at >= 0; at = message.indexOf(begin, at + 1)) {
+      int end = at + begin.length();
+      while (generated && end < message.length() && isGenerated(message.charAt(end))) {
+        end++;
+      }
+      if (message.startsWith(IS_INVALID, end)) {
+        return message.substring(end + IS_INVALID.length());
+      }
+    }
+    return message;
+  }
+
+  private static boolean isGenerated(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
   }
 
   private static String siblings(Review review) {

@@ -11,12 +11,12 @@ import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
 import dev.belay.manifest.ObjectKey;
+import dev.belay.masking.Masking;
 import dev.belay.preflight.AppliedBefore;
 import dev.belay.preflight.Change;
 import dev.belay.preflight.ReleaseDryRun;
 import dev.belay.preflight.ReleaseDryRun.Problem;
 import dev.belay.report.Bounded;
-import dev.belay.report.Masking;
 import dev.belay.trace.Traces;
 import dev.belay.validation.Finding;
 import dev.belay.validation.Lookup;
@@ -154,7 +154,7 @@ class Preflight implements Webhook {
   private Answer answer(Review review, Change change, Deadline deadline)
       throws InterruptedException {
     List<KubeObject> written = change.written();
-    Set<String> secrets = Masking.secretValues(written);
+    Masking secrets = Masking.of(written);
     Map<String, Severity> policy = severities.of(review.namespace(), change.record().name());
     AppliedBefore before = dryRun.before(change);
     Future<List<Finding>> rules =
@@ -166,17 +166,17 @@ class Preflight implements Webhook {
     for (Finding finding : known(rules, deadline)) {
       String name = finding.object().display();
       if (finding.severity() == Severity.WARN) {
-        warnings.add(Masking.mask(finding.message(), secrets));
+        warnings.add(secrets.mask(finding.message()));
       } else if (!result.accepted().contains(name) || policy.get(finding.rule()) == Severity.DENY) {
         // What the API server accepts is right, whatever a rule says, unless a person has said so:
         // a webhook may repair it.
         refused.add(name);
-        causes.add(new Cause(finding.field(), Masking.mask(finding.message(), secrets)));
+        causes.add(new Cause(finding.field(), secrets.mask(finding.message())));
       }
     }
     // A rule says the same in better words.
     for (Problem problem : result.refusals()) {
-      String message = Masking.mask(problem.message(), secrets);
+      String message = secrets.mask(problem.message());
       switch (policy.getOrDefault(problem.rule(), Severity.DENY)) {
         case DENY -> {
           if (!refused.contains(problem.name())) {
@@ -188,8 +188,7 @@ class Preflight implements Webhook {
       }
     }
     // What could not be checked, or hangs on a flag, before what may be missing.
-    warnings.addAll(
-        0, result.warnings().stream().map(told -> Masking.mask(told, secrets)).toList());
+    warnings.addAll(0, result.warnings().stream().map(secrets::mask).toList());
     if (!causes.isEmpty()) {
       return refusal(review, change.record(), causes, warnings);
     }

@@ -93,7 +93,7 @@ public record Identity(String authority, String certificate, String key) {
 
   /** Whether this name of a gate is an IP address, not a DNS name. */
   static boolean isAddress(String name) {
-    return name.indexOf(':') >= 0 || name.matches("[0-9.]+");
+    return name.indexOf(':') >= 0 || name.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
   }
 
   private static KeyPair keyPair() throws GeneralSecurityException {

@@ -14,6 +14,9 @@ import java.util.List;
  */
 public record ApiResponse(int code, JsonNode body, List<String> warnings) {
 
+  /** Far more than is told of any; what is looked for in a message is looked for in so much. */
+  static final int MAX_MESSAGE_CHARS = 32 * 1024;
+
   public boolean ok() {
     return code >= 200 && code < 300;
   }
@@ -33,11 +36,18 @@ public record ApiResponse(int code, JsonNode body, List<String> warnings) {
   }
 
   /**
-   * The message of the {@code Status}, without pages of values; the HTTP status where it has none.
+   * The message of the {@code Status}, without pages of values, and at most {@value
+   * #MAX_MESSAGE_CHARS} characters of it; the HTTP status where it has none. It may quote what a
+   * user wrote.
    */
   public String message() {
-    String message = body.path("message").asText("");
-    return message.isEmpty() ? "HTTP " + code : Immutable.shortened(message);
+    String message = Immutable.shortened(body.path("message").asText(""));
+    if (message.isEmpty()) {
+      return "HTTP " + code;
+    }
+    return message.length() <= MAX_MESSAGE_CHARS
+        ? message
+        : message.substring(0, MAX_MESSAGE_CHARS - 1) + "…";
   }
 
   public KubeObject object() {

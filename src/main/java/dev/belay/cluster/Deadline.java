@@ -1,8 +1,8 @@
 package dev.belay.cluster;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Until when an answer is worth anything: the API server says how long it waits. */

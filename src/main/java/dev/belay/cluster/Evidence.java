@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /** What tells why a workload is as it is: its ReplicaSets, Pods, Events and logs. */
@@ -31,7 +30,7 @@ public class Evidence {
   private static final int[] LOG_LINES = {20, 5, 1};
 
   /** What a limit of bytes leaves of a character at either end. */
-  private static final Pattern HALF_CHARACTERS = Pattern.compile("^\uFFFD+|\uFFFD+$");
+  private static final char HALF_CHARACTER = '\uFFFD';
 
   private static final Logger LOG = Logger.getLogger(Evidence.class);
 
@@ -211,11 +210,23 @@ public class Evidence {
       lines = LOG_LINES[i];
       read = api.bytes(path + "&tailLines=" + lines);
     }
-    String text = HALF_CHARACTERS.matcher(new String(read, StandardCharsets.UTF_8)).replaceAll("");
+    String text = withoutHalves(new String(read, StandardCharsets.UTF_8));
     // What the kubelet answers, with 200, for a run whose log it has removed.
     return text.isBlank() || text.startsWith("unable to retrieve container logs")
         ? new LogEnd("", false)
         : new LogEnd(text, read.length >= LOG_BYTES || text.lines().count() >= lines);
+  }
+
+  private static String withoutHalves(String read) {
+    int from = 0;
+    int to = read.length();
+    while (from < to && read.charAt(from) == HALF_CHARACTER) {
+      from++;
+    }
+    while (to > from && read.charAt(to - 1) == HALF_CHARACTER) {
+      to--;
+    }
+    return read.substring(from, to);
   }
 
   private boolean terminated(String namespace, String pod, String container) {

@@ -5,6 +5,7 @@ import dev.belay.api.Names;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
+import dev.belay.text.Digits;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -123,7 +124,7 @@ public class HelmRecords {
   /** Helm's number of a record, from its label; 0 when it has none. */
   public static int revision(KubeObject stored) {
     String version = stored.labels().getOrDefault("version", "");
-    return version.matches("[0-9]{1,9}") ? Integer.parseInt(version) : 0;
+    return Digits.read(version, Digits.MAX).orElse(0);
   }
 
   /** Writes a changed record over this one; a conflict when it has changed meanwhile. */

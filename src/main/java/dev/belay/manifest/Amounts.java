@@ -1,10 +1,10 @@
 package dev.belay.manifest;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The amounts in a quota's refusal, {@code cpu=500m,pods=1}: quantities as the API server prints
@@ -13,6 +13,10 @@ import java.util.regex.Pattern;
 public final class Amounts {
 
   private static final Pattern AMOUNT = Pattern.compile("([^,=\\s]+)=([0-9.]+)([A-Za-z]*)");
+
+  /** More than any quantity of the API has; to read digits takes more than linear time. */
+  private static final int MAX_DIGITS = 40;
+
   private static final String DECIMAL = "kMGTPE";
 
   private Amounts() {}
@@ -23,7 +27,7 @@ public final class Amounts {
     Matcher matcher = AMOUNT.matcher(text);
     while (matcher.find()) {
       BigDecimal unit = unit(matcher.group(3));
-      if (unit.signum() > 0) {
+      if (unit.signum() > 0 && matcher.group(2).length() <= MAX_DIGITS) {
         amounts.put(matcher.group(1), new BigDecimal(matcher.group(2)).multiply(unit));
       }
     }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -43,8 +42,6 @@ public final class ManifestReader {
 
   /** Empty ones too: each costs time, and a MiB has room for a quarter of a million. */
   public static final int MAX_DOCUMENTS = 10_000;
-
-  private static final Pattern INDENTATION = Pattern.compile("[\\s?-]*");
 
   private ManifestReader() {}
 
@@ -123,9 +120,13 @@ public final class ManifestReader {
     }
     int at = text.offsetByCodePoints(0, index);
     String before = text.substring(text.lastIndexOf('\n', at - 1) + 1, at);
-    return text.charAt(at) == '\t' && !INDENTATION.matcher(before).matches()
+    return text.charAt(at) == '\t' && !before.chars().allMatch(ManifestReader::isIndentation)
         ? OptionalInt.of(at)
         : OptionalInt.empty();
+  }
+
+  private static boolean isIndentation(int c) {
+    return c == '?' || c == '-' || Character.isWhitespace(c);
   }
 
   private static void add(List<KubeObject> objects, JsonNode node, String item)

@@ -165,7 +165,8 @@ final class NodeReader {
   private JsonNode binary(ScalarNode scalar) throws ManifestException {
     try {
       byte[] bytes =
-          Base64.getDecoder().decode(words.whole(scalar.getValue()).replaceAll("[\r\n]", ""));
+          Base64.getDecoder()
+              .decode(words.whole(scalar.getValue()).replace("\r", "").replace("\n", ""));
       return JSON.textNode(new String(bytes, StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
       throw at(scalar, "the !!binary is not base64");

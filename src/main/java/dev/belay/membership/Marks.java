@@ -1,5 +1,6 @@
 package dev.belay.membership;
 
+import com.google.re2j.Pattern;
 import dev.belay.api.Names;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
-import java.util.regex.Pattern;
 
 /**
  * The marks by which clients say what belongs together, strongest first. The first one that names a

@@ -85,14 +85,13 @@ public final class MergeTypes {
   }
 
   private static Field field(JsonNode property) {
-    List<String> strategies =
-        List.of(property.path("x-kubernetes-patch-strategy").asText("").split(","));
+    String strategies = "," + property.path("x-kubernetes-patch-strategy").asText("") + ",";
     JsonNode element = property.has("items") ? property.path("items") : property;
     return new Field(
         reference(element),
-        strategies.contains("merge"),
+        strategies.contains(",merge,"),
         property.path("x-kubernetes-patch-merge-key").asText(""),
-        strategies.contains("retainKeys"));
+        strategies.contains(",retainKeys,"));
   }
 
   private static String reference(JsonNode schema) {

@@ -1,6 +1,8 @@
 package dev.belay.preflight;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import dev.belay.cluster.Actor;
 import dev.belay.manifest.KubeObject;
 import java.util.List;
@@ -8,8 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What the cluster will have, or will judge by, only once the release is applied: a question asked
@@ -97,7 +97,8 @@ record Brought(List<KubeObject> objects, Function<KubeObject, Optional<String>> 
     return first(
         object ->
             object.kind().equals("ResourceQuota")
-                && message.matches("(?s).*quota: " + Pattern.quote(object.name()) + "[,:].*"));
+                && (message.contains("quota: " + object.name() + ",")
+                    || message.contains("quota: " + object.name() + ":")));
   }
 
   /** What the refusals of LimitRanges depend on. */
@@ -205,9 +206,25 @@ record Brought(List<KubeObject> objects, Function<KubeObject, Optional<String>> 
 
   /** Whether this name stands in the text by itself, and is no part of another one. */
   private static boolean mentions(String text, String name) {
-    return Pattern.compile("(?<![\\w.-])" + Pattern.quote(name) + "(?![\\w-]|\\.\\w)")
-        .matcher(text)
-        .find();
+    for (int at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+      int end = at + name.length();
+      boolean sentenceEnds =
+          end < text.length()
+              && text.charAt(end) == '.'
+              && (end + 1 == text.length() || !isOfName(text.charAt(end + 1)));
+      boolean before = at > 0 && (isOfName(text.charAt(at - 1)) || text.charAt(at - 1) == '.');
+      boolean after =
+          end < text.length()
+              && (isOfName(text.charAt(end)) || (text.charAt(end) == '.' && !sentenceEnds));
+      if (!before && !after) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isOfName(char c) {
+    return Character.isLetterOrDigit(c) || c == '_' || c == '-';
   }
 
   /** Whether policies, webhooks or policy engines refuse by this object. */

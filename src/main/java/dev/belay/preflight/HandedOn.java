@@ -1,11 +1,11 @@
 package dev.belay.preflight;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.DryRun;
 import dev.belay.manifest.KubeObject;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A node port that is taken now by a Service of the same release, which gives it up in this change:

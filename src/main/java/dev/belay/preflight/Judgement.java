@@ -1,5 +1,7 @@
 package dev.belay.preflight;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import dev.belay.cluster.Actor;
 import dev.belay.cluster.ApiResponse;
 import dev.belay.cluster.DryRun;
@@ -9,8 +11,6 @@ import dev.belay.preflight.Outcome.Unknown;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Whether a refusal by the API server is one that Helm would meet. One that is about Belay's own

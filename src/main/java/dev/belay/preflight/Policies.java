@@ -1,6 +1,8 @@
 package dev.belay.preflight;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
@@ -8,8 +10,6 @@ import dev.belay.manifest.LabelSelector;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What admission policies judge by besides the object: their parameters are objects of any kind, so

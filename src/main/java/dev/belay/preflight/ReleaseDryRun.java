@@ -1,5 +1,7 @@
 package dev.belay.preflight;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Deadline;
 import dev.belay.cluster.Discovery;
@@ -22,8 +24,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Puts every object of a release to the API server, without applying any, and one Pod of each Pod

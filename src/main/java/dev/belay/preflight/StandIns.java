@@ -1,6 +1,8 @@
 package dev.belay.preflight;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import dev.belay.manifest.KubeObject;
 import dev.belay.preflight.Outcome.Depends;
 import dev.belay.preflight.Outcome.Refused;
@@ -8,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A question about a Pod that needs what the release brings along and what is not there yet: it is
@@ -20,24 +20,23 @@ import java.util.regex.Pattern;
  */
 record StandIns(Outcome outcome, List<String> without) {
 
-  private static final Need ACCOUNT =
-      new Need("ServiceAccount", "serviceaccount \"([^\"]+)\" not found");
+  private static final Pattern NO_ACCOUNT =
+      Pattern.compile("serviceaccount \"([^\"]+)\" not found");
+  private static final Pattern NO_PRIORITY =
+      Pattern.compile("no PriorityClass with name (\\S+) was found");
+  private static final Pattern NO_RUNTIME = Pattern.compile("RuntimeClass \"([^\"]+)\" not found");
+
+  private static final Need ACCOUNT = new Need("ServiceAccount", NO_ACCOUNT);
 
   /** As admission says what a Pod names and what is not there, with the kind of it. */
   private static final List<Need> NEEDS =
       List.of(
-          ACCOUNT,
-          new Need("PriorityClass", "no PriorityClass with name (\\S+) was found"),
-          new Need("RuntimeClass", "RuntimeClass \"([^\"]+)\" not found"));
+          ACCOUNT, new Need("PriorityClass", NO_PRIORITY), new Need("RuntimeClass", NO_RUNTIME));
 
   /** That of a namespace so new that its default account is still to come. */
   static final String NO_DEFAULT = "/default: serviceaccount \"default\" not found";
 
   private record Need(String kind, Pattern missing) {
-
-    Need(String kind, String missing) {
-      this(kind, Pattern.compile(missing));
-    }
 
     Optional<String> name(String message) {
       Matcher matcher = missing.matcher(message);

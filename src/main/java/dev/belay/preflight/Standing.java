@@ -6,6 +6,7 @@ import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.DryRun;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
+import dev.belay.masking.Masking;
 import dev.belay.merge.ThreeWayMerge.NotMergeable;
 import dev.belay.report.Bounded;
 import dev.belay.report.Difference;
@@ -114,7 +115,7 @@ class Standing {
 
   private static Optional<String> changes(KubeObject named, KubeObject was, KubeObject is) {
     List<String> fields =
-        Difference.between(named.key(), was, is, FIELDS + 1).stream()
+        Difference.between(named.key(), was, is, Masking.ofNone(), FIELDS + 1).stream()
             .map(FieldChange::field)
             .toList();
     String some = String.join(", ", fields.subList(0, Math.min(FIELDS, fields.size())));

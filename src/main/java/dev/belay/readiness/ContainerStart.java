@@ -1,10 +1,10 @@
 package dev.belay.readiness;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import dev.belay.manifest.ObjectKey;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A container that can't be created: a ConfigMap or key is missing, a volume's path is wrong, a
@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
  */
 final class ContainerStart {
 
-  /** A name or key as the API server lets one be: 253 characters at most. */
-  private static final String NAME = "([-._a-zA-Z0-9]{1,253})";
+  /** A name or key as the API server lets one be. */
+  private static final String NAME = "([-._a-zA-Z0-9]+)";
 
   private static final Pattern OBJECT =
       Pattern.compile("(secret|configmap) \"" + NAME + "\" not found");

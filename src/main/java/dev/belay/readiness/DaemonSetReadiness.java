@@ -1,6 +1,8 @@
 package dev.belay.readiness;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.text.Digits;
+import java.util.OptionalInt;
 
 /**
  * DaemonSet, as strict as kstatus (daemonsetConditions). With OnDelete somebody else replaces the
@@ -57,8 +59,10 @@ final class DaemonSetReadiness {
       return value.longValue();
     }
     String text = value.asText();
-    return text.matches("[0-9]{1,3}%")
-        ? (Long.parseLong(text.substring(0, text.length() - 1)) * of + 99) / 100
-        : otherwise;
+    OptionalInt percent =
+        text.endsWith("%")
+            ? Digits.read(text.substring(0, text.length() - 1), 3)
+            : OptionalInt.empty();
+    return percent.isPresent() ? (percent.getAsInt() * of + 99) / 100 : otherwise;
   }
 }

@@ -1,11 +1,11 @@
 package dev.belay.readiness;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.re2j.Pattern;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +60,9 @@ final class ImagePull {
       Pattern.compile(
           "^(Back-off pulling image \"[^\"]*\"|Failed to pull image \"[^\"]*\"|ErrImagePull"
               + "|rpc error: code = \\w+ desc =|failed to pull and unpack image \"[^\"]*\"):?\\s*");
+
+  /** The words that matter come first; each of them is looked at as often as there is noise. */
+  private static final int MAX_SAID = 4_096;
 
   private ImagePull() {}
 
@@ -174,7 +177,7 @@ final class ImagePull {
   }
 
   private static String withoutNoise(String message) {
-    String rest = message.strip();
+    String rest = message.substring(0, Math.min(message.length(), MAX_SAID)).strip();
     String before;
     do {
       before = rest;

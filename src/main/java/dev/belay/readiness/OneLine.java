@@ -1,5 +1,6 @@
 package dev.belay.readiness;
 
+import dev.belay.text.Printable;
 import java.util.stream.Collectors;
 
 /** What others wrote, as a part of one of our sentences. */
@@ -16,7 +17,7 @@ final class OneLine {
   static String of(String text) {
     String line =
         text.lines()
-            .map(l -> l.replaceAll("\\p{Cntrl}", " ").strip())
+            .map(l -> Printable.spaced(l).strip())
             .filter(l -> !l.isEmpty())
             .limit(20)
             .collect(Collectors.joining("; "));

@@ -1,12 +1,12 @@
 package dev.belay.readiness;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import dev.belay.manifest.Amounts;
 import dev.belay.manifest.KubeObject;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Whether a Pod that a quota has no room for now can still get some: in a rolling update the old
@@ -17,6 +17,9 @@ public final class QuotaRoom {
   /** {@code exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2}. */
   private static final Pattern EXCEEDED =
       Pattern.compile("exceeded quota: .*requested: (.*), used: (.*), limited: (.*)");
+
+  /** As many digits as a number of Pods may ever have; to read them takes more than linear time. */
+  private static final int MAX_AMOUNT_CHARS = 20;
 
   private QuotaRoom() {}
 
@@ -99,6 +102,9 @@ public final class QuotaRoom {
     String strategy = workload.kind().equals("Deployment") ? "strategy" : "updateStrategy";
     String text = workload.at("spec", strategy, "rollingUpdate", field).asText(otherwise);
     boolean percent = text.endsWith("%");
+    if (text.length() > MAX_AMOUNT_CHARS) {
+      return BigDecimal.ZERO;
+    }
     try {
       BigDecimal number = new BigDecimal(percent ? text.substring(0, text.length() - 1) : text);
       BigDecimal replicas = BigDecimal.valueOf(workload.replicas());

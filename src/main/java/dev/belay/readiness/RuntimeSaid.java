@@ -1,6 +1,6 @@
 package dev.belay.readiness;
 
-import java.util.regex.Pattern;
+import com.google.re2j.Pattern;
 
 /**
  * What a container runtime said, without the names of the programs that passed it on.

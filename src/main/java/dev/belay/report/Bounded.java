@@ -1,17 +1,10 @@
 package dev.belay.report;
 
+import dev.belay.text.Printable;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Text of others, cut to a size and safe to print. */
 public final class Bounded {
-
-  /** Colours and cursor movements of terminals (ECMA-48, control sequences). */
-  private static final Pattern ESCAPE = Pattern.compile("\u001b\\[[0-?]*[ -/]*[@-~]");
-
-  /** Control and invisible format characters, but not the line feed; halves of code points. */
-  private static final Pattern UNPRINTABLE =
-      Pattern.compile("[\\p{Cc}\\u202A-\\u202E\\u2066-\\u2069\\p{Cs}&&[^\n]]");
 
   private Bounded() {}
 
@@ -24,10 +17,7 @@ public final class Bounded {
     if (maxChars < 1) {
       throw new IllegalArgumentException("maxChars is below 1: " + maxChars);
     }
-    String printable =
-        UNPRINTABLE
-            .matcher(ESCAPE.matcher(text.replace("\r\n", "\n")).replaceAll(""))
-            .replaceAll(" ");
+    String printable = Printable.spaced(text);
     if (printable.length() <= maxChars) {
       return printable;
     }

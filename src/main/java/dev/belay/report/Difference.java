@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
+import dev.belay.masking.Masking;
+import dev.belay.masking.SecretNames;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,11 +18,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Left out: {@link ServerOwned} fields. Masked: the values of a Secret, of environment variables
  * and ConfigMap keys whose name smells of a secret, passwords in URLs and options; that such a
- * value changed is told. An object or list element that exists on one side only is one change.
+ * value changed is told. An object or list element that exists on one side only is one change, as
+ * is what differs deeper than {@value #MAX_DEPTH} fields.
+ *
+ * <p>Time grows with the two states, whatever is in them.
  */
 public final class Difference {
 
   public static final int MAX_VALUE_CHARS = 200;
+
+  static final int MAX_FIELD_CHARS = 500;
+  static final int MAX_DEPTH = 50;
 
   /**
    * Told entry by entry even when new as a whole: what is left out or masked depends on the key.
@@ -29,13 +37,15 @@ public final class Difference {
       Set.of("metadata", "metadata.annotations", "metadata.labels", "data", "stringData");
 
   private final ObjectKey key;
+  private final Masking secrets;
   private final int limit;
   private final boolean isSecret;
   private final boolean isConfigMap;
   private final List<FieldChange> changes = new ArrayList<>();
 
-  private Difference(ObjectKey key, int limit) {
+  private Difference(ObjectKey key, Masking secrets, int limit) {
     this.key = key;
+    this.secrets = secrets;
     this.limit = limit;
     this.isSecret = key.groupKind().equals("Secret");
     this.isConfigMap = key.groupKind().equals("ConfigMap");
@@ -46,10 +56,15 @@ public final class Difference {
    *
    * @param stable null when the object did not exist
    * @param failed null when the object was deleted
+   * @param secrets what is masked in the values
    * @param limit at most so many changes are told; ask for one more to know whether there are more
    */
   public static List<FieldChange> between(
-      ObjectKey key, @Nullable KubeObject stable, @Nullable KubeObject failed, int limit) {
+      ObjectKey key,
+      @Nullable KubeObject stable,
+      @Nullable KubeObject failed,
+      Masking secrets,
+      int limit) {
     if (limit < 1 || (stable == null && failed == null)) {
       return List.of();
     }
@@ -59,42 +74,50 @@ public final class Difference {
     if (failed == null) {
       return List.of(new FieldChange(key, "object", "(present)", "deleted"));
     }
-    Difference difference = new Difference(key, limit);
-    difference.objects("", stable.json(), failed.json(), false);
+    Difference difference = new Difference(key, secrets, limit);
+    difference.objects(Path.ROOT, stable.json(), failed.json(), false);
     return List.copyOf(difference.changes);
   }
 
-  private void compare(String field, JsonNode before, JsonNode after, boolean secret) {
-    boolean same = before.equals(after) || (isAbsent(before) && isAbsent(after));
-    if (same || changes.size() >= limit || ServerOwned.contains(field)) {
+  /** Equal parts are walked too: to compare them whole, at each depth, would be quadratic. */
+  private void compare(Path field, JsonNode before, JsonNode after, boolean secret) {
+    if ((isAbsent(before) && isAbsent(after))
+        || changes.size() >= limit
+        || ServerOwned.contains(field)) {
       return;
     }
-    boolean entries = ENTRY_BY_ENTRY.contains(field) && (isAbsent(before) || isAbsent(after));
-    if (entries || (before.isObject() && after.isObject())) {
+    boolean deeper = field.depth() < MAX_DEPTH;
+    boolean entries = field.isOneOf(ENTRY_BY_ENTRY) && (isAbsent(before) || isAbsent(after));
+    if (entries || (deeper && before.isObject() && after.isObject())) {
       objects(field, before, after, secret);
-    } else if (before.isArray() && after.isArray() && hasObjects(before) && hasObjects(after)) {
+    } else if (deeper
+        && before.isArray()
+        && after.isArray()
+        && hasObjects(before)
+        && hasObjects(after)) {
       lists(field, before, after, secret);
-    } else {
-      Shown shown = Shown.of(before, after, secret, MAX_VALUE_CHARS);
-      changes.add(new FieldChange(key, field, shown.before(), shown.after()));
+    } else if (!before.equals(after)) {
+      Shown shown = Shown.of(before, after, secret, secrets, MAX_VALUE_CHARS);
+      changes.add(new FieldChange(key, field.text(MAX_FIELD_CHARS), shown.before(), shown.after()));
     }
   }
 
-  private void objects(String field, JsonNode before, JsonNode after, boolean secret) {
+  private void objects(Path field, JsonNode before, JsonNode after, boolean secret) {
     Set<String> names = new LinkedHashSet<>();
     before.fieldNames().forEachRemaining(names::add);
     after.fieldNames().forEachRemaining(names::add);
+    boolean data = isData(field);
     for (String name : names) {
       boolean hidden =
           secret
               || isSecretField(before, name)
               || isSecretField(after, name)
-              || isSecretData(field, name);
-      compare(path(field, name), before.path(name), after.path(name), hidden);
+              || isSecretData(field, data, name);
+      compare(field.field(name), before.path(name), after.path(name), hidden);
     }
   }
 
-  private void lists(String field, JsonNode before, JsonNode after, boolean secret) {
+  private void lists(Path field, JsonNode before, JsonNode after, boolean secret) {
     Map<String, JsonNode> left = ListKeys.index(before, after);
     Map<String, JsonNode> right = ListKeys.index(after, before);
     int told = changes.size();
@@ -103,27 +126,29 @@ public final class Difference {
     for (String label : labels) {
       JsonNode none = MissingNode.getInstance();
       compare(
-          field + "[" + label + "]",
+          field.element(label),
           left.getOrDefault(label, none),
           right.getOrDefault(label, none),
           secret);
     }
-    String order = "in the order " + String.join(", ", left.keySet());
-    String newOrder = "in the order " + String.join(", ", right.keySet());
-    if (changes.size() == told && told < limit && !order.equals(newOrder)) {
-      changes.add(
-          new FieldChange(
-              key,
-              field,
-              Bounded.text(order, MAX_VALUE_CHARS),
-              Bounded.text(newOrder, MAX_VALUE_CHARS)));
+    if (changes.size() == told
+        && told < limit
+        && !List.copyOf(left.keySet()).equals(List.copyOf(right.keySet()))) {
+      changes.add(new FieldChange(key, field.text(MAX_FIELD_CHARS), order(left), order(right)));
     }
   }
 
-  private boolean isSecretData(String parent, String name) {
-    boolean topLevel = parent.isEmpty() && (name.equals("data") || name.equals("stringData"));
-    return (isSecret && topLevel)
-        || (isConfigMap && parent.equals("data") && SecretNames.smells(name));
+  private static String order(Map<String, JsonNode> elements) {
+    return Bounded.text("in the order " + String.join(", ", elements.keySet()), MAX_VALUE_CHARS);
+  }
+
+  private boolean isData(Path field) {
+    return isConfigMap && field.isOneOf(Set.of("data"));
+  }
+
+  private boolean isSecretData(Path parent, boolean ofConfigMap, String name) {
+    boolean topLevel = parent.depth() == 0 && (name.equals("data") || name.equals("stringData"));
+    return (isSecret && topLevel) || (ofConfigMap && SecretNames.smells(name));
   }
 
   /**
@@ -139,12 +164,5 @@ public final class Difference {
 
   private static boolean hasObjects(JsonNode list) {
     return !list.isEmpty() && list.get(0).isObject();
-  }
-
-  private static String path(String parent, String name) {
-    if (name.contains(".") || name.contains("/")) {
-      return parent + "[" + name + "]";
-    }
-    return parent.isEmpty() ? name : parent + "." + name;
   }
 }

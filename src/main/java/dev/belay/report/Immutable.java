@@ -1,7 +1,7 @@
 package dev.belay.report;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 
 /**
  * Refusals of a change to a field that can't be changed: the API server prints the whole value, for
@@ -21,9 +21,12 @@ public final class Immutable {
   public static String shortened(String message) {
     StringBuilder kept = new StringBuilder();
     int from = 0;
+    int reason = 0;
     Matcher dump = DUMP.matcher(message);
     while (dump.find(from)) {
-      int reason = message.indexOf(REASON, dump.end());
+      if (reason >= 0 && reason < dump.end()) {
+        reason = message.indexOf(REASON, dump.end());
+      }
       int next = message.indexOf(VALUE, dump.end());
       // Before the next value, so that the reason is this one's.
       boolean immutable = reason >= 0 && (next < 0 || reason < next);

@@ -23,7 +23,7 @@ final class ServerOwned {
   private ServerOwned() {}
 
   /** Whether the field at this path, as {@link FieldChange#field} writes it, is left out. */
-  static boolean contains(String field) {
-    return FIELDS.contains(field);
+  static boolean contains(Path field) {
+    return field.isOneOf(FIELDS);
   }
 }

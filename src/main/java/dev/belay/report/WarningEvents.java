@@ -3,6 +3,7 @@ package dev.belay.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.KubeObject;
 import dev.belay.readiness.EventTime;
+import dev.belay.text.Lines;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -71,7 +72,7 @@ public final class WarningEvents {
                 about(event),
                 event.text("", "reason"),
                 seen(event),
-                mask.apply(message(event)).strip().replaceAll("\\s*\\R\\s*", "; "));
+                Lines.joined(mask.apply(message(event))));
     return Bounded.text(line, LINE_CHARS);
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.api.Names;
 import dev.belay.api.StartHistory;
 import dev.belay.manifest.KubeObject;
+import dev.belay.text.Digits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -59,7 +60,7 @@ public final class RevisionSecrets {
   /** The number that this Secret says it is a part of; 0 when it is none. */
   public static int number(KubeObject secret) {
     String label = secret.labels().getOrDefault(Names.REVISION_LABEL, "");
-    return label.matches("[0-9]{1,9}") ? Integer.parseInt(label) : 0;
+    return Digits.read(label, Digits.MAX).orElse(0);
   }
 
   /** The Secrets that keep this revision. */
@@ -188,7 +189,7 @@ public final class RevisionSecrets {
 
   private static int part(KubeObject secret) {
     String part = secret.annotations().getOrDefault(PART, "");
-    return part.matches("[0-9]{1,6}") ? Integer.parseInt(part) : 0;
+    return Digits.read(part, 6).orElse(0);
   }
 
   private static byte[] gzip(JsonNode document) {

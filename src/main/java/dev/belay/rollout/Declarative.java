@@ -179,11 +179,15 @@ public final class Declarative {
   }
 
   private static Cause cause(Refusal refusal) {
-    String[] kindAndName = refusal.object().split("/", 2);
+    int slash = refusal.object().indexOf('/');
     ObjectKey object =
-        kindAndName.length == 2
-            ? new ObjectKey("", kindAndName[0], "", kindAndName[1])
-            : FailureOf.NO_OBJECT;
+        slash < 0
+            ? FailureOf.NO_OBJECT
+            : new ObjectKey(
+                "",
+                refusal.object().substring(0, slash),
+                "",
+                refusal.object().substring(slash + 1));
     return Cause.ofObject(REFUSED, object, "refused: " + why(refusal));
   }
 

@@ -6,9 +6,9 @@ import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Objects;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
+import dev.belay.masking.Masking;
 import dev.belay.membership.References;
 import dev.belay.readiness.Related;
-import dev.belay.report.Masking;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -51,19 +51,20 @@ class KnownSecrets {
 
     private final String namespace;
     private final List<KubeObject> release;
-    private @Nullable Set<String> read;
+    private @Nullable Masking read;
 
     private Values(String namespace, List<KubeObject> release) {
       this.namespace = namespace;
       this.release = release;
     }
 
-    synchronized Set<String> all() {
+    /** What masks them all. */
+    synchronized Masking masking() {
       if (read == null) {
         List<KubeObject> secrets = new ArrayList<>(release);
         AtOnce.map(List.copyOf(used()), KnownSecrets.this::secret)
             .forEach(secret -> secret.ifPresent(secrets::add));
-        read = Masking.secretValues(secrets);
+        read = Masking.of(secrets);
       }
       return read;
     }
@@ -115,7 +116,7 @@ class KnownSecrets {
     }
 
     String mask(String text) {
-      return text.isEmpty() ? text : Masking.mask(text, all());
+      return text.isEmpty() ? text : masking().mask(text);
     }
 
     /** The same of what a Pod or an Event quotes: a long one may have been cut before. */
@@ -125,7 +126,7 @@ class KnownSecrets {
 
     /** The same of a text of which others have left only a part. */
     String maskCut(String text) {
-      return text.isEmpty() ? text : Masking.maskCut(text, all());
+      return text.isEmpty() ? text : masking().maskCut(text);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.belay.watcher;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import dev.belay.api.Names;
 import dev.belay.api.Release;
 import dev.belay.api.ReleasePolicy;
@@ -13,11 +15,11 @@ import dev.belay.rollout.FailureRule;
 import dev.belay.rollout.FailureRule.When;
 import dev.belay.rollout.Policy;
 import dev.belay.rollout.Policy.OnFailure;
+import dev.belay.text.Digits;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -85,8 +87,9 @@ class Policies {
 
   private static Optional<Integer> exits(KubeObject release) {
     String text = release.annotations().getOrDefault(Names.FAILURE_EXITS_ANNOTATION, "");
-    return text.matches("[0-9]{1,2}")
-        ? Optional.of(Integer.parseInt(text)).filter(n -> n >= 2 && n <= MAX_EXITS)
+    OptionalInt exits = Digits.read(text, 2);
+    return exits.isPresent()
+        ? Optional.of(exits.getAsInt()).filter(n -> n >= 2 && n <= MAX_EXITS)
         : Optional.empty();
   }
 

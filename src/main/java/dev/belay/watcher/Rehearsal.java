@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectDigest;
 import dev.belay.manifest.ObjectKey;
+import dev.belay.masking.Masking;
 import dev.belay.report.Changes;
-import dev.belay.report.Masking;
 import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionException;
 import dev.belay.revision.RevisionSecrets;
@@ -57,9 +57,10 @@ final class Rehearsal {
     Revision target = RevisionSecrets.read(secrets, RevisionSecrets.toldDigest(secrets.getFirst()));
     Map<ObjectKey, KubeObject> live = new HashMap<>();
     after.forEach(object -> live.put(object.key(), object));
-    List<String> changes = Changes.of(target.objects(), live, after.getFirst().key());
+    Masking masking = Masking.of(after);
+    List<String> changes = Changes.of(target.objects(), live, after.getFirst().key(), masking);
     String digest = ObjectDigest.of(after.getFirst());
-    String masked = Masking.mask(digest, Masking.secretValues(after));
+    String masked = masking.mask(digest);
     int writes = changes.isEmpty() || masked.isEmpty() ? 0 : 1;
     int stages = Stages.of(Plan.of(target.objects(), List.of(), Instant.EPOCH)).size();
     for (KubeObject object : target.objects()) {

@@ -11,10 +11,10 @@ import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
+import dev.belay.masking.Masking;
 import dev.belay.membership.Flux;
 import dev.belay.report.Bounded;
 import dev.belay.report.ChangeName;
-import dev.belay.report.Masking;
 import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionException;
 import dev.belay.rollout.Declarative;
@@ -26,7 +26,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** Does the saved steps of a rollback, from the first one, as often as it takes. */
@@ -105,7 +104,8 @@ class RollbackRun {
       // Its history is not to be told of any more.
       uninstall.requireNone(key.namespace(), key.name());
     }
-    for (String other : steps.others()) {
+    for (String words : steps.others()) {
+      String other = masked(List.of(words), target.get());
       LOG.warnf("release %s: %s", key, other);
       events.write(release, Reason.RollingBack, other, now());
     }
@@ -142,8 +142,7 @@ class RollbackRun {
   }
 
   private static String masked(List<String> reasons, Revision target) {
-    Set<String> secrets = Masking.secretValues(target.objects());
-    return Bounded.text(Masking.mask(String.join("; ", reasons), secrets), MAX_WHY);
+    return Bounded.text(Masking.of(target.objects()).mask(String.join("; ", reasons)), MAX_WHY);
   }
 
   /** What is back then has to prove itself, like a change that a client has made. */

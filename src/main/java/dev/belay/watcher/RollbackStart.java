@@ -23,6 +23,7 @@ import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
+import dev.belay.masking.Masking;
 import dev.belay.readiness.Cause;
 import dev.belay.report.Bounded;
 import dev.belay.report.ChangeName;
@@ -386,7 +387,7 @@ class RollbackStart {
         now,
         log,
         events,
-        changes(change, cause).stream().map(secrets::mask).toList());
+        changes(change, cause, secrets.masking()).stream().map(secrets::mask).toList());
   }
 
   /** A node that is slow to tell its log does not hold up the restore. */
@@ -500,12 +501,12 @@ class RollbackStart {
     return found;
   }
 
-  private static List<String> changes(Change change, Cause cause) {
+  private static List<String> changes(Change change, Cause cause, Masking secrets) {
     Map<ObjectKey, KubeObject> after = new LinkedHashMap<>(change.after());
     for (KubeObject object : change.before()) {
       after.computeIfPresent(object.key(), (key, now) -> Scale.unscaled(object, now));
     }
-    return Changes.of(change.before(), after, cause.object());
+    return Changes.of(change.before(), after, cause.object(), secrets);
   }
 
   Optional<Revision> revision(ReleaseKey key, ReleaseStatus status, int number) {

@@ -2,14 +2,22 @@ package dev.belay.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
 import dev.belay.manifest.ManifestReader;
 import dev.belay.manifest.ObjectKey;
+import dev.belay.masking.Masking;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DifferenceTest {
+
+  private static final Masking NONE = Masking.ofNone();
 
   private static final String WEB =
       """
@@ -174,11 +182,11 @@ class DifferenceTest {
   void tellsACreatedOrDeletedObjectInOneChange() throws Exception {
     KubeObject web = ManifestReader.read(WEB).getFirst();
     ObjectKey key = web.key();
-    assertThat(Difference.between(key, null, web, 10))
+    assertThat(Difference.between(key, null, web, NONE, 10))
         .containsExactly(new FieldChange(key, "object", "(absent)", "created"));
-    assertThat(Difference.between(key, web, null, 10))
+    assertThat(Difference.between(key, web, null, NONE, 10))
         .containsExactly(new FieldChange(key, "object", "(present)", "deleted"));
-    assertThat(Difference.between(key, null, null, 10)).isEmpty();
+    assertThat(Difference.between(key, null, null, NONE, 10)).isEmpty();
   }
 
   @Test
@@ -186,6 +194,40 @@ class DifferenceTest {
     String other = WEB.replace("web:1", "web:2").replace("fast", "slow");
     assertThat(changes(WEB, other, 1)).hasSize(1);
     assertThat(changes(WEB, other, 0)).isEmpty();
+  }
+
+  /** A variable's name may be as long as an object, and stands in the way of all below it. */
+  @Test
+  void longNamesAndDeepObjectsTakeLinearTime() {
+    KubeObject stable = hostile("a");
+    KubeObject failed = hostile("b");
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long begun = threads.getCurrentThreadCpuTime();
+    List<FieldChange> changes = Difference.between(stable.key(), stable, failed, NONE, 51);
+    assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - begun)).hasSeconds(0);
+    assertThat(changes)
+        .hasSize(2)
+        .allMatch(change -> change.field().length() <= Difference.MAX_FIELD_CHARS);
+  }
+
+  private static KubeObject hostile(String last) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    object.put("apiVersion", "v1").put("kind", "X");
+    ObjectNode wide = object.putObject("spec").putArray("list").addObject();
+    wide.put("name", "x".repeat(60_000));
+    for (int i = 0; i < 20_000; i++) {
+      wide.put("k" + i, "same");
+    }
+    wide.put("z", last);
+    ObjectNode deep = object.putObject("deep");
+    for (int i = 0; i < 900; i++) {
+      for (int j = 0; j < 100; j++) {
+        deep.put("k" + j, j);
+      }
+      deep = deep.putObject("a");
+    }
+    deep.put("z", last);
+    return new KubeObject(object);
   }
 
   private static List<String> between(String stable, String failed) throws ManifestException {
@@ -198,6 +240,6 @@ class DifferenceTest {
       throws ManifestException {
     KubeObject before = ManifestReader.read(stable).getFirst();
     KubeObject after = ManifestReader.read(failed).getFirst();
-    return Difference.between(before.key(), before, after, limit);
+    return Difference.between(before.key(), before, after, NONE, limit);
   }
 }

@@ -2,6 +2,9 @@ package dev.belay.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ImmutableTest {
@@ -16,6 +19,15 @@ class ImmutableTest {
         .isEqualTo("spec.selector: field is immutable, spec.template: field is immutable");
     assertThat(Immutable.shortened("Invalid value: &v1.LabelSelector{}: field is immutable"))
         .isEqualTo("field is immutable");
+  }
+
+  @Test
+  void values_without_end_take_linear_time() {
+    String said = "a: Invalid value: {".repeat(60_000);
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long begun = threads.getCurrentThreadCpuTime();
+    assertThat(Immutable.shortened(said)).isEqualTo(said);
+    assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - begun)).hasSeconds(0);
   }
 
   @Test

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestException;
 import dev.belay.manifest.ManifestReader;
+import dev.belay.masking.Masking;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -55,13 +55,16 @@ class WarningEventsTest {
 
   /** A probe may quote a page. */
   @Test
-  void a_message_is_masked_while_it_is_whole_then_one_line_and_cut() {
+  void a_message_is_masked_while_it_is_whole_then_one_line_and_cut() throws Exception {
     String secret = "0123456789".repeat(60);
     String said = "Readiness probe failed:\\n  " + secret + "\\n" + "x".repeat(600);
     KubeObject event = event("Unhealthy", "message: \"" + said + "\"");
 
-    String line =
-        WarningEvents.lines(List.of(event), m -> Masking.mask(m, Set.of(secret))).getFirst();
+    Masking secrets =
+        Masking.of(
+            ManifestReader.read(
+                "{apiVersion: v1, kind: Secret, stringData: {a: '" + secret + "'}}"));
+    String line = WarningEvents.lines(List.of(event), secrets::mask).getFirst();
 
     assertThat(line)
         .startsWith("Pod/web-1: Unhealthy: Readiness probe failed:; (masked); xxx")

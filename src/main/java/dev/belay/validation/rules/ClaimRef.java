@@ -1,6 +1,7 @@
 package dev.belay.validation.rules;
 
 import dev.belay.manifest.KubeObject;
+import dev.belay.text.Digits;
 import dev.belay.validation.Found;
 import dev.belay.validation.Rule;
 import dev.belay.validation.Scope;
@@ -63,7 +64,7 @@ public final class ClaimRef {
       if (object.kind().equals("StatefulSet") && scope.namespaceOf(object).equals(namespace)) {
         for (Part claim : Part.of(object).at("spec", "volumeClaimTemplates").elements()) {
           String begin = claim.at("metadata", "name").text() + "-" + object.name() + "-";
-          if (name.startsWith(begin) && name.substring(begin.length()).matches("\\d+")) {
+          if (name.startsWith(begin) && Digits.are(name.substring(begin.length()))) {
             return true;
           }
         }

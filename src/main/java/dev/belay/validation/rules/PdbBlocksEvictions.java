@@ -2,14 +2,14 @@ package dev.belay.validation.rules;
 
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.LabelSelector;
+import dev.belay.text.Digits;
 import dev.belay.validation.Rule;
 import dev.belay.validation.Scope;
 import dev.belay.validation.Violation;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A budget that allows no eviction although all Pods are healthy. Shares are rounded up, so that
@@ -29,8 +29,6 @@ public final class PdbBlocksEvictions {
               "kubernetes v1.37.2, pkg/controller/disruption/disruption.go, getExpectedPodCount,"
                   + " updatePdbStatus")
           .check(PdbBlocksEvictions::violations);
-
-  private static final Pattern PERCENT = Pattern.compile("(\\d{1,9})%");
 
   private PdbBlocksEvictions() {}
 
@@ -66,9 +64,11 @@ public final class PdbBlocksEvictions {
   }
 
   private static OptionalLong percent(Part part) {
-    Matcher matcher = PERCENT.matcher(part.text());
-    return matcher.matches()
-        ? OptionalLong.of(Long.parseLong(matcher.group(1)))
-        : OptionalLong.empty();
+    String text = part.text();
+    OptionalInt percent =
+        text.endsWith("%")
+            ? Digits.read(text.substring(0, text.length() - 1), Digits.MAX)
+            : OptionalInt.empty();
+    return percent.isPresent() ? OptionalLong.of(percent.getAsInt()) : OptionalLong.empty();
   }
 }

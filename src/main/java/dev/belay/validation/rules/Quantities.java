@@ -1,9 +1,9 @@
 package dev.belay.validation.rules;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The sign of quantities such as {@code 500m}, {@code -5} or {@code 2Gi}, by the grammar of
@@ -14,7 +14,7 @@ final class Quantities {
 
   private static final Pattern QUANTITY =
       Pattern.compile(
-          "([+-]?)([0-9]++(?:\\.[0-9]*+)?|\\.[0-9]++)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?");
+          "([+-]?)([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?");
 
   private Quantities() {}
 

@@ -1,4 +1,4 @@
-package dev.belay.report;
+package dev.belay.masking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,70 +7,67 @@ import dev.belay.manifest.ManifestReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MaskingTest {
 
   @Test
   void masksAValueDecodedAndInBase64() throws Exception {
-    Set<String> values = values("data: {password: aHVudGVyMg==}");
-    assertThat(Masking.mask("login hunter2 failed, sent aHVudGVyMg==.", values))
+    Masking values = values("data: {password: aHVudGVyMg==}");
+    assertThat(values.mask("login hunter2 failed, sent aHVudGVyMg==."))
         .isEqualTo("login (masked) failed, sent (masked).");
   }
 
   @Test
   void masksStringDataInBase64Too() throws Exception {
-    assertThat(Masking.mask("hunter2 aHVudGVyMg==", values("stringData: {p: hunter2}")))
+    assertThat(values("stringData: {p: hunter2}").mask("hunter2 aHVudGVyMg=="))
         .isEqualTo("(masked) (masked)");
   }
 
   @Test
   void masksTheLongerOfTwoValuesFirst() throws Exception {
-    assertThat(
-            Masking.mask("hunter2-is-long", values("stringData: {a: hunter2, b: hunter2-is-long}")))
+    assertThat(values("stringData: {a: hunter2, b: hunter2-is-long}").mask("hunter2-is-long"))
         .isEqualTo("(masked)");
   }
 
   @Test
   void masksNothingTwice() throws Exception {
-    assertThat(Masking.mask("x is hunter2", values("stringData: {a: hunter2, b: masked}")))
+    assertThat(values("stringData: {a: hunter2, b: masked}").mask("x is hunter2"))
         .isEqualTo("x is (masked)");
   }
 
   /** As a log whose last lines were asked for. */
   @Test
   void masksWhatIsLeftOfAValueWhereATextWasCut() throws Exception {
-    Set<String> values = values("stringData: {p: correct-horse-battery, q: hunter2}");
-    assertThat(Masking.maskCut("se-battery is wrong\nsee correct-horse", values))
+    Masking values = values("stringData: {p: correct-horse-battery, q: hunter2}");
+    assertThat(values.maskCut("se-battery is wrong\nsee correct-horse"))
         .isEqualTo("(masked) is wrong\nsee (masked)");
-    assertThat(Masking.maskCut("correct-horse-battery, hunter2, see hunt", values))
+    assertThat(values.maskCut("correct-horse-battery, hunter2, see hunt"))
         .as("whole ones too")
         .isEqualTo("(masked), (masked), see (masked)");
-    assertThat(Masking.maskCut("nter2 is wrong, said hunter", values))
+    assertThat(values.maskCut("nter2 is wrong, said hunter"))
         .isEqualTo("(masked) is wrong, said (masked)");
   }
 
   @Test
   void leavesWhereATextWasCutWhatIsShortOrInAWord() throws Exception {
-    Set<String> values = values("stringData: {p: correct-horse-battery, q: hunter2, r: test}");
+    Masking values = values("stringData: {p: correct-horse-battery, q: hunter2, r: test}");
     for (String text : List.of("ry is wrong, said cor", "tteryfied, a mishunt", "er2", "")) {
-      assertThat(Masking.maskCut(text, values)).isEqualTo(text);
+      assertThat(values.maskCut(text)).isEqualTo(text);
     }
     String inside = "said se-battery, correct-horse and more";
-    assertThat(Masking.maskCut(inside, values)).as("not at an end").isEqualTo(inside);
+    assertThat(values.maskCut(inside)).as("not at an end").isEqualTo(inside);
   }
 
   @Test
   void leavesShortAndEverydayValues() throws Exception {
-    Set<String> values = values("stringData: {a: no, b: '80', c: 'true', d: ''}");
-    assertThat(Masking.mask("no, true, port 80 is closed", values))
-        .isEqualTo("no, true, port 80 is closed");
+    Masking values = values("stringData: {a: no, b: '80', c: 'true', d: ''}");
+    assertThat(values.mask("no, true, port 80 is closed")).isEqualTo("no, true, port 80 is closed");
   }
 
   @Test
   void masksAValueOfFewCharactersAsAWordOnly() throws Exception {
-    assertThat(Masking.mask("latest test-1 test", values("stringData: {a: test}")))
+    assertThat(values("stringData: {a: test}").mask("latest test-1 test"))
         .isEqualTo("latest (masked)-1 (masked)");
   }
 
@@ -88,21 +85,20 @@ class MaskingTest {
 
   @Test
   void masksThePasswordOfAnyUrl() {
-    assertThat(Masking.mask("dial amqp://me:hunter2@mq:5672/ failed", Set.of()))
+    assertThat(Masking.ofNone().mask("dial amqp://me:hunter2@mq:5672/ failed"))
         .isEqualTo("dial amqp://me:(masked)@mq:5672/ failed");
   }
 
   @Test
   void takesTheValueLiterally() throws Exception {
-    assertThat(Masking.mask("a $1.*[x] b", values("stringData: {a: '$1.*[x]'}")))
-        .isEqualTo("a (masked) b");
+    assertThat(values("stringData: {a: '$1.*[x]'}").mask("a $1.*[x] b")).isEqualTo("a (masked) b");
   }
 
   @Test
   void masksWhatStandsWhereAValueShould() throws Exception {
-    Set<String> values =
+    Masking values =
         values("stringData: {a: {b: hunter2}, c: [hunter3, 87654321], d: 1.5e40}\ndata: hunter4");
-    assertThat(Masking.mask("{\"b\":\"hunter2\"} [hunter3 87654321] 1.5e+40 got hunter4", values))
+    assertThat(values.mask("{\"b\":\"hunter2\"} [hunter3 87654321] 1.5e+40 got hunter4"))
         .isEqualTo("{\"b\":\"(masked)\"} [(masked) (masked)] (masked) got (masked)");
   }
 
@@ -110,16 +106,16 @@ class MaskingTest {
   void looksAtSecretsOnly() throws Exception {
     List<KubeObject> objects =
         ManifestReader.read("apiVersion: v1\nkind: ConfigMap\ndata: {a: hunter2}");
-    assertThat(Masking.secretValues(objects)).isEmpty();
+    assertThat(Masking.of(objects).mask("hunter2")).isEqualTo("hunter2");
   }
 
   private static String masked(String value, String text) throws Exception {
     String base64 = Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8));
-    return Masking.mask(text, values("data: {a: " + base64 + "}"));
+    return values("data: {a: " + base64 + "}").mask(text);
   }
 
-  private static Set<String> values(String data) throws Exception {
-    return Masking.secretValues(
+  private static Masking values(String data) throws Exception {
+    return Masking.of(
         ManifestReader.read("apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n" + data));
   }
 }

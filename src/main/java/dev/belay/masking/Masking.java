@@ -210,16 +210,28 @@ public final class Masking {
     /** What a cut has left of a value, though it went through an escape. */
     private void cut(Spelling spelling) {
       int length = spelling.length();
-      boolean found = !cutBefore;
-      for (int at = 0; !found && at < length && spelling.from(at) <= OF_AN_ESCAPE; at++) {
-        found = end(spelling, at, at == 0 ? SecretIndex.MIN_CHARS : MIN_CHARS_AT_ELLIPSIS);
+      boolean found = !cutBefore || length == 0 || spelling.from(0) > OF_AN_ESCAPE;
+      for (int at = 0; !found && at <= OF_AN_ESCAPE && at < length; at++) {
+        char c = spelling.charAt(at);
+        boolean ofColour = c == '[' || c == ';' || c == 'm';
+        found = end(spelling, at, SecretIndex.MIN_CHARS) || !(ofColour || isOfEscape(c));
       }
-      found = !cutAfter;
       int last = text.length() - OF_AN_ESCAPE;
-      for (int at = length; !found && at > 0 && spelling.to(at - 1) >= last; at--) {
-        found =
-            beginning(spelling, at, at == length ? SecretIndex.MIN_CHARS : MIN_CHARS_AT_ELLIPSIS);
+      found = !cutAfter || length == 0 || spelling.to(length - 1) < last;
+      found = found || beginning(spelling, length, SecretIndex.MIN_CHARS);
+      for (int at = length - 1; !found && at >= length - OF_AN_ESCAPE && at > 0; at--) {
+        char c = spelling.charAt(at);
+        boolean begins = c == '%' || c == '\\';
+        if (begins) {
+          beginning(spelling, at, SecretIndex.MIN_CHARS);
+        }
+        found = begins || !isOfEscape(c);
       }
+    }
+
+    /** Behind a backslash or a percent sign. */
+    private static boolean isOfEscape(char c) {
+      return (c < 0x80 && Character.digit(c, 16) >= 0) || c == 'u' || c == 'U' || c == 'x';
     }
 
     private boolean beginning(Spelling spelling, int end, int minChars) {

@@ -130,6 +130,9 @@ final class SecretIndex {
 
   /** Whether a value begins with these bytes. */
   private boolean isBeginning(byte[] text, int from, int to) {
+    if (to - from < BEGINNING || !beginnings.get(beginning(text, from))) {
+      return false;
+    }
     int next = lastUpTo(text, from, to);
     // The value itself is the last one up to it; longer ones come next.
     return (next >= 0 && common(parts[next], text, from, to) == to - from)

@@ -5,6 +5,7 @@ import dev.belay.manifest.KubeObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** How long a workload may go without progress by its own spec; a week at most. */
 final class OwnTime {
@@ -54,7 +55,7 @@ final class OwnTime {
       case "StatefulSet.apps" -> true;
       case "DaemonSet.apps" -> {
         JsonNode surge = object.at("spec", "updateStrategy", "rollingUpdate", "maxSurge");
-        yield surge.asText("0").matches("0?%?");
+        yield Set.of("", "0", "%", "0%").contains(surge.asText("0"));
       }
       case "Deployment.apps" -> object.text("", "spec", "strategy", "type").equals("Recreate");
       default -> false;

@@ -1,11 +1,11 @@
 package dev.belay.readiness;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.re2j.Pattern;
 import dev.belay.manifest.KubeObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A ReplicaSet whose Pods the API server refuses: quota, Pod Security, a missing ServiceAccount, a

@@ -136,9 +136,13 @@ final class Marks {
   private static String name(Trouble trouble) {
     String sign = trouble.sign().getClass().getSimpleName();
     String of = trouble.sign() instanceof Trouble.Missing missing ? missing.object().display() : "";
-    return "%s/%s/%s/%s"
-        .formatted(trouble.cause().reason(), trouble.cause().container(), sign, of)
-        .replaceFirst("/*$", "");
+    String name =
+        "%s/%s/%s/%s".formatted(trouble.cause().reason(), trouble.cause().container(), sign, of);
+    int end = name.length();
+    while (end > 0 && name.charAt(end - 1) == '/') {
+      end--;
+    }
+    return name.substring(0, end);
   }
 
   /** Clocks of nodes may be ahead: an exit that has been seen is not still to come. */

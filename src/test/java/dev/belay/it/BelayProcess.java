@@ -47,6 +47,9 @@ final class BelayProcess {
   private final int gatePort;
   private final int managementPort;
 
+  /** Whether a test has ended it. */
+  private volatile boolean asked;
+
   private BelayProcess(Map<String, String> settings) throws IOException {
     gatePort = freePort();
     managementPort = freePort();
@@ -61,13 +64,28 @@ final class BelayProcess {
     builder.environment().put("BELAY_FAILURE_MINIMUM", "1s");
     builder.environment().put("BELAY_FAILURE_PATIENCE", "3s");
     builder.environment().put("BELAY_FAILURE_IMAGE_NOT_FOUND", "3s");
-    builder.environment().put("BELAY_LEASE_DURATION", "7s");
+    builder.environment().put("BELAY_LEASE_DURATION", "12s");
     builder.environment().put("QUARKUS_HTTP_SSL_PORT", Integer.toString(gatePort));
     builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
     builder.environment().putAll(settings);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
     process = builder.start();
+    process.onExit().thenRun(() -> startAgain(this, settings));
+  }
+
+  /**
+   * As a kubelet does: one that has ended by itself, as when it could not renew its Lease, is
+   * started again. Without that all tests after it would wait for nobody.
+   */
+  private static synchronized void startAgain(BelayProcess ended, Map<String, String> settings) {
+    if (current == ended && !ended.asked) {
+      try {
+        current = new BelayProcess(settings);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   /** Belay is somebody of its own: its webhooks leave out what it writes itself, nobody else's. */
@@ -108,7 +126,7 @@ final class BelayProcess {
     words.addAll(program(command));
     Map<String, String> environment = new HashMap<>(settings);
     environment.put("KUBECONFIG", kubeconfig());
-    environment.put("BELAY_LEASE_DURATION", "7s");
+    environment.put("BELAY_LEASE_DURATION", "12s");
     return Command.run(environment, List.copyOf(words));
   }
 
@@ -150,12 +168,14 @@ final class BelayProcess {
   }
 
   void end() throws InterruptedException {
+    asked = true;
     process.destroyForcibly();
     process.waitFor(10, TimeUnit.SECONDS);
   }
 
   /** SIGTERM, as a kubelet ends a Pod. */
   void stop() throws InterruptedException {
+    asked = true;
     process.destroy();
     process.waitFor(20, TimeUnit.SECONDS);
   }
@@ -183,6 +203,7 @@ final class BelayProcess {
   /** SIGKILL, as the kernel's out-of-memory killer or a lost node would. */
   static synchronized void kill() {
     if (current != null) {
+      current.asked = true;
       current.process.destroyForcibly();
       try {
         current.process.waitFor(10, TimeUnit.SECONDS);

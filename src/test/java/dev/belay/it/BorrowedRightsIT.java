@@ -9,7 +9,6 @@ import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionSecrets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,7 +70,7 @@ class BorrowedRightsIT {
           "it is kept in namespace %s, and its release is in namespace %s"
               .formatted(shop.name(), victim.name());
       Awaitility.await(said)
-          .atMost(Duration.ofSeconds(30))
+          .atMost(TestNamespace.PATIENCE)
           .until(() -> !BelayProcess.logged(said).isEmpty());
       assertThat(shop.kubectl("get", "releases").succeeds().out()).isEmpty();
     }
@@ -331,7 +330,7 @@ class BorrowedRightsIT {
 
   private static void awaitSaid(TestNamespace shop, String message) {
     Awaitility.await(message)
-        .atMost(Duration.ofSeconds(30))
+        .atMost(TestNamespace.PATIENCE)
         .until(() -> shop.kubectl("describe", "release", "evil").out().contains(message));
   }
 

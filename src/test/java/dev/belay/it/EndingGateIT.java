@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -61,7 +60,7 @@ class EndingGateIT {
                 }));
       }
       Awaitility.await("all are at it")
-          .atMost(Duration.ofSeconds(20))
+          .atMost(TestNamespace.PATIENCE)
           .until(() -> answered.get() > 10 * CONNECTIONS);
       belay.signal("TERM");
       for (Future<?> connection : connections) {
@@ -83,7 +82,7 @@ class EndingGateIT {
       }
       belay.signal("TERM");
       Awaitility.await("the gate waits for it")
-          .atMost(Duration.ofSeconds(20))
+          .atMost(TestNamespace.PATIENCE)
           .until(() -> BelayProcess.logged(WAITING).size() > before);
       connection.send(REVIEW.substring(half));
       connection.readAnswer();

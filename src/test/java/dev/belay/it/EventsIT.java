@@ -88,7 +88,7 @@ class EventsIT {
 
   private static JsonNode crashingPod(TestNamespace shop) {
     Awaitility.await("a Pod that crashes")
-        .atMost(Duration.ofSeconds(30))
+        .atMost(TestNamespace.PATIENCE)
         .pollInterval(Duration.ofMillis(100))
         .until(() -> !name(shop).isEmpty());
     return shop.get("pod", name(shop));

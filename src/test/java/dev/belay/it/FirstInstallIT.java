@@ -2,7 +2,6 @@ package dev.belay.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +16,7 @@ class FirstInstallIT {
       shop.await("web", status -> TestNamespace.reason(status).equals("Verifying"));
       shop.helm(Helm.HELM_4, "uninstall", "web", "--keep-history").succeeds();
       Awaitility.await("no Release")
-          .atMost(Duration.ofSeconds(30))
+          .atMost(TestNamespace.PATIENCE)
           .until(() -> !shop.exists("release.belay.dev", "web"));
     }
   }

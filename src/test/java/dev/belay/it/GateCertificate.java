@@ -34,7 +34,7 @@ final class GateCertificate {
   static void awaitRefusal(TestNamespace shop) {
     String file = TestNamespace.file(BAD);
     Awaitility.await("the gate is asked again")
-        .atMost(Duration.ofSeconds(30))
+        .atMost(TestNamespace.PATIENCE)
         .pollInterval(Duration.ofMillis(200))
         .until(() -> shop.kubectl("create", "-f", file).err().contains("early.belay.dev"));
   }
@@ -46,7 +46,7 @@ final class GateCertificate {
   /** Waits until another certificate than this one is served. */
   static X509Certificate awaitServed(X509Certificate before) {
     return Awaitility.await("another certificate is served")
-        .atMost(Duration.ofSeconds(30))
+        .atMost(TestNamespace.PATIENCE)
         .until(GateCertificate::served, now -> !now.equals(before));
   }
 

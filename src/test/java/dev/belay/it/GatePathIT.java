@@ -39,11 +39,11 @@ class GatePathIT {
     BelayProcess.running();
     point(-1, -1);
     Awaitility.await("both are pointed at this hour's path")
-        .atMost(Duration.ofSeconds(20))
+        .atMost(TestNamespace.PATIENCE)
         .until(() -> (url(0) + url(1)).split(BelayProcess.secretPath(), -1).length == 3);
     point(1, -1);
     Awaitility.await("what is over is replaced")
-        .atMost(Duration.ofSeconds(20))
+        .atMost(TestNamespace.PATIENCE)
         .until(() -> url(1).contains(BelayProcess.secretPath()));
     assertThat(url(0)).contains(BelayProcess.secretPath(1));
   }
@@ -110,7 +110,7 @@ class GatePathIT {
     Files.delete(body);
     Awaitility.await("nothing is logged")
         .during(Duration.ofSeconds(2))
-        .atMost(Duration.ofSeconds(10))
+        .atMost(TestNamespace.PATIENCE)
         .until(() -> BelayProcess.logged("ERROR").size() == errors);
   }
 

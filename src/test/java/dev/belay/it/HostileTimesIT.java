@@ -3,7 +3,6 @@ package dev.belay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -323,7 +322,7 @@ class HostileTimesIT {
       shop.await("web", status -> status.at("/rollback/startedAt").isTextual());
       shop.helm(Helm.HELM_4, "uninstall", "web").succeeds();
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(TestNamespace.PATIENCE)
           .until(() -> !shop.exists("releases.belay.dev", "web"));
       assertThat(shop.kubectl("get", "secrets", "-o", "name").out())
           .doesNotContain("belay.revision");
@@ -339,7 +338,7 @@ class HostileTimesIT {
     shop.helm(Helm.HELM_4, "uninstall", "web").succeeds();
     stopper.release();
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(TestNamespace.PATIENCE)
         .until(() -> !shop.exists("releases.belay.dev", "web"));
     assertThat(shop.exists("deployment", "web")).isFalse();
     assertThat(shop.exists("configmap", "web")).isFalse();

@@ -142,9 +142,7 @@ class KilledClientIT {
   }
 
   private static void awaitImage(TestNamespace shop, String image) {
-    Awaitility.await(image)
-        .atMost(java.time.Duration.ofSeconds(30))
-        .until(() -> image(shop).equals(image));
+    Awaitility.await(image).atMost(TestNamespace.PATIENCE).until(() -> image(shop).equals(image));
   }
 
   private static String image(TestNamespace shop) {

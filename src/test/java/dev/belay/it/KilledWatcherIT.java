@@ -3,7 +3,6 @@ package dev.belay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.manifest.KubeObject;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,7 +131,7 @@ class KilledWatcherIT {
 
       BelayProcess.running();
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(TestNamespace.PATIENCE)
           .until(() -> !shop.exists("releases.belay.dev", "web"));
       assertThat(shop.exists("configmap", "web")).isFalse();
     }
@@ -158,7 +157,7 @@ class KilledWatcherIT {
       UnreadyBeforeIT.send(bad, "Helm", "a/never-ready:2", beside(bad));
       UnreadyBeforeIT.send(good, "Helm", "a/web:2", beside(good));
       Awaitility.await("the whole timeout")
-          .atMost(Duration.ofSeconds(30))
+          .atMost(TestNamespace.PATIENCE)
           .until(() -> Instant.now().isAfter(sent.plusSeconds(20)));
       BelayProcess.running();
       bad.awaitCondition("web", "RolledBack", "True");

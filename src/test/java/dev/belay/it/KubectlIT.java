@@ -257,7 +257,7 @@ class KubectlIT {
       // A corrected change may hold the same ConfigMap: what is refused of it passes with the next.
       String corrected = new Shop("shop:3", "Broken", 80).folder();
       org.awaitility.Awaitility.await()
-          .atMost(java.time.Duration.ofSeconds(30))
+          .atMost(TestNamespace.PATIENCE)
           .until(() -> shop.kubectl("apply", "-f", corrected).code() == 0);
       awaitRevision(shop, 2);
     }

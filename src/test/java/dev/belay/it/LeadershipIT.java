@@ -3,7 +3,6 @@ package dev.belay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.manifest.KubeObject;
-import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -37,7 +36,7 @@ class LeadershipIT {
 
       first.signal("CONT");
       Awaitility.await("who has lost the Lease ends")
-          .atMost(Duration.ofSeconds(30))
+          .atMost(TestNamespace.PATIENCE)
           .until(() -> !first.isAlive());
       Sameness.assertSame(newer, shop.objects(KINDS));
       assertThat(shop.history(Helm.HELM_4, "shop")).hasSize(4);

@@ -3,7 +3,6 @@ package dev.belay.it;
 import static dev.belay.it.TestNamespace.kubectlAnywhere;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -65,7 +64,7 @@ record ListedRights(List<String> namespaces) implements AutoCloseable {
 
   private static void awaitEverywhere(String answer) {
     Awaitility.await("whether Belay may list Secrets everywhere: " + answer)
-        .atMost(Duration.ofSeconds(30))
+        .atMost(TestNamespace.PATIENCE)
         .until(
             () ->
                 kubectlAnywhere("auth", "can-i", "list", "secrets", "-A", "--as", BELAY)

@@ -124,7 +124,7 @@ class MarksIT {
           .contains("this change of Deployment/web is the one that failed");
 
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(TestNamespace.PATIENCE)
           .until(() -> applySet(shop, set("example/shop:3", "Hi", "new")).code() == 0);
       awaitRevision(shop, "my-set", 2);
       assertThat(shop.exists("configmap", "old")).isFalse();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.manifest.KubeObject;
-import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -34,7 +33,7 @@ class PolicyIT {
                   .asText()
                   .startsWith("its annotation belay.dev/timeout is \"5 minutes\""));
       Awaitility.await("the Event")
-          .atMost(Duration.ofSeconds(10))
+          .atMost(TestNamespace.PATIENCE)
           .until(
               () ->
                   shop.kubectl(

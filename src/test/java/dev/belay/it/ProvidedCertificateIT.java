@@ -64,7 +64,7 @@ class ProvidedCertificateIT {
       write("replace", expired);
       String version = version();
       Awaitility.await("it is said")
-          .atMost(Duration.ofSeconds(30))
+          .atMost(TestNamespace.PATIENCE)
           .until(
               () ->
                   !BelayProcess.logged("belay-gate-tls can't be served: its tls.crt is valid until")

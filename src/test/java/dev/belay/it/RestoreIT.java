@@ -130,7 +130,7 @@ class RestoreIT {
 
       namespace.helm(Helm.HELM_4, "uninstall", "shop").succeeds();
       org.awaitility.Awaitility.await()
-          .atMost(java.time.Duration.ofSeconds(30))
+          .atMost(TestNamespace.PATIENCE)
           .until(() -> !namespace.exists("release", "shop"));
       assertThat(namespace.kubectl("get", "secrets", "-o", "name").out()).isEmpty();
     }

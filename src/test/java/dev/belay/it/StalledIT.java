@@ -282,7 +282,7 @@ class StalledIT {
 
   private static void nothingIsLeftIn(TestNamespace namespace) {
     Awaitility.await("no Stalled in " + namespace.name())
-        .atMost(Duration.ofSeconds(20))
+        .atMost(TestNamespace.PATIENCE)
         .until(
             () ->
                 namespace.objects(WORKLOADS).values().stream().noneMatch(StalledCondition::isOwn));

@@ -3,7 +3,6 @@ package dev.belay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.it.SpanReceiver.Span;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -159,7 +158,7 @@ class TracesIT {
 
   private Span await(String what, Predicate<Span> wanted) {
     return Awaitility.await(what)
-        .atMost(Duration.ofSeconds(30))
+        .atMost(TestNamespace.PATIENCE)
         .until(
             () -> collector.spans().stream().filter(wanted).findFirst(),
             java.util.Optional::isPresent)

@@ -111,7 +111,7 @@ class CleanupIT {
   void itDoesNotEndWellWhileAWatcherLeads() {
     try (TestNamespace shop = TestNamespace.enforced()) {
       assertThat(BelayProcess.once("cleanup").fails())
-          .contains("a watcher still holds Lease/belay-watcher in belay-system after 21 s");
+          .contains("a watcher still holds Lease/belay-watcher in belay-system after 36 s");
       assertThat(shop.kubectl("get", "pods").code()).isZero();
     }
   }

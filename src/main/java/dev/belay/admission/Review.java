@@ -50,6 +50,8 @@ record Review(String uid, JsonNode request) {
                           .maxNestingDepth(MAX_DEPTH)
                           .maxTokenCount(MAX_TOKENS)
                           .maxStringLength(16 * 1024 * 1024)
+                          // Names of variables have no bound, and are names in managedFields.
+                          .maxNameLength(16 * 1024 * 1024)
                           .build())
                   .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                   .build())

@@ -41,6 +41,7 @@ public final class HelmRecordCodec {
                           .maxNestingDepth(MAX_DEPTH)
                           .maxTokenCount(MAX_TOKENS)
                           .maxStringLength(MAX_INFLATED_BYTES)
+                          .maxNameLength(MAX_INFLATED_BYTES)
                           .build())
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

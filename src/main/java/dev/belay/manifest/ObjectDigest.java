@@ -80,7 +80,8 @@ public final class ObjectDigest {
       node.forEach(element -> write(element, path + "/", digest));
       update(digest, "]");
     } else {
-      String text = node.asText();
+      // What is too deep to be read as a tree is one value, with its text.
+      String text = node.isPojo() ? node.toString() : node.asText();
       update(digest, node.getNodeType() + ":" + text.length() + ":" + text);
     }
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.api.Names;
 import dev.belay.api.StartHistory;
+import dev.belay.manifest.JsonReader;
 import dev.belay.manifest.KubeObject;
 import dev.belay.text.Digits;
 import java.io.ByteArrayInputStream;
@@ -48,6 +49,7 @@ public final class RevisionSecrets {
   private static final String PARTS = "belay.dev/parts";
   private static final String DIGEST = "belay.dev/digest";
   private static final String KEY = "revision";
+  private static final String OBJECTS = "objects";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private RevisionSecrets() {}
@@ -69,7 +71,7 @@ public final class RevisionSecrets {
     document.put("helmRevision", revision.helmRevision());
     document.put("lineage", revision.lineage());
     document.put("verifiedAt", revision.verifiedAt().toString());
-    ArrayNode objects = document.putArray("objects");
+    ArrayNode objects = document.putArray(OBJECTS);
     revision.objects().forEach(object -> objects.add(object.json()));
     ArrayNode starts = document.putArray("starts");
     for (StartHistory start : revision.starts()) {
@@ -163,7 +165,7 @@ public final class RevisionSecrets {
       throw new RevisionException("its content is no revision: it does not say when it was made");
     }
     List<KubeObject> objects = new ArrayList<>();
-    document.path("objects").forEach(object -> objects.add(KubeObject.of(object)));
+    document.path(OBJECTS).forEach(object -> objects.add(KubeObject.of(object)));
     return new Revision(
         first.namespace(),
         first.labels().getOrDefault(Names.RELEASE_LABEL, ""),
@@ -205,7 +207,7 @@ public final class RevisionSecrets {
   private static JsonNode gunzip(byte[] bytes) throws RevisionException {
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
       byte[] json = in.readNBytes(MAX_INFLATED);
-      return JSON.readTree(json);
+      return JsonReader.read(json, OBJECTS);
     } catch (IOException e) {
       throw new RevisionException("its content can't be read: " + e.getMessage());
     }

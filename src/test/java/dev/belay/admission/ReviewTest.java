@@ -84,6 +84,16 @@ class ReviewTest {
   }
 
   @Test
+  void a_name_may_be_as_long_as_kubernetes_lets_it_be() throws Exception {
+    String name = "k:{\\\"name\\\":\\\"" + "A".repeat(60_000) + "\\\"}";
+    Review review =
+        read(
+            "{\"apiVersion\": \"admission.k8s.io/v1\", \"kind\": \"AdmissionReview\", \"request\": {\"uid\": \"u\", \"object\": {\"metadata\": {\"name\": \"web\", \"managedFields\": [{\"fieldsV1\": {\"%1$s\": {}}}]}, \"%1$s\": 1}}}"
+                .formatted(name));
+    assertThat(review.object().name()).isEqualTo("web");
+  }
+
+  @Test
   void fields_that_nobody_knows_yet_are_no_reason_to_refuse() throws Exception {
     ObjectNode review = valid();
     review.withObjectProperty("request").put("fromTheFuture", true);

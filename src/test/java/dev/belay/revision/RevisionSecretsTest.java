@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.api.StartHistory;
+import dev.belay.manifest.JsonReader;
 import dev.belay.manifest.KubeObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -50,6 +52,18 @@ class RevisionSecretsTest {
   @Test
   void a_revision_without_objects_is_one_too() throws Exception {
     assertThat(read(RevisionSecrets.write(revision(List.of())))).isEqualTo(revision(List.of()));
+  }
+
+  @Test
+  void an_object_is_kept_whatever_the_length_of_its_names_and_its_depth() throws Exception {
+    String deep = "{\"a\":[".repeat(2_000) + "]}".repeat(2_000);
+    String json =
+        "{\"apiVersion\":\"v1\",\"kind\":\"A\",\"metadata\":{\"name\":\"a\"},\"%s\":1,\"spec\":%s}"
+            .formatted("A".repeat(60_000), deep);
+    KubeObject object = KubeObject.of(JsonReader.read(json.getBytes(StandardCharsets.UTF_8)));
+    List<KubeObject> read = read(RevisionSecrets.write(revision(List.of(object)))).objects();
+    assertThat(read).containsExactly(object);
+    assertThat(read.getFirst().json().toString()).isEqualTo(json);
   }
 
   @Test

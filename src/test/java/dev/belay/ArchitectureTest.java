@@ -111,6 +111,30 @@ class ArchitectureTest {
                                 && call.getTargetOwner().getPackageName().equals("java.time")))));
   }
 
+  /** The clock of a machine may be wrong; those of the API server's answers are what objects say. */
+  @Test
+  void what_time_it_is_the_api_server_says() {
+    check(
+        noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.belay.cluster.ServerClock")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class)
+            .orShould()
+            .callMethodWhere(
+                describe(
+                    "this machine's clock is asked",
+                    call ->
+                        call.getName().equals("currentTimeMillis")
+                            || (call.getName().equals("system")
+                                && call.getTargetOwner().getName().equals("java.time.InstantSource"))
+                            || (call.getName().equals("now")
+                                && call.getTargetOwner()
+                                    .getPackageName()
+                                    .equals("java.time")))));
+  }
+
   @Test
   void hints_for_native_are_given_in_the_room_of_the_resources_only() {
     check(

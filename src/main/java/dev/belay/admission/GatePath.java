@@ -1,10 +1,12 @@
 package dev.belay.admission;
 
 import dev.belay.cluster.GateKey;
+import dev.belay.cluster.ServerClock;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.InstantSource;
@@ -27,8 +29,9 @@ public class GatePath {
   private final InstantSource clock;
   private volatile Known known = Known.of(List.of(), 0, 0);
 
-  public GatePath() {
-    this(InstantSource.system());
+  @Inject
+  public GatePath(ServerClock clock) {
+    this((InstantSource) clock::now);
   }
 
   GatePath(InstantSource clock) {

@@ -11,6 +11,7 @@ import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.LockHints;
 import dev.belay.cluster.Objects;
 import dev.belay.cluster.Releases;
+import dev.belay.cluster.ServerClock;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
@@ -19,7 +20,6 @@ import dev.belay.membership.Marks;
 import dev.belay.membership.References;
 import dev.belay.report.ChangeName;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -51,13 +51,14 @@ class Locks {
   private final HelmRecords records;
   private final LockHints hints;
   private final Objects objects;
-  private final Clock clock = Clock.systemUTC();
+  private final ServerClock clock;
 
-  Locks(Releases releases, HelmRecords records, LockHints hints, Objects objects) {
+  Locks(Releases releases, HelmRecords records, LockHints hints, Objects objects, ServerClock clock) {
     this.objects = objects;
     this.releases = releases;
     this.records = records;
     this.hints = hints;
+    this.clock = clock;
   }
 
   /** Why Helm may not apply this record now. */
@@ -144,7 +145,7 @@ class Locks {
     if (rollback == null
         || rollback.restoredAt() != null
         || !rollback.underWay()
-        || !clock.instant().isBefore(rollback.startedAt().plus(Rollback.LOCK))) {
+        || !clock.now().isBefore(rollback.startedAt().plus(Rollback.LOCK))) {
       return Optional.empty();
     }
     if (rollback.asked()) {
@@ -200,7 +201,7 @@ class Locks {
 
   private Optional<KnownBad> knownBad(Release release) {
     return Optional.ofNullable(release.status().knownBad())
-        .filter(bad -> bad.holds(clock.instant(), release.retry()));
+        .filter(bad -> bad.holds(clock.now(), release.retry()));
   }
 
   private static String message(Release release, KnownBad bad, String what, String part) {

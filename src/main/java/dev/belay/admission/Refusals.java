@@ -8,15 +8,14 @@ import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Deadline;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Releases;
+import dev.belay.cluster.ServerClock;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Clients;
 import dev.belay.report.Bounded;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -48,12 +47,13 @@ class Refusals {
   private final EventWriter events;
   private final Belonging belonging;
   private final Semaphore slots = new Semaphore(AT_ONCE);
-  private final Clock clock = Clock.systemUTC();
+  private final ServerClock clock;
 
-  Refusals(Releases releases, EventWriter events, Belonging belonging) {
+  Refusals(Releases releases, EventWriter events, Belonging belonging, ServerClock clock) {
     this.releases = releases;
     this.events = events;
     this.belonging = belonging;
+    this.clock = clock;
   }
 
   /**
@@ -73,7 +73,7 @@ class Refusals {
             : belonging.of(review, deadline.left().dividedBy(2));
     Refusal refusal =
         new Refusal(
-            clock.instant().truncatedTo(ChronoUnit.MILLIS),
+            clock.now(),
             Bounded.text(
                 helms
                     ? "Helm revision " + object.labels().getOrDefault("version", "?")

@@ -7,15 +7,14 @@ import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.LockHints;
 import dev.belay.cluster.Releases;
+import dev.belay.cluster.ServerClock;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
 import dev.belay.membership.Clients;
 import dev.belay.membership.Marks;
 import dev.belay.report.Bounded;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +57,7 @@ class Senders {
   private final Naming naming;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore slots = new Semaphore(AT_ONCE);
-  private final Clock clock = Clock.systemUTC();
+  private final ServerClock clock;
 
   /** When each was put down last, the oldest first. */
   private final Map<String, Sent> known = new Newest();
@@ -75,10 +74,11 @@ class Senders {
     }
   }
 
-  Senders(Releases releases, LockHints hints, Naming naming) {
+  Senders(Releases releases, LockHints hints, Naming naming, ServerClock clock) {
     this.releases = releases;
     this.naming = naming;
     hints.onAppearance(this::appeared);
+    this.clock = clock;
   }
 
   /** Notes the sender of a review that was let through, if it is a change and nobody has yet. */
@@ -98,7 +98,7 @@ class Senders {
         record ? Optional.ofNullable(object.labels().get("name")) : Marks.release(object);
     Sent sent =
         new Sent(
-            clock.instant().truncatedTo(ChronoUnit.MILLIS),
+            clock.now(),
             record ? HelmRecords.revision(object) : 0,
             Bounded.text(review.actor().username(), NAME_CHARS),
             Bounded.text(review.fieldManager(), CLIENT_CHARS));

@@ -7,12 +7,11 @@ import dev.belay.api.Unready;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Deadline;
 import dev.belay.cluster.Releases;
+import dev.belay.cluster.ServerClock;
 import dev.belay.readiness.AsBefore;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -34,11 +33,12 @@ class UnreadyBefore {
 
   private final Releases releases;
   private final Naming naming;
-  private final Clock clock = Clock.systemUTC();
+  private final ServerClock clock;
 
-  UnreadyBefore(Releases releases, Naming naming) {
+  UnreadyBefore(Releases releases, Naming naming, ServerClock clock) {
     this.releases = releases;
     this.naming = naming;
+    this.clock = clock;
   }
 
   /** Notes how the object of a review that was let through is, if it is not ready. */
@@ -46,7 +46,7 @@ class UnreadyBefore {
     if (!review.operation().equals("UPDATE") || review.dryRun()) {
       return;
     }
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Instant now = clock.now();
     Optional<Baseline> was = AsBefore.unready(review.oldObject(), review.object(), now);
     if (was.isEmpty()) {
       return;

@@ -48,7 +48,8 @@ public record KnownBad(
   /** How many siblings are kept: those of a larger change are let through. */
   public static final int MAX_SIBLINGS = 500;
 
-  static final Duration LONGEST = Duration.ofHours(1);
+  /** No change is refused for longer than this after it has failed. */
+  public static final Duration LONGEST = Duration.ofHours(1);
 
   public KnownBad {
     digest = digest == null ? "" : digest;

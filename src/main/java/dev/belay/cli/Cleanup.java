@@ -11,11 +11,11 @@ import dev.belay.cluster.Leadership;
 import dev.belay.cluster.Namespaces;
 import dev.belay.cluster.Objects;
 import dev.belay.cluster.Releases;
+import dev.belay.cluster.ServerClock;
 import dev.belay.cluster.StalledConditions;
 import dev.belay.cluster.WebhookRegistration;
 import dev.belay.manifest.KubeObject;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +47,7 @@ class Cleanup {
   private final Leadership leadership;
   private final String namespace;
   private final Duration lease;
-  private final Clock clock = Clock.systemUTC();
+  private final ServerClock clock;
 
   Cleanup(
       Objects objects,
@@ -56,7 +56,7 @@ class Cleanup {
       StalledConditions stalled,
       Leadership leadership,
       @ConfigProperty(name = "belay.namespace") String namespace,
-      @ConfigProperty(name = "belay.lease-duration") Duration lease) {
+      @ConfigProperty(name = "belay.lease-duration") Duration lease, ServerClock clock) {
     this.objects = objects;
     this.releases = releases;
     this.namespaces = namespaces;
@@ -64,6 +64,7 @@ class Cleanup {
     this.leadership = leadership;
     this.namespace = namespace;
     this.lease = lease;
+    this.clock = clock;
   }
 
   void run() throws InterruptedException {
@@ -190,7 +191,7 @@ class Cleanup {
       }
     }
     try {
-      releases.update(release, release.status().withTold(told.withdrawn(clock.instant())));
+      releases.update(release, release.status().withTold(told.withdrawn(clock.now())));
     } catch (ClusterException e) {
       // The conditions are gone, which is what matters; a later watcher finds that out by itself.
       if (!e.conflict()) {

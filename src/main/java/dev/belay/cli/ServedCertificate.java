@@ -4,8 +4,8 @@ import dev.belay.certificate.Rotation;
 import dev.belay.certificate.ServedKey;
 import dev.belay.certificate.StoredCertificates;
 import dev.belay.cluster.CertificateStore;
+import dev.belay.cluster.ServerClock;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +25,7 @@ class ServedCertificate {
   private final ServedKey key;
   private final boolean provided;
   private final Rotation rotation;
-  private final Clock clock = Clock.systemUTC();
+  private final ServerClock clock;
   private StoredCertificates served = StoredCertificates.NONE;
 
   ServedCertificate(
@@ -33,11 +33,12 @@ class ServedCertificate {
       ServedKey key,
       @ConfigProperty(name = "belay.tls.names") Optional<List<String>> names,
       @ConfigProperty(name = "belay.certificate") Source source,
-      @ConfigProperty(name = "belay.certificate-validity") Duration validity) {
+      @ConfigProperty(name = "belay.certificate-validity") Duration validity, ServerClock clock) {
     this.store = store;
     this.key = key;
     this.provided = source == Source.PROVIDED;
     this.rotation = new Rotation(names.orElse(List.of()), validity);
+    this.clock = clock;
   }
 
   /** Who makes the certificate. */
@@ -58,8 +59,8 @@ class ServedCertificate {
   synchronized String refresh() {
     StoredCertificates now =
         provided
-            ? store.provided(rotation, clock.instant())
-            : store.rotated(rotation, clock.instant());
+            ? store.provided(rotation, clock.now())
+            : store.rotated(rotation, clock.now());
     if (!now.certificate().equals(served.certificate()) || !now.key().equals(served.key())) {
       key.serve(now);
       served = now;

@@ -9,6 +9,7 @@ import dev.belay.cluster.GateSecret;
 import dev.belay.cluster.Leadership;
 import dev.belay.cluster.LockHints;
 import dev.belay.cluster.Reach;
+import dev.belay.cluster.ServerClock;
 import dev.belay.cluster.WebhookRegistration;
 import dev.belay.cluster.WebhookRegistration.Address;
 import dev.belay.health.GateState;
@@ -23,7 +24,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
@@ -59,7 +59,7 @@ public class Work {
   private final String namespace;
   private final String service;
   private final int port;
-  private final Clock clock = Clock.systemUTC();
+  private final ServerClock clock;
   private @Nullable Future<?> election;
   private @Nullable Thread registering;
   private @Nullable Thread heartbeat;
@@ -83,7 +83,7 @@ public class Work {
       @ConfigProperty(name = "belay.log-json") boolean logJson,
       @ConfigProperty(name = "belay.namespace") String namespace,
       @ConfigProperty(name = "belay.gate.service") String service,
-      @ConfigProperty(name = "quarkus.http.ssl-port") int port) {
+      @ConfigProperty(name = "quarkus.http.ssl-port") int port, ServerClock clock) {
     this.api = api;
     this.reach = reach;
     this.registration = registration;
@@ -102,6 +102,7 @@ public class Work {
     this.namespace = namespace;
     this.service = service;
     this.port = port;
+    this.clock = clock;
   }
 
   void start(@Observes StartupEvent event) {
@@ -148,12 +149,18 @@ public class Work {
    * A watcher that only stands by asks nothing else, and its readiness is judged by the answers.
    */
   private void keepAsking() {
+    boolean told = false;
     while (!Thread.currentThread().isInterrupted()) {
       try {
-        api.get("/readyz");
+        String unused = api.text("/readyz");
       } catch (ClusterException e) {
         LOG.warnf("the API server does not answer: %s", e.getMessage());
       }
+      Optional<String> skew = clock.warning();
+      if (skew.isPresent() && !told) {
+        LOG.warn(skew.get());
+      }
+      told = skew.isPresent();
       try {
         Thread.sleep(HEARTBEAT);
       } catch (InterruptedException e) {
@@ -179,12 +186,12 @@ public class Work {
         GateKey key = secret.read();
         path.open(key);
         if (!warm) {
-          warmUp.run(port, authorities, key.path(GateKey.hour(clock.instant())));
+          warmUp.run(port, authorities, key.path(GateKey.hour(clock.now())));
           warm = true;
         }
-        long hour = GateKey.hour(clock.instant());
+        long hour = GateKey.hour(clock.now());
         if (registration.point(address(authorities, key, hour))) {
-          gate.registered(clock.instant());
+          gate.registered(clock.now());
         } else {
           LOG.warn("the webhook configurations are not installed; apply Belay's manifests");
         }

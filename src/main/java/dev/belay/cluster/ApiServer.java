@@ -1,28 +1,24 @@
 package dev.belay.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.belay.cluster.Attempts.Kind;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * JSON requests to the API server, over the Kubernetes client's connections and credentials.
  *
  * <p>Answers are what the server said, errors included, untouched by any model: a restore must not
- * lose a field that a model does not know, and a refusal is passed on in the server's own words.
- * Blocks; never called from an event loop.
+ * lose a field that a model does not know, and a refusal is passed on in the server's own words. An
+ * answer that can't be read, or that is not the server's own, is an error, whatever its code. Reads
+ * are made again before they count as failed (see {@link Attempts}). Blocks; never called from an
+ * event loop.
  */
 @ApplicationScoped
 public class ApiServer {
@@ -50,21 +48,22 @@ public class ApiServer {
   private static final String METADATA_ONLY =
       "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1," + JSON;
 
+  private static final String DRY_RUN = "dryRun=All";
+
   private final HttpClient http;
   private final String server;
-  private final ObjectMapper json = new ObjectMapper();
-  private final Clock clock = Clock.systemUTC();
-  private final AtomicReference<Instant> lastAnswer = new AtomicReference<>(Instant.EPOCH);
+  private final Answers answers;
 
-  public ApiServer(KubernetesClient client) {
+  public ApiServer(KubernetesClient client, ServerClock clock) {
     this.http = client.getHttpClient();
     String url = client.getMasterUrl().toString();
     this.server = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    this.answers = new Answers(clock);
   }
 
-  /** When the API server last answered anything; the epoch when it never did. */
-  public Instant lastAnswer() {
-    return java.util.Objects.requireNonNull(lastAnswer.get());
+  /** How long ago the API server last answered anything; empty when it never did. */
+  public Optional<Duration> silence() {
+    return answers.silence();
   }
 
   public ApiResponse get(String path) {
@@ -84,23 +83,37 @@ public class ApiServer {
   /**
    * The items of a list, in pages of {@value #PAGE}, so that a cluster of any size fits.
    *
+   * @param kind of the items
    * @param path with its query, if it has one
    * @param metadataOnly whether the objects' contents are left out
    * @param each is given one item after the other
-   * @throws ClusterException when a page can't be read
+   * @throws ClusterException when a page can't be read: what the pages before it had is not all
    */
-  public void forEach(String path, boolean metadataOnly, Consumer<JsonNode> each) {
-    String query = path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE;
+  public void forEach(String kind, String path, boolean metadataOnly, Consumer<JsonNode> each) {
+    pages(kind, path, path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE, metadataOnly, each);
+  }
+
+  /** The items of a list, read with one request, unless the server gives it in parts. */
+  List<JsonNode> list(String kind, String path, boolean metadataOnly) {
+    List<JsonNode> all = new ArrayList<>();
+    pages(kind, path, path, metadataOnly, all::add);
+    return all;
+  }
+
+  private void pages(
+      String kind, String path, String first, boolean metadataOnly, Consumer<JsonNode> each) {
     String next = "";
     do {
       String page =
           next.isEmpty()
-              ? query
-              : query + "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8);
-      JsonNode list =
-          (metadataOnly ? listMetadata(page) : get(page)).orThrow("listing " + path).body();
-      list.path("items").forEach(each);
-      next = list.path("metadata").path("continue").asText("");
+              ? first
+              : first
+                  + (first.contains("?") ? "&" : "?")
+                  + "continue="
+                  + URLEncoder.encode(next, StandardCharsets.UTF_8);
+      ApiResponse list = metadataOnly ? listMetadata(page) : get(page);
+      list.items("listing " + path, kind).forEach(each);
+      next = list.continues();
     } while (!next.isEmpty());
   }
 
@@ -112,16 +125,48 @@ public class ApiServer {
     return send("GET", path, null, JSON, METADATA_ONLY, timeout, List.of());
   }
 
-  /** The answer of a path that speaks plain text (logs); empty when it has none. */
+  /**
+   * The answer of a path that speaks no Kubernetes objects.
+   *
+   * @throws ClusterException when it has none
+   */
   public String text(String path) {
-    return new String(bytes(path), StandardCharsets.UTF_8);
+    HttpResponse<byte[]> response = plain(path);
+    if (!response.isSuccessful()) {
+      throw new ClusterException("GET %s: HTTP %d".formatted(path, response.code()), 0);
+    }
+    return new String(response.body(), StandardCharsets.UTF_8);
   }
 
-  /** The same as it came. */
+  /** The bytes of a path that speaks plain text (logs); none when it has none. */
   byte[] bytes(String path) {
-    HttpResponse<byte[]> response =
-        exchange(http.newHttpRequestBuilder().uri(server + path).build(), path, REQUEST_TIMEOUT);
+    HttpResponse<byte[]> response = plain(path);
     return response.isSuccessful() ? response.body() : new byte[0];
+  }
+
+  private HttpResponse<byte[]> plain(String path) {
+    Attempts attempts = new Attempts(Kind.READ, REQUEST_TIMEOUT, System::nanoTime);
+    while (true) {
+      Duration timeout = attempts.next();
+      Duration pause;
+      try {
+        HttpResponse<byte[]> response =
+            exchange(request(path, timeout).build(), "GET " + path, timeout);
+        pause = attempts.pause(response.code(), Answers.retryAfter(response));
+        if (response.isSuccessful()) {
+          answers.heard(path, response);
+        }
+        if (response.isSuccessful() || pause.isNegative()) {
+          return response;
+        }
+      } catch (ClusterException e) {
+        pause = attempts.pause(e.code(), e.retryAfter());
+        if (pause.isNegative()) {
+          throw e;
+        }
+      }
+      await(pause);
+    }
   }
 
   ApiResponse getAs(String path, String accept) {
@@ -156,32 +201,52 @@ public class ApiServer {
       String accept,
       Duration timeout,
       List<Actor.Header> headers) {
-    HttpRequest.Builder request =
-        http.newHttpRequestBuilder()
-            .uri(server + path)
-            .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    headers.forEach(header -> request.header(header.name(), header.value()));
+    String what = method + " " + path;
+    Attempts attempts = new Attempts(kind(method, path), timeout, System::nanoTime);
+    while (true) {
+      Duration left = attempts.next();
+      HttpRequest.Builder request = request(path, left);
+      headers.forEach(header -> request.header(header.name(), header.value()));
+      if (method.equals("GET")) {
+        request.setHeader("Accept", accept);
+      } else {
+        request.method(method, contentType, body == null ? "" : body.toString());
+        request.setHeader("Accept", JSON);
+      }
+      Duration pause;
+      try {
+        ApiResponse answer = answers.read(what, path, exchange(request.build(), what, left));
+        pause = attempts.pause(answer.code(), answer.retryAfter());
+        if (answer.ok() || pause.isNegative()) {
+          return answer;
+        }
+      } catch (ClusterException e) {
+        pause = attempts.pause(e.code(), e.retryAfter());
+        if (e.isUnknownPath() || pause.isNegative()) {
+          throw e;
+        }
+      }
+      await(pause);
+    }
+  }
+
+  private static Kind kind(String method, String path) {
     if (method.equals("GET")) {
-      request.setHeader("Accept", accept);
-    } else {
-      request.method(method, contentType, body == null ? "" : body.toString());
-      request.setHeader("Accept", JSON);
+      return Kind.READ;
     }
-    HttpResponse<byte[]> response = exchange(request.build(), method + " " + path, timeout);
-    List<String> warnings = new ArrayList<>();
-    for (String header : response.headers("Warning")) {
-      warnings.add(WarningHeader.text(header));
-    }
-    return new ApiResponse(response.code(), parse(response.body()), List.copyOf(warnings));
+    return path.contains(DRY_RUN) ? Kind.DRY_RUN : Kind.WRITE;
+  }
+
+  private HttpRequest.Builder request(String path, Duration timeout) {
+    return http.newHttpRequestBuilder()
+        .uri(server + path)
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private HttpResponse<byte[]> exchange(HttpRequest request, String what, Duration timeout) {
     try {
-      HttpResponse<byte[]> response =
-          http.sendAsync(request, byte[].class)
-              .get(timeout.toMillis() + 500, TimeUnit.MILLISECONDS);
-      lastAnswer.set(clock.instant());
-      return response;
+      return http.sendAsync(request, byte[].class)
+          .get(timeout.toMillis() + 500, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ClusterException(what, e);
@@ -189,6 +254,15 @@ public class ApiServer {
       throw new ClusterException(what, e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException e) {
       throw new ClusterException(what + ": no answer within " + timeout.toSeconds() + " s", 0);
+    }
+  }
+
+  private static void await(Duration pause) {
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterException("waiting for the API server", e);
     }
   }
 
@@ -202,17 +276,5 @@ public class ApiServer {
             .forStreaming()
             .build();
     return http.consumeBytes(request, parts);
-  }
-
-  private JsonNode parse(byte @Nullable [] body) {
-    if (body == null || body.length == 0) {
-      return MissingNode.getInstance();
-    }
-    try {
-      return json.readTree(body);
-    } catch (IOException e) {
-      // A proxy's error page: its status code says enough, its text is for browsers.
-      return MissingNode.getInstance();
-    }
   }
 }

@@ -171,10 +171,16 @@ public class DryRun {
     if (headers.isPresent() && !actor.isBelay()) {
       ApiResponse asked = api.send(method, target, body, contentType, TIMEOUT, headers.get());
       if (!mayNotImpersonate(asked)) {
-        return new Answer(object, asked, true);
+        return new Answer(object, whole(method, object, asked), true);
       }
     }
-    return new Answer(object, api.send(method, target, body, contentType, TIMEOUT), false);
+    ApiResponse asked = api.send(method, target, body, contentType, TIMEOUT);
+    return new Answer(object, whole(method, object, asked), false);
+  }
+
+  /** What would be stored; a deletion shows the object, or that it has succeeded. */
+  private static ApiResponse whole(String method, KubeObject object, ApiResponse answer) {
+    return method.equals("DELETE") ? answer : answer.whole(object.kind(), object.name());
   }
 
   /**

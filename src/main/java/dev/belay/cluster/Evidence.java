@@ -8,15 +8,12 @@ import dev.belay.readiness.Related;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /** What tells why a workload is as it is: its ReplicaSets, Pods, Events and logs. */
@@ -48,10 +45,12 @@ public class Evidence {
   /** How long a namespace that had too many Pods for one page is not tried again. */
   private static final Duration CROWDED = Duration.ofMinutes(1);
 
-  private final Map<String, Instant> crowded = new ConcurrentHashMap<>();
+  /** When each of them was found to have too many, by {@link System#nanoTime()}. */
+  private final Map<String, Long> crowded = new ConcurrentHashMap<>();
 
-  private final AtomicReference<Instant> notBefore = new AtomicReference<>(Instant.EPOCH);
-  private final Clock clock = Clock.systemUTC();
+  /** When Events were refused last, by the same. */
+  private volatile long refusedNanos = System.nanoTime() - REFUSED.toNanos();
+
   private final ApiServer api;
 
   public Evidence(ApiServer api) {
@@ -84,8 +83,8 @@ public class Evidence {
    * requests; empty where there are more than a page has.
    */
   public Optional<Surrounding> surrounding(String namespace) {
-    Instant full = crowded.get(namespace);
-    if (full != null && clock.instant().isBefore(full.plus(CROWDED))) {
+    Long full = crowded.get(namespace);
+    if (full != null && System.nanoTime() - full < CROWDED.toNanos()) {
       return Optional.empty();
     }
     Asked<Optional<List<KubeObject>>> replicaSets =
@@ -96,7 +95,7 @@ public class Evidence {
         page("/api/v1/namespaces/%s/pods".formatted(namespace), "Pod");
     Optional<List<KubeObject>> sets = replicaSets.answer();
     if (pods.isEmpty() || sets.isEmpty()) {
-      crowded.put(namespace, clock.instant());
+      crowded.put(namespace, System.nanoTime());
       return Optional.empty();
     }
     crowded.remove(namespace);
@@ -129,11 +128,9 @@ public class Evidence {
   }
 
   private Optional<List<KubeObject>> page(String path, String kind) {
-    ApiResponse response =
-        api.get(path + "?limit=" + ApiServer.PAGE).orThrow("listing " + kind + "s");
-    return response.body().path("metadata").path("continue").asText("").isEmpty()
-        ? Optional.of(items(response, kind))
-        : Optional.empty();
+    ApiResponse page = api.get(path + "?limit=" + ApiServer.PAGE);
+    List<KubeObject> items = items(page, kind);
+    return page.continues().isEmpty() ? Optional.of(items) : Optional.empty();
   }
 
   /**
@@ -146,7 +143,7 @@ public class Evidence {
   public List<KubeObject> events(KubeObject about) {
     if (about.uid().isEmpty()
         || about.namespace().isEmpty()
-        || clock.instant().isBefore(notBefore())) {
+        || System.nanoTime() - refusedNanos < REFUSED.toNanos()) {
       return List.of();
     }
     String path =
@@ -159,17 +156,13 @@ public class Evidence {
       ApiResponse response = api.get(path, EVENTS_TIMEOUT);
       if (response.code() == FORBIDDEN) {
         LOG.warnf("Events are not known: %s", response.message());
-        notBefore.set(clock.instant().plus(REFUSED));
+        refusedNanos = System.nanoTime();
       }
       return response.ok() ? items(response, "Event") : List.of();
     } catch (ClusterException e) {
       LOG.debugf("Events of %s are not known: %s", about.key().display(), e.getMessage());
       return List.of();
     }
-  }
-
-  private Instant notBefore() {
-    return java.util.Objects.requireNonNull(notBefore.get());
   }
 
   /**
@@ -230,6 +223,7 @@ public class Evidence {
   }
 
   private boolean terminated(String namespace, String pod, String container) {
+    // One that is gone, or can't be read, is taken for one that runs: both logs are asked for.
     KubeObject read = api.get("/api/v1/namespaces/%s/pods/%s".formatted(namespace, pod)).object();
     for (String statuses : List.of("containerStatuses", "initContainerStatuses")) {
       for (JsonNode status : read.list("status", statuses)) {
@@ -242,21 +236,20 @@ public class Evidence {
   }
 
   private List<KubeObject> list(String path, String kind) {
-    return items(api.get(path).orThrow("listing " + kind + "s"), kind);
+    return api.list(kind, path, false).stream().map(item -> typed(item, kind)).toList();
+  }
+
+  private static List<KubeObject> items(ApiResponse list, String kind) {
+    return list.items("listing " + kind + "s", kind).stream()
+        .map(item -> typed(item, kind))
+        .toList();
   }
 
   /** A list's items do not say what they are. */
-  private static List<KubeObject> items(ApiResponse list, String kind) {
-    List<KubeObject> items = new ArrayList<>();
-    list.object()
-        .list("items")
-        .forEach(
-            item -> {
-              KubeObject object = KubeObject.of(item);
-              object.json().put("kind", kind);
-              items.add(object);
-            });
-    return items;
+  private static KubeObject typed(JsonNode item, String kind) {
+    KubeObject object = KubeObject.of(item);
+    object.json().put("kind", kind);
+    return object;
   }
 
   /** The selector as the API server's lists take it; empty when the object has none. */

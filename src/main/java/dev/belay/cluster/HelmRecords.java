@@ -1,5 +1,6 @@
 package dev.belay.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.api.Names;
 import dev.belay.helm.HelmRecord;
@@ -26,6 +27,7 @@ import java.util.function.Function;
 public class HelmRecords {
 
   private static final String OWNER = "labelSelector=owner%3Dhelm";
+  /** How the records of each kind are asked for. */
   private static final Map<String, String> QUERIES =
       Map.of(
           "Secret", "secrets?fieldSelector=type%3D" + HelmStorage.TYPE + "&" + OWNER,
@@ -63,11 +65,12 @@ public class HelmRecords {
    */
   public Map<String, Map<String, KubeObject>> newest() {
     Map<String, Map<String, KubeObject>> newest = new HashMap<>();
-    for (String query : QUERIES.values()) {
+    for (Map.Entry<String, String> query : QUERIES.entrySet()) {
       Map<String, Map<String, KubeObject>> ofDriver = new HashMap<>();
       reach.forEach(
           "v1",
-          query + "%2Cstatus%21%3Dsuperseded",
+          query.getKey(),
+          query.getValue() + "%2Cstatus%21%3Dsuperseded",
           true,
           item -> add(ofDriver, KubeObject.of(item), BY_REVISION));
       ofDriver
@@ -163,18 +166,13 @@ public class HelmRecords {
 
   private List<KubeObject> metadata(String namespace, String kind, String labels) {
     List<KubeObject> records = new ArrayList<>();
-    String query = QUERIES.get(kind) + labels;
-    api.listMetadata("/api/v1/namespaces/" + namespace + "/" + query)
-        .orThrow("listing Helm's records in " + namespace)
-        .object()
-        .list("items")
-        .forEach(
-            item -> {
-              KubeObject record = KubeObject.of(item);
-              if (record.name().startsWith(HelmStorage.NAME_PREFIX)) {
-                records.add(record);
-              }
-            });
+    String path = "/api/v1/namespaces/" + namespace + "/" + QUERIES.get(kind) + labels;
+    for (JsonNode item : api.list(kind, path, true)) {
+      KubeObject record = KubeObject.of(item);
+      if (record.name().startsWith(HelmStorage.NAME_PREFIX)) {
+        records.add(record);
+      }
+    }
     return records;
   }
 }

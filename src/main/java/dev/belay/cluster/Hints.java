@@ -2,7 +2,8 @@ package dev.belay.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belay.api.Names;
-import dev.belay.cluster.MetadataWatch.Event;
+import dev.belay.cluster.ObjectWatch.Content;
+import dev.belay.cluster.ObjectWatch.Event;
 import dev.belay.cluster.Reach.Area;
 import dev.belay.helm.HelmStorage;
 import dev.belay.manifest.KubeObject;
@@ -182,12 +183,12 @@ public class Hints {
   private void keepOpen(String apiVersion, String collection, Consumer<Event> hint) {
     for (Area area : reach.areas()) {
       String path = area.path(apiVersion, collection);
-      MetadataWatch watch = new MetadataWatch(api, path, hint);
+      ObjectWatch watch = new ObjectWatch(api, path, Content.METADATA, hint);
       open.add(Thread.ofVirtual().name("hints").start(() -> watchForever(area, path, watch)));
     }
   }
 
-  private void watchForever(Area area, String path, MetadataWatch watch) {
+  private void watchForever(Area area, String path, ObjectWatch watch) {
     while (!Thread.currentThread().isInterrupted()) {
       try {
         long begun = System.nanoTime();

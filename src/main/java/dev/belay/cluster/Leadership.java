@@ -1,21 +1,22 @@
 package dev.belay.cluster;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
-import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
-import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One watcher leads, by a Lease in Belay's namespace. Whoever loses the Lease ends its process: no
  * write of an old leader may follow those of a new one, and every write is fenced with the
  * resourceVersion it is based on.
+ *
+ * <p>No clock of a machine decides who leads. A Lease is over when the API server last stored it
+ * longer ago than it lasts, by the API server's own time, or when it was seen unchanged for as long
+ * by this machine's steady timer. Whoever leads counts from when it began to renew it.
  */
 @ApplicationScoped
 public class Leadership {
@@ -25,7 +26,11 @@ public class Leadership {
   /** Name of the Lease. */
   public static final String LEASE = "belay-watcher";
 
-  private final KubernetesClient client;
+  /** So often it is renewed while it lasts: one time that fails is not the last one. */
+  private static final int LOOKS = 7;
+
+  private final ApiServer api;
+  private final ServerClock clock;
   private final String namespace;
   private final Duration leaseDuration;
   private final String identity = "belay-" + UUID.randomUUID();
@@ -34,11 +39,19 @@ public class Leadership {
   /** When the Lease was renewed last, or taken; long ago when it never was. */
   private volatile long renewedNanos;
 
+  /** The Lease as it was last seen, and since when it is so. */
+  private String seenVersion = "";
+
+  private long seenNanos;
+  private String seenHolder = "";
+
   public Leadership(
-      KubernetesClient client,
+      ApiServer api,
+      ServerClock clock,
       @ConfigProperty(name = "belay.namespace") String namespace,
       @ConfigProperty(name = "belay.lease-duration") Duration leaseDuration) {
-    this.client = client;
+    this.api = api;
+    this.clock = clock;
     this.namespace = namespace;
     this.leaseDuration = leaseDuration;
     this.renewedNanos = System.nanoTime() - leaseDuration.toNanos();
@@ -49,12 +62,17 @@ public class Leadership {
   }
 
   /**
-   * Whether the Lease is certain to be held at this moment, by this machine's own clock. A process
-   * that was stopped for a while, with its machine or by its memory, must not go on with what it
-   * was about to write: another one may have finished it, and a client may have gone on since.
+   * Whether the Lease is certain to be held at this moment, by this machine's own steady timer. A
+   * process that was stopped for a while, with its machine or by its memory, must not go on with
+   * what it was about to write: another one may have finished it, and a client may have gone on
+   * since.
    */
   public boolean holds() {
-    return System.nanoTime() - renewedNanos < leaseDuration.toNanos();
+    return sinceRenewed().compareTo(leaseDuration) < 0;
+  }
+
+  private Duration sinceRenewed() {
+    return Duration.ofNanos(System.nanoTime() - renewedNanos);
   }
 
   /**
@@ -69,62 +87,168 @@ public class Leadership {
   }
 
   /**
-   * Takes part in the election until the process ends.
+   * Takes part in the election until the process ends, or what is answered is cancelled: then the
+   * Lease is given back.
    *
    * @param started is run once, when this process leads; must not block
    * @param lost is run when it leads no more
    */
-  public CompletableFuture<?> takePart(Runnable started, Runnable lost) {
-    LeaderCallbacks callbacks =
-        new LeaderCallbacks(
-            () -> {
-              LOG.infof("leading as %s", identity);
-              started.run();
-              leading = true;
-            },
-            () -> {
-              boolean led = leading;
-              leading = false;
-              if (led) {
-                lost.run();
-              }
-            },
-            leader -> LOG.infof("the leader is %s", leader));
-    return client
-        .leaderElector()
-        .withConfig(
-            new LeaderElectionConfigBuilder()
-                .withName(LEASE)
-                .withLock(new Noting(identity))
-                .withLeaseDuration(leaseDuration)
-                .withRenewDeadline(leaseDuration.multipliedBy(2).dividedBy(3))
-                .withRetryPeriod(leaseDuration.dividedBy(7))
-                .withReleaseOnCancel(true)
-                .withLeaderCallbacks(callbacks)
-                .build())
-        .build()
-        .start();
+  public Future<?> takePart(Runnable started, Runnable lost) {
+    Election election = new Election(started, lost);
+    election.thread = Thread.ofPlatform().daemon().name("lease").start(election::run);
+    return election;
   }
 
-  /** The Lease; notes when it was renewed, by the time at which that was begun. */
-  private final class Noting extends LeaseLock {
+  /** One candidacy. */
+  private final class Election extends CompletableFuture<Void> {
 
-    Noting(String identity) {
-      super(namespace, LEASE, identity);
+    private final Runnable started;
+    private final Runnable lost;
+    private volatile Thread thread = Thread.currentThread();
+
+    /** As it was last stored by this one; null where that is not known. */
+    private @Nullable LeaseState held;
+
+    Election(Runnable started, Runnable lost) {
+      this.started = started;
+      this.lost = lost;
+    }
+
+    private void run() {
+      while (!isDone()) {
+        try {
+          look();
+        } catch (ClusterException e) {
+          LOG.warnf("Lease %s/%s: %s", namespace, LEASE, e.getMessage());
+        } catch (RuntimeException e) {
+          // Whoever can't read it leads no longer than it lasts.
+          LOG.errorf(e, "Lease %s/%s", namespace, LEASE);
+        }
+        if (leading && !isRenewedInTime()) {
+          end();
+          return;
+        }
+        try {
+          Thread.sleep(pause());
+        } catch (InterruptedException e) {
+          return;
+        }
+      }
+    }
+
+    /** Some time before it is over: what is under way ends, before another one begins. */
+    private boolean isRenewedInTime() {
+      return sinceRenewed().compareTo(leaseDuration.minus(pause())) < 0;
+    }
+
+    private void end() {
+      leading = false;
+      complete(null);
+      lost.run();
+    }
+
+    /** Renews the Lease where it is this one's, and takes it where it is nobody's. */
+    private void look() {
+      LeaseState lease = held == null ? read() : held;
+      held = null; // Where this fails it is read again: it may have been stored all the same.
+      boolean own = lease.holder().equals(identity);
+      if (leading && !own) {
+        LOG.errorf("the Lease is held by %s", lease.holder());
+        end();
+        return;
+      }
+      if (!own && !lease.holder().isEmpty() && !isOver(lease)) {
+        return;
+      }
+      long begun = System.nanoTime();
+      ApiResponse written = store(lease.heldBy(identity, leaseDuration, clock.now()));
+      if (written.conflict()) {
+        return; // Somebody else was first.
+      }
+      held = new LeaseState(written.orThrow("renewing it").object());
+      renewedNanos = begun;
+      if (!leading && !isDone()) {
+        LOG.infof("leading as %s", identity);
+        started.run();
+        leading = true;
+      }
     }
 
     @Override
-    public synchronized void create(KubernetesClient by, LeaderElectionRecord record) {
-      long begun = System.nanoTime();
-      super.create(by, record);
-      renewedNanos = begun;
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      boolean cancelled = super.cancel(mayInterruptIfRunning);
+      thread.interrupt();
+      try {
+        thread.join(ApiServer.REQUEST_TIMEOUT);
+        if (cancelled && leading) {
+          leading = false;
+          giveBack();
+          lost.run();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ClusterException e) {
+        LOG.warnf("the Lease could not be given back: %s", e.getMessage());
+      }
+      return cancelled;
     }
+  }
 
-    @Override
-    public synchronized void update(KubernetesClient by, LeaderElectionRecord record) {
-      long begun = System.nanoTime();
-      super.update(by, record);
-      renewedNanos = begun;
+  private LeaseState read() {
+    ApiResponse answer = api.get(leases() + "/" + LEASE, requestTimeout());
+    LeaseState lease =
+        answer.isGone(LEASE)
+            ? LeaseState.none(namespace, LEASE)
+            : new LeaseState(
+                answer.orThrow("reading it").whole(LeaseState.KIND, LEASE).object());
+    if (!lease.version().equals(seenVersion)) {
+      seenVersion = lease.version();
+      seenNanos = System.nanoTime();
+    }
+    if (!lease.holder().equals(seenHolder)) {
+      seenHolder = lease.holder();
+      LOG.infof("the leader is %s", seenHolder.isEmpty() ? "nobody" : seenHolder);
+    }
+    return lease;
+  }
+
+  private boolean isOver(LeaseState lease) {
+    long unchanged = System.nanoTime() - seenNanos;
+    return unchanged > lease.duration(leaseDuration).toNanos()
+        || (clock.isKnown() && lease.isOver(leaseDuration, clock.now()));
+  }
+
+  private String leases() {
+    return "/apis/" + LeaseState.API_VERSION + "/namespaces/" + namespace + "/leases";
+  }
+
+  private Duration pause() {
+    return leaseDuration.dividedBy(LOOKS);
+  }
+
+  /** Whoever waits longer than this for an answer has no time to ask again. */
+  private Duration requestTimeout() {
+    return pause().multipliedBy(3);
+  }
+
+  private ApiResponse store(LeaseState lease) {
+    boolean anew = lease.lease().resourceVersion().isEmpty();
+    return api.send(
+            anew ? "POST" : "PUT",
+            anew ? leases() : leases() + "/" + LEASE,
+            lease.lease().json(),
+            ApiServer.JSON,
+            requestTimeout())
+        .whole(LeaseState.KIND, LEASE);
+  }
+
+  private void giveBack() {
+    LeaseState lease = read();
+    if (lease.holder().equals(identity)) {
+      ApiResponse written = store(lease.givenBack(clock.now()));
+      if (!written.conflict()) {
+        written.orThrow("giving it back");
+      }
     }
   }
 }

@@ -62,13 +62,14 @@ final class ListedNamespace {
   }
 
   private State state(ApiResponse namespace) {
-    if (namespace.notFound()) {
+    if (namespace.isGone(name)) {
       return State.MISSING;
     }
     if (isForbidden(namespace)) {
       return State.WITHOUT_RIGHTS;
     }
-    KubeObject read = namespace.orThrow("reading namespace " + name).object();
+    KubeObject read =
+        namespace.orThrow("reading namespace " + name).whole("Namespace", name).object();
     if (!read.text("", "metadata", "deletionTimestamp").isEmpty()) {
       return State.MISSING;
     }

@@ -66,7 +66,7 @@ final class LiveLookup implements Lookup {
     if (known == null) {
       known =
           read(timeout -> reads.get(apiVersion, kind, namespace, name, timeout))
-              .map(response -> found(response, apiVersion, kind))
+              .map(response -> found(response, apiVersion, kind, name))
               .orElse(Found.Unseen.UNKNOWN);
       found.put(key, known);
     }
@@ -80,8 +80,7 @@ final class LiveLookup implements Lookup {
     if (known == null) {
       known =
           read(timeout -> reads.list(apiVersion, kind, namespace, MAX_ITEMS, timeout))
-              .filter(LiveLookup::isWhole)
-              .map(response -> items(response.body(), apiVersion, kind));
+              .flatMap(response -> items(response, apiVersion, kind));
       listed.put(key, known);
     }
     return known;
@@ -103,29 +102,32 @@ final class LiveLookup implements Lookup {
   }
 
   /** Only the API server's own word for it means that an object is not there. */
-  private static Found found(ApiResponse response, String apiVersion, String kind) {
-    if (response.ok() && response.body() instanceof ObjectNode object) {
-      return new Found.There(typed(object, apiVersion, kind));
+  private static Found found(
+      ApiResponse response, String apiVersion, String kind, String name) {
+    if (response.ok() && response.object().name().equals(name)) {
+      return new Found.There(typed(response.object().json(), apiVersion, kind));
     }
-    return response.notFound() && response.reason().equals("NotFound")
-        ? Found.Unseen.MISSING
-        : Found.Unseen.UNKNOWN;
+    return response.isGone(name) ? Found.Unseen.MISSING : Found.Unseen.UNKNOWN;
   }
 
-  private static boolean isWhole(ApiResponse response) {
-    return response.ok()
-        && response.body().path("items").isArray()
-        && response.body().path("metadata").path("continue").asText("").isEmpty();
-  }
-
-  private static List<KubeObject> items(JsonNode list, String apiVersion, String kind) {
+  /** Empty where the answer is no list, or not all of it. */
+  private static Optional<List<KubeObject>> items(
+      ApiResponse response, String apiVersion, String kind) {
+    if (!response.continues().isEmpty()) {
+      return Optional.empty();
+    }
     List<KubeObject> items = new ArrayList<>();
-    for (JsonNode item : list.path("items")) {
-      if (item instanceof ObjectNode object) {
-        items.add(typed(object, apiVersion, kind));
+    try {
+      for (JsonNode item : response.items("looking up what is live", kind)) {
+        if (item instanceof ObjectNode object) {
+          items.add(typed(object, apiVersion, kind));
+        }
       }
+    } catch (ClusterException e) {
+      LOG.debugf("%s", e.getMessage());
+      return Optional.empty();
     }
-    return List.copyOf(items);
+    return Optional.of(List.copyOf(items));
   }
 
   /** The items of a list don't say what they are; metadata alone says that it is metadata. */

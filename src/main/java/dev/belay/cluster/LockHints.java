@@ -1,24 +1,17 @@
 package dev.belay.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.belay.api.Names;
+import dev.belay.cluster.ObjectWatch.Content;
+import dev.belay.cluster.ObjectWatch.Event;
 import dev.belay.cluster.Reach.Area;
 import dev.belay.manifest.KubeObject;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.Watch;
-import io.fabric8.kubernetes.client.Watcher;
-import io.fabric8.kubernetes.client.WatcherException;
-import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
 
@@ -32,22 +25,18 @@ public class LockHints {
 
   private static final Logger LOG = Logger.getLogger(LockHints.class);
   private static final Duration REOPEN = Duration.ofSeconds(2);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ApiServer api;
   private final Reach reach;
-  private final KubernetesClient client;
-
   /** The locked releases of each area that is watched now. */
   private final Map<Area, Set<String>> known = new ConcurrentHashMap<>();
 
   private volatile List<Thread> threads = List.of();
   private volatile BiConsumer<String, String> appeared = (namespace, release) -> {};
 
-  public LockHints(ApiServer api, Reach reach, KubernetesClient client) {
+  public LockHints(ApiServer api, Reach reach) {
     this.api = api;
     this.reach = reach;
-    this.client = client;
   }
 
   /** Begins to list and watch. */
@@ -115,76 +104,41 @@ public class LockHints {
     }
   }
 
-  /** Until the watch ends for good, which it does when it has missed something. */
+  /** Until the watch breaks, or has missed something: then all of them are listed anew. */
   private void watchOnce(Area area) throws InterruptedException {
-    ApiResponse list =
-        api.get(area.path(Names.API_VERSION, "releases")).orThrow("listing Releases");
+    String path = area.path(Names.API_VERSION, "releases");
+    ApiResponse list = api.get(path);
     Set<String> locked = ConcurrentHashMap.newKeySet();
-    for (JsonNode item : list.object().list("items")) {
-      KubeObject release = KubeObject.of(item);
-      note(locked, release.namespace(), release.name(), item.path("status"));
-      appeared(release.namespace(), release.name());
+    Set<String> seen = ConcurrentHashMap.newKeySet();
+    for (JsonNode item : list.items("listing Releases", "Release")) {
+      note(locked, seen, new Event(KubeObject.of(item), false));
     }
-    CountDownLatch ended = new CountDownLatch(1);
     String from = list.object().resourceVersion();
-    MixedOperation<GenericKubernetesResource, ?, ?> releases =
-        client.genericKubernetesResources(Names.API_VERSION, "Release");
-    Watch watch =
-        (area.namespace().isEmpty()
-                ? releases.inAnyNamespace()
-                : releases.inNamespace(area.namespace()))
-            .watch(
-                new ListOptionsBuilder().withResourceVersion(from).build(),
-                new Noting(locked, this::appeared, ended));
-    try {
-      known.put(area, locked);
-      ended.await();
-    } finally {
-      watch.close();
+    ObjectWatch watch =
+        new ObjectWatch(api, path, Content.WHOLE, from, event -> note(locked, seen, event));
+    known.put(area, locked);
+    while (!Thread.currentThread().isInterrupted()) {
+      watch.run();
     }
   }
 
-  private static void note(Set<String> locked, String namespace, String name, JsonNode status) {
-    JsonNode rollback = status.path("rollback");
+  /** Notes what the list, or the one thread that reads the watch, has seen. */
+  private void note(Set<String> locked, Set<String> seen, Event event) {
+    KubeObject release = event.object();
+    String key = release.namespace() + "/" + release.name();
+    JsonNode rollback = release.at("status", "rollback");
     boolean running =
         rollback.isObject() && !rollback.has("restoredAt") && !rollback.has("finishedAt");
-    if (running || status.path("knownBad").isObject()) {
-      locked.add(namespace + "/" + name);
+    boolean holds = running || release.at("status", "knownBad").isObject();
+    if (holds && !event.deleted()) {
+      locked.add(key);
     } else {
-      locked.remove(namespace + "/" + name);
+      locked.remove(key);
     }
-  }
-
-  private record Noting(
-      Set<String> locked, BiConsumer<String, String> appeared, CountDownLatch ended)
-      implements Watcher<GenericKubernetesResource> {
-
-    @Override
-    public void eventReceived(Action action, GenericKubernetesResource release) {
-      if (action == Action.BOOKMARK || action == Action.ERROR) {
-        return;
-      }
-      String namespace = release.getMetadata().getNamespace();
-      String name = release.getMetadata().getName();
-      if (action == Action.DELETED) {
-        locked.remove(namespace + "/" + name);
-        return;
-      }
-      JsonNode status = JSON.valueToTree(release.getAdditionalProperties().get("status"));
-      note(locked, namespace, name, status);
-      if (action == Action.ADDED) {
-        appeared.accept(namespace, name);
-      }
-    }
-
-    @Override
-    public void onClose(WatcherException cause) {
-      ended.countDown();
-    }
-
-    @Override
-    public void onClose() {
-      ended.countDown();
+    if (event.deleted()) {
+      seen.remove(key);
+    } else if (seen.add(key)) {
+      appeared(release.namespace(), release.name());
     }
   }
 }

@@ -89,7 +89,7 @@ public class NamespaceObjects {
     for (GatedKind kind : GatedKinds.ALL) {
       if (PARENTS.contains(kind.kind())) {
         String path = "/api/v1/namespaces/" + namespace + "/" + kind.plural() + selector;
-        parents.addAll(items(api.listMetadata(path), "parents of ApplySets in " + namespace, kind));
+        parents.addAll(items(path, kind, true));
       }
     }
     return parents;
@@ -98,15 +98,13 @@ public class NamespaceObjects {
   /** The ConfigMaps in which kapp keeps its apps. */
   public List<KubeObject> kappApps(String namespace) {
     String path = "/api/v1/namespaces/" + namespace + "/configmaps?labelSelector=" + KAPP_APPS;
-    return items(api.get(path), "apps of kapp in " + namespace, CONFIG_MAP);
+    return items(path, CONFIG_MAP, false);
   }
 
   /** The metadata of the Pods of a namespace that somebody has applied himself. */
   public List<KubeObject> pods(String namespace) {
     String path = "/api/v1/namespaces/" + namespace + "/pods";
-    return items(api.listMetadata(path), "pods in " + namespace, POD).stream()
-        .filter(Countable::counts)
-        .toList();
+    return items(path, POD, true).stream().filter(Countable::counts).toList();
   }
 
   /** The metadata of the workloads of all namespaces in reach. */
@@ -114,7 +112,11 @@ public class NamespaceObjects {
     for (GatedKind kind : GatedKinds.WORKLOADS) {
       if (discovery.find(kind.apiVersion(), kind.kind()).isPresent()) {
         reach.forEach(
-            kind.apiVersion(), kind.plural(), true, item -> each.accept(typed(item, kind)));
+            kind.apiVersion(),
+            kind.kind(),
+            kind.plural(),
+            true,
+            item -> each.accept(typed(item, kind)));
       }
     }
   }
@@ -123,12 +125,14 @@ public class NamespaceObjects {
     return discovery
         .find(kind.apiVersion(), kind.kind())
         .map(type -> type.collection(namespace) + LEFT_OUT.getOrDefault(kind.kind(), ""))
-        .map(path -> items(api.get(path), kind.plural() + " in " + namespace, kind))
+        .map(path -> items(path, kind, false))
         .orElse(List.of());
   }
 
-  private static List<KubeObject> items(ApiResponse response, String what, GatedKind kind) {
-    return response.orThrow("listing " + what).object().list("items").stream()
+  private List<KubeObject> items(String path, GatedKind kind, boolean metadataOnly) {
+    return discovery
+        .asking(() -> api.list(kind.kind(), path, metadataOnly))
+        .stream()
         .map(item -> typed(item, kind))
         .toList();
   }

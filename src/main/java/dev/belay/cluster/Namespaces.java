@@ -32,10 +32,14 @@ public class Namespaces {
       return Mode.NONE;
     }
     ApiResponse response = api.get("/api/v1/namespaces/" + namespace);
-    if (response.notFound()) {
+    if (response.isGone(namespace)) {
       return Mode.NONE;
     }
-    return mode(response.orThrow("reading namespace " + namespace).object());
+    return mode(
+        response
+            .orThrow("reading namespace " + namespace)
+            .whole("Namespace", namespace)
+            .object());
   }
 
   /**

@@ -21,6 +21,7 @@ public class NodePorts {
     List<String> holders = new ArrayList<>();
     reach.forEach(
         "v1",
+        "Service",
         "services",
         false,
         item -> {

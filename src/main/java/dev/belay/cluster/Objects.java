@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Reads and writes single objects of any kind, as {@value Names#FIELD_MANAGER}. */
 @ApplicationScoped
@@ -38,20 +39,30 @@ public class Objects {
   }
 
   /**
-   * The live object in this version; empty when it is not there, or its kind is not served.
+   * The live object in this version; empty when the API server says that this object is not there,
+   * or does not serve its kind, and where there is no name to ask by.
    *
    * @throws ClusterException when the API server did not answer or did not allow the read
    */
   public Optional<KubeObject> get(String apiVersion, String kind, String namespace, String name) {
-    return discovery
-        .find(apiVersion, kind)
-        .flatMap(
-            type -> {
-              ApiResponse response = api.get(type.path(namespace, name));
-              return response.notFound()
-                  ? Optional.empty()
-                  : Optional.of(response.orThrow("reading " + kind + "/" + name).object());
-            });
+    return name.isEmpty()
+        ? Optional.empty()
+        : discovery
+            .find(apiVersion, kind)
+            .flatMap(
+                type ->
+                    read(type.kind(), name, asking(() -> api.get(type.path(namespace, name)))));
+  }
+
+  private static Optional<KubeObject> read(String kind, String name, ApiResponse response) {
+    return response.isGone(name)
+        ? Optional.empty()
+        : Optional.of(
+            response.orThrow("reading " + kind + "/" + name).whole(kind, name).object());
+  }
+
+  private ApiResponse asking(Supplier<ApiResponse> question) {
+    return discovery.asking(question);
   }
 
   /**
@@ -72,13 +83,13 @@ public class Objects {
             + "?limit="
             + most
             + (kind.equals("Secret") ? "&" + WITHOUT_STATES : "");
-    ApiResponse list =
-        (metadataOnly ? api.listMetadata(path) : api.get(path)).orThrow("listing " + path);
-    if (!list.body().path("metadata").path("continue").asText("").isEmpty()) {
+    ApiResponse list = asking(() -> metadataOnly ? api.listMetadata(path) : api.get(path));
+    List<JsonNode> items = list.items("listing " + path, kind);
+    if (!list.continues().isEmpty()) {
       return Optional.empty();
     }
     Map<String, KubeObject> listed = new HashMap<>();
-    for (JsonNode item : list.body().path("items")) {
+    for (JsonNode item : items) {
       KubeObject object = KubeObject.of(item);
       object.json().put("apiVersion", apiVersion).put("kind", kind);
       listed.put(object.name(), object);
@@ -106,13 +117,10 @@ public class Objects {
         throw e;
       }
       ApiResponse read = api.get(path(object), headers.get());
-      if (read.notFound()) {
-        return Optional.empty();
-      }
-      if (!read.ok()) {
+      if (!read.ok() && !read.isGone(object.name())) {
         throw e; // What a person can grant is the right of Belay.
       }
-      return Optional.of(read.object());
+      return read(object.kind(), object.name(), read);
     }
   }
 
@@ -148,17 +156,21 @@ public class Objects {
   }
 
   public ApiResponse create(KubeObject object) {
-    return api.send(
-        "POST",
-        type(object).collection(object.namespace()) + MANAGER,
-        object.json(),
-        ApiServer.JSON);
+    return written(
+        object, "POST", type(object).collection(object.namespace()) + MANAGER, object.json());
   }
 
-  /** Whether the API server would create this object, were there none of its name. */
+  /**
+   * Whether the API server would create this object, were there none of its name.
+   *
+   * @throws ClusterException when it may answer otherwise in a moment
+   */
   public boolean couldCreate(KubeObject object) {
     String path = type(object).collection(object.namespace()) + MANAGER + "&dryRun=All";
-    return api.send("POST", path, nameless(object).json(), ApiServer.JSON).ok();
+    ApiResponse answer = written(nameless(object), "POST", path, nameless(object).json());
+    return answer.isPassing()
+        ? answer.orThrow("asking whether " + object.key().display() + " could be created").ok()
+        : answer.ok();
   }
 
   /** The same object under a name that the API server makes up. */
@@ -175,12 +187,12 @@ public class Objects {
    * one.
    */
   public ApiResponse replace(KubeObject object) {
-    return api.send("PUT", path(object) + MANAGER, object.json(), ApiServer.JSON);
+    return written(object, "PUT", path(object) + MANAGER, object.json());
   }
 
   /** The same in the name of this field manager. */
   public ApiResponse replaceAs(String manager, KubeObject object) {
-    return api.send("PUT", path(object) + as(manager), object.json(), ApiServer.JSON);
+    return written(object, "PUT", path(object) + as(manager), object.json());
   }
 
   /**
@@ -188,8 +200,8 @@ public class Objects {
    * the object is not the one with its {@code uid} and {@code resourceVersion}.
    */
   public ApiResponse applyAs(String manager, KubeObject object) {
-    return api.send(
-        "PATCH", path(object) + as(manager) + "&force=true", object.json(), ApiServer.APPLY_PATCH);
+    String path = path(object) + as(manager) + "&force=true";
+    return written(object, "PATCH", path, object.json(), ApiServer.APPLY_PATCH);
   }
 
   private static String as(String manager) {
@@ -198,7 +210,7 @@ public class Objects {
 
   /** Replaces the {@code status} subresource. */
   public ApiResponse replaceStatus(KubeObject object) {
-    return api.send("PUT", path(object) + "/status" + MANAGER, object.json(), ApiServer.JSON);
+    return written(object, "PUT", path(object) + "/status" + MANAGER, object.json());
   }
 
   /**
@@ -218,7 +230,7 @@ public class Objects {
         .put("op", "replace")
         .put("path", "/metadata/managedFields")
         .set("value", managedFields);
-    return api.send("PATCH", path(live) + MANAGER, patch, ApiServer.JSON_PATCH);
+    return written(live, "PATCH", path(live) + MANAGER, patch, ApiServer.JSON_PATCH);
   }
 
   /**
@@ -243,7 +255,23 @@ public class Objects {
     options.put("apiVersion", "v1").put("kind", "DeleteOptions");
     options.put("propagationPolicy", "Background");
     options.set("preconditions", preconditions);
-    return api.send("DELETE", path(object), options, ApiServer.JSON);
+    return asking(() -> api.send("DELETE", path(object), options, ApiServer.JSON));
+  }
+
+  private ApiResponse written(KubeObject object, String method, String path, JsonNode body) {
+    return written(object, method, path, body, ApiServer.JSON);
+  }
+
+  /**
+   * The answer to a write, which is the object as it is stored now.
+   *
+   * @throws ClusterException when there is none that can be read: whether it is stored is to be
+   *     looked up then
+   */
+  private ApiResponse written(
+      KubeObject object, String method, String path, JsonNode body, String contentType) {
+    return asking(() -> api.send(method, path, body, contentType))
+        .whole(object.kind(), object.name());
   }
 
   private String path(KubeObject object) {

@@ -20,13 +20,7 @@ public class Quotas {
    * @throws ClusterException when they can't be read
    */
   public List<KubeObject> of(String namespace) {
-    return api
-        .get("/api/v1/namespaces/" + namespace + "/resourcequotas")
-        .orThrow("reading the quotas of " + namespace)
-        .object()
-        .list("items")
-        .stream()
-        .map(KubeObject::of)
-        .toList();
+    String path = "/api/v1/namespaces/" + namespace + "/resourcequotas";
+    return api.list("ResourceQuota", path, false).stream().map(KubeObject::of).toList();
   }
 }

@@ -138,19 +138,24 @@ public class Reach {
    * The items of a collection in all that can be read.
    *
    * @param apiVersion such as {@code v1} and {@code apps/v1}
+   * @param kind of the items
    * @param collection the plural of the kind, with its query if it has one
    * @param metadataOnly whether the objects' contents are left out
    * @param each is given one item after the other
    * @throws ClusterException when a page can't be read
    */
   void forEach(
-      String apiVersion, String collection, boolean metadataOnly, Consumer<JsonNode> each) {
+      String apiVersion,
+      String kind,
+      String collection,
+      boolean metadataOnly,
+      Consumer<JsonNode> each) {
     for (Area area : areas()) {
       if (!isOpen(area)) {
         continue;
       }
       try {
-        api.forEach(area.path(apiVersion, collection), metadataOnly, each);
+        api.forEach(kind, area.path(apiVersion, collection), metadataOnly, each);
       } catch (ClusterException e) {
         // Its rights go with a namespace, which may be a moment after it was looked at.
         if (!e.forbidden() || isOpenNow(area.namespace())) {
@@ -168,10 +173,7 @@ public class Reach {
    */
   void forEachNamespace(String label, Consumer<KubeObject> each) {
     if (listed.isEmpty()) {
-      api.listMetadata("/api/v1/namespaces?labelSelector=" + label)
-          .orThrow("listing namespaces")
-          .object()
-          .list("items")
+      api.list("Namespace", "/api/v1/namespaces?labelSelector=" + label, true)
           .forEach(item -> each.accept(KubeObject.of(item)));
     } else {
       listed.values().forEach(namespace -> namespace.look().ifPresent(each));

@@ -26,6 +26,7 @@ public class ReleasePolicies {
   private static final Logger LOG = Logger.getLogger(ReleasePolicies.class);
   private static final Duration FRESH = Duration.ofSeconds(5);
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
+  private static final String KIND = "ReleasePolicy";
   private static final int MAX_NAMESPACES = 10_000;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -81,16 +82,14 @@ public class ReleasePolicies {
   }
 
   private List<Named> read(String namespace) {
-    Optional<ResourceType> type = discovery.find(Names.API_VERSION, "ReleasePolicy");
+    Optional<ResourceType> type = discovery.find(Names.API_VERSION, KIND);
     if (type.isEmpty()) {
       return List.of();
     }
-    JsonNode list =
-        api.get(type.get().collection(namespace), TIMEOUT)
-            .orThrow("listing ReleasePolicies in " + namespace)
-            .body();
+    ApiResponse list =
+        discovery.asking(() -> api.get(type.get().collection(namespace), TIMEOUT));
     List<Named> policies = new ArrayList<>();
-    for (JsonNode item : list.path("items")) {
+    for (JsonNode item : list.items("listing ReleasePolicies in " + namespace, KIND)) {
       String name = item.path("metadata").path("name").asText();
       try {
         policies.add(new Named(name, JSON.treeToValue(item.path("spec"), ReleasePolicy.class)));

@@ -11,10 +11,13 @@ import dev.belay.api.Names;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.manifest.KubeObject;
+import dev.belay.rollout.FutureTimes;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** Reads and writes {@code Release}s. */
 @ApplicationScoped
@@ -24,6 +27,9 @@ public class Releases {
       new ObjectMapper()
           .registerModule(new JavaTimeModule())
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+
+  private static final Logger LOG = Logger.getLogger(Releases.class);
+  private static final String KIND = "Release";
 
   private final ApiServer api;
   private final Reach reach;
@@ -37,17 +43,12 @@ public class Releases {
 
   /** The release; empty when there is none of this name. */
   public Optional<Release> get(String namespace, String name) {
-    return objects.get(Names.API_VERSION, "Release", namespace, name).map(Releases::release);
+    return objects.get(Names.API_VERSION, KIND, namespace, name).map(Releases::release);
   }
 
   /** The names of all releases of a namespace that Belay knows. */
   public List<String> names(String namespace) {
-    return api
-        .listMetadata("/apis/%s/namespaces/%s/releases".formatted(Names.API_VERSION, namespace))
-        .orThrow("listing Releases in " + namespace)
-        .object()
-        .list("items")
-        .stream()
+    return api.list(KIND, path(namespace), true).stream()
         .map(item -> KubeObject.of(item).name())
         .toList();
   }
@@ -57,6 +58,7 @@ public class Releases {
     List<Release> all = new ArrayList<>();
     reach.forEach(
         Names.API_VERSION,
+        KIND,
         "releases",
         false,
         item -> readable(KubeObject.of(item)).ifPresent(all::add));
@@ -65,20 +67,19 @@ public class Releases {
 
   /** All releases of a namespace whose status can be read. */
   public List<Release> in(String namespace) {
-    return api
-        .get("/apis/%s/namespaces/%s/releases".formatted(Names.API_VERSION, namespace))
-        .orThrow("listing Releases in " + namespace)
-        .object()
-        .list("items")
-        .stream()
+    return api.list(KIND, path(namespace), false).stream()
         .flatMap(item -> readable(KubeObject.of(item)).stream())
         .toList();
+  }
+
+  private static String path(String namespace) {
+    return "/apis/%s/namespaces/%s/releases".formatted(Names.API_VERSION, namespace);
   }
 
   /** Creates the release, or answers the one that is there. */
   public Release create(String namespace, String name) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
-    object.put("apiVersion", Names.API_VERSION).put("kind", "Release");
+    object.put("apiVersion", Names.API_VERSION).put("kind", KIND);
     object.putObject("metadata").put("namespace", namespace).put("name", name);
     ApiResponse response = objects.create(new KubeObject(object));
     if (response.conflict()) {
@@ -104,6 +105,25 @@ public class Releases {
             .object());
   }
 
+  /**
+   * The release without times in its status that have not come yet, as it is stored from now on.
+   *
+   * @throws ClusterException with code 409 when somebody else has written since
+   */
+  public Release withoutFuture(Release release, Instant now) {
+    ObjectNode status = JSON.valueToTree(release.status());
+    if (!FutureTimes.cut(status, now)) {
+      return release;
+    }
+    LOG.warnf(
+        "Release %s/%s: its status has times after %s, the API server's; they count as now",
+        release.namespace(), release.name(), now);
+    KubeObject object = release.object().copy();
+    object.json().set("status", status);
+    Release cut = release(object);
+    return update(cut, cut.status());
+  }
+
   /** The same, where the status says anything new. */
   public void updateIfNew(Release release, ReleaseStatus status) {
     if (!status.equals(release.status())) {
@@ -127,13 +147,13 @@ public class Releases {
   /** Deletes the release; harmless when it is gone. */
   public void delete(Release release) {
     ApiResponse response = objects.delete(release.object());
-    if (!response.notFound()) {
+    if (!response.isGone(release.name())) {
       response.orThrow("deleting Release " + release.name());
     }
   }
 
   private static Optional<Release> readable(KubeObject item) {
-    item.json().put("apiVersion", Names.API_VERSION).put("kind", "Release");
+    item.json().put("apiVersion", Names.API_VERSION).put("kind", KIND);
     try {
       return Optional.of(release(item));
     } catch (ClusterException e) {

@@ -15,10 +15,20 @@ import java.nio.charset.StandardCharsets;
 public record ResourceType(
     String group, String version, String kind, String plural, boolean namespaced) {
 
+  /** The group with the version, as objects say it. */
+  String apiVersion() {
+    return apiVersion(group, version);
+  }
+
+  static String apiVersion(String group, String version) {
+    return group.isEmpty() ? version : group + "/" + version;
+  }
+
   /** The path of the collection; {@code namespace} is ignored for kinds of the cluster. */
   public String collection(String namespace) {
-    String root = group.isEmpty() ? "/api/" + version : "/apis/" + group + "/" + version;
-    return root + (namespaced ? "/namespaces/" + encode(namespace) : "") + "/" + plural;
+    return (group.isEmpty() ? "/api/" : "/apis/")
+        + apiVersion()
+        + (namespaced ? "/namespaces/" + encode(namespace) : "") + "/" + plural;
   }
 
   /** The path of one object. */

@@ -8,7 +8,6 @@ import dev.belay.revision.Revision;
 import dev.belay.revision.RevisionException;
 import dev.belay.revision.RevisionSecrets;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -119,7 +118,7 @@ public class Revisions {
   private void delete(KubeObject metadata) {
     metadata.json().put("apiVersion", "v1").put("kind", "Secret");
     ApiResponse response = objects.delete(metadata);
-    if (!response.notFound() && !response.conflict()) {
+    if (!response.isGone(metadata.name()) && !response.conflict()) {
       response.orThrow("deleting " + metadata.name());
     }
   }
@@ -136,13 +135,6 @@ public class Revisions {
                 namespace,
                 Names.REVISION_TYPE.replace("/", "%2F"),
                 selector.replace("dev/", "dev%2F"));
-    ApiResponse response = metadataOnly ? api.listMetadata(path) : api.get(path);
-    List<KubeObject> secrets = new ArrayList<>();
-    response
-        .orThrow("listing revisions in " + namespace)
-        .object()
-        .list("items")
-        .forEach(item -> secrets.add(KubeObject.of(item)));
-    return secrets;
+    return api.list("Secret", path, metadataOnly).stream().map(KubeObject::of).toList();
   }
 }

@@ -38,7 +38,7 @@ public class StalledConditions {
       }
       ApiResponse response =
           objects.replaceStatus(StalledCondition.with(live.get(), reason, message, now));
-      if (!response.conflict() && !response.notFound()) {
+      if (!response.conflict() && !response.isGone(workload.name())) {
         response.orThrow("telling of " + workload.display());
         return;
       }
@@ -57,7 +57,7 @@ public class StalledConditions {
         return attempt > 0;
       }
       ApiResponse response = objects.replaceStatus(StalledCondition.without(live.get()));
-      if (!response.ok() && !response.conflict() && !response.notFound()) {
+      if (!response.ok() && !response.conflict() && !response.isGone(workload.name())) {
         response.orThrow("taking Stalled from " + workload.display());
       }
     }

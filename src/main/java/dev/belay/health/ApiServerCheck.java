@@ -1,17 +1,18 @@
 package dev.belay.health;
 
 import dev.belay.cluster.ApiServer;
+import dev.belay.cluster.ServerClock;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
  * The API server has answered lately. Gate and watcher both ask it something at least every 15
- * seconds, whatever else they do.
+ * seconds, whatever else they do. How far this machine's clock is off is told and not judged: Belay
+ * goes by the API server's.
  */
 @Readiness
 @ApplicationScoped
@@ -21,23 +22,28 @@ class ApiServerCheck implements HealthCheck {
   static final Duration MAX_SILENCE = Duration.ofSeconds(30);
 
   private final ApiServer api;
-  private final Clock clock = Clock.systemUTC();
+  private final ServerClock clock;
 
-  ApiServerCheck(ApiServer api) {
+  ApiServerCheck(ApiServer api, ServerClock clock) {
     this.api = api;
+    this.clock = clock;
   }
 
   @Override
   public HealthCheckResponse call() {
-    Instant last = api.lastAnswer();
-    Duration silence = Duration.between(last, clock.instant());
     var response = HealthCheckResponse.named("api-server");
-    if (last.equals(Instant.EPOCH)) {
-      return response.down().withData("answered", "never").build();
+    if (clock.isKnown()) {
+      response.withData("clockSkewSeconds", clock.skew().toSeconds());
     }
-    return response
-        .status(silence.compareTo(MAX_SILENCE) <= 0)
-        .withData("answered", last.toString())
-        .build();
+    clock.warning().ifPresent(words -> response.withData("clock", words));
+    Optional<Duration> silence = api.silence();
+    return silence
+        .map(
+            since ->
+                response
+                    .status(since.compareTo(MAX_SILENCE) <= 0)
+                    .withData("answered", since.toSeconds() + " s ago")
+                    .build())
+        .orElseGet(() -> response.down().withData("answered", "never").build());
   }
 }

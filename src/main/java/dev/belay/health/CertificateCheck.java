@@ -1,8 +1,8 @@
 package dev.belay.health;
 
 import dev.belay.certificate.ServedKey;
+import dev.belay.cluster.ServerClock;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -18,12 +18,13 @@ class CertificateCheck implements HealthCheck {
 
   private final boolean used;
   private final ServedKey key;
-  private final Clock clock = Clock.systemUTC();
+  private final ServerClock clock;
 
   CertificateCheck(
-      @ConfigProperty(name = "belay.tls.names") Optional<String> names, ServedKey key) {
+      @ConfigProperty(name = "belay.tls.names") Optional<String> names, ServedKey key, ServerClock clock) {
     this.used = names.isPresent();
     this.key = key;
+    this.clock = clock;
   }
 
   @Override
@@ -36,7 +37,7 @@ class CertificateCheck implements HealthCheck {
     if (expiry.isEmpty()) {
       return response.down().withData("error", "there is none yet, see the log").build();
     }
-    Instant now = clock.instant();
+    Instant now = clock.now();
     return response
         .status(now.isBefore(expiry.get()))
         .withData("expires", expiry.get().toString())

@@ -2,12 +2,12 @@ package dev.belay.health;
 
 import dev.belay.certificate.ServedKey;
 import dev.belay.cluster.Leadership;
+import dev.belay.cluster.ServerClock;
 import dev.belay.watcher.Watcher;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,12 +19,13 @@ class Gauges implements MeterBinder {
   private final Watcher watcher;
   private final Leadership leadership;
   private final ServedKey key;
-  private final Clock clock = Clock.systemUTC();
+  private final ServerClock clock;
 
-  Gauges(Watcher watcher, Leadership leadership, ServedKey key) {
+  Gauges(Watcher watcher, Leadership leadership, ServedKey key, ServerClock clock) {
     this.watcher = watcher;
     this.leadership = leadership;
     this.key = key;
+    this.clock = clock;
   }
 
   @Override
@@ -37,6 +38,11 @@ class Gauges implements MeterBinder {
             "Time since the watcher that leads has last listed all releases, or leads without a list")
         .baseUnit("seconds")
         .register(registry);
+    Gauge.builder("belay.clock.skew", clock, time -> time.isKnown() ? time.skew().toMillis() / 1e3 : Double.NaN)
+        .description(
+            "How far the clock of this machine is ahead of the API server's, by which Belay goes")
+        .baseUnit("seconds")
+        .register(registry);
     Gauge.builder("belay.certificate.remaining", this, Gauges::certificateLeft)
         .description("Time until the certificate that this gate serves ends")
         .baseUnit("seconds")
@@ -45,7 +51,7 @@ class Gauges implements MeterBinder {
 
   private double sinceLastList() {
     return leadership.leading()
-        ? sinceLastList(watcher.startedAt(), watcher.lastList(), clock.instant())
+        ? sinceLastList(watcher.startedAt(), watcher.lastList(), clock.now())
         : Double.NaN;
   }
 
@@ -58,7 +64,7 @@ class Gauges implements MeterBinder {
   private double certificateLeft() {
     Optional<Instant> expiry = key.expiry();
     return expiry.isPresent()
-        ? Duration.between(clock.instant(), expiry.get()).toSeconds()
+        ? Duration.between(clock.now(), expiry.get()).toSeconds()
         : Double.NaN;
   }
 }

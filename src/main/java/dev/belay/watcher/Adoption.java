@@ -4,6 +4,7 @@ import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.ReleaseStatus.Stored;
+import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,6 +19,7 @@ class Adoption {
 
   private final Releases releases;
   private final Revisions revisions;
+  private final Twice<ReleaseKey> gone = new Twice<>();
 
   Adoption(Releases releases, Revisions revisions) {
     this.releases = releases;
@@ -41,10 +43,16 @@ class Adoption {
     if (stable == null || !status.history().isEmpty()) {
       return release;
     }
-    String digest =
-        revisions
-            .toldDigest(release.namespace(), release.name(), stable.revision())
-            .orElse("none: its Secret is gone");
+    Optional<String> told =
+        revisions.toldDigest(release.namespace(), release.name(), stable.revision());
+    ReleaseKey key = new ReleaseKey(release.namespace(), release.name());
+    if (told.isEmpty() && !gone.said(key)) {
+      throw new ClusterException(
+          "stored revision %d has no Secret; it is looked for again before that is believed"
+              .formatted(stable.revision()),
+          0);
+    }
+    String digest = told.orElse("none: its Secret is gone");
     LOG.infof(
         "release %s/%s: stored revision %d is listed as it was found, digest %s",
         release.namespace(), release.name(), stable.revision(), digest);

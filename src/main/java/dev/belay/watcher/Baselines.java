@@ -5,6 +5,7 @@ import dev.belay.api.ReleaseStatus;
 import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.Rollback;
 import dev.belay.api.Unready;
+import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Evidence;
 import dev.belay.manifest.KubeObject;
 import dev.belay.readiness.AsBefore;
@@ -81,7 +82,13 @@ class Baselines {
             .map(member -> HelmMembers.reference(member.getKey(), member.getValue()))
             .filter(Assess::isWorkload)
             .toList();
-    return coverage.looks(key, workloads).stream()
+    List<Coverage.Look> looks = coverage.looks(key, workloads);
+    for (Coverage.Look look : looks) {
+      if (look instanceof Coverage.Look.NotCovered left && !left.certain()) {
+        throw new ClusterException(left.why() + "; it is read again before it is left out", 0);
+      }
+    }
+    return looks.stream()
         .map(Coverage.Look::object)
         .flatMap(Optional::stream)
         .map(

@@ -22,6 +22,11 @@ class Coverage {
   private final Reach reach;
   private final ManyObjects many;
 
+  /** What was not there, or could not be read. */
+  private final Twice<Missing> missing = new Twice<>();
+
+  private record Missing(ReleaseKey release, ObjectKey object) {}
+
   Coverage(Objects objects, Reach reach, ManyObjects many) {
     this.objects = objects;
     this.reach = reach;
@@ -34,15 +39,22 @@ class Coverage {
     /** It is there, and is the release's. */
     record Covered(KubeObject live) implements Look {}
 
-    /** It is not there. */
-    record Absent() implements Look {}
+    /**
+     * It is not there.
+     *
+     * @param which its key
+     * @param certain whether that was said twice
+     */
+    record Absent(ObjectKey which, boolean certain) implements Look {}
 
     /**
      * It is left out.
      *
+     * @param which its key
      * @param why with the object's name and the remedy
+     * @param certain whether it is, or was said twice
      */
-    record NotCovered(String why) implements Look {}
+    record NotCovered(ObjectKey which, String why, boolean certain) implements Look {}
 
     /** The live object, where it is the release's. */
     default Optional<KubeObject> object() {
@@ -76,10 +88,16 @@ class Coverage {
 
   private Look look(ReleaseKey key, KubeObject named, ManyObjects.Read read) {
     ObjectKey objectKey = objects.key(named, key.namespace());
+    if (named.name().isEmpty()) {
+      return leftOut(
+          key, objectKey, "its name is made up by the API server, so which one it is is not known");
+    }
     if (!reach.covers(objectKey.namespace())) {
-      return new Look.NotCovered(
-          "%s: Belay may work in namespaces %s only; %s"
-              .formatted(shown(key, objectKey), reach.display(), wider(objectKey)));
+      return leftOut(
+          key,
+          objectKey,
+          "Belay may work in namespaces %s only; %s"
+              .formatted(reach.display(), wider(objectKey)));
     }
     Optional<KubeObject> live;
     try {
@@ -89,15 +107,22 @@ class Coverage {
         throw e;
       }
       return new Look.NotCovered(
-          "%s: Belay has no right to read it; %s".formatted(shown(key, objectKey), Rights.REMEDY));
+          objectKey,
+          "%s: Belay has no right to read it; %s".formatted(shown(key, objectKey), Rights.REMEDY),
+          missing.said(new Missing(key, objectKey)));
     }
     if (live.isEmpty()) {
-      return new Look.Absent();
+      return new Look.Absent(objectKey, missing.said(new Missing(key, objectKey)));
     }
+    missing.unsaid(new Missing(key, objectKey));
     Claim claim = claim(key);
     return claim.covers(live.get())
         ? new Look.Covered(live.get())
-        : new Look.NotCovered(shown(key, objectKey) + ": " + notOurs(claim, live.get()));
+        : leftOut(key, objectKey, notOurs(claim, live.get()));
+  }
+
+  private static Look leftOut(ReleaseKey key, ObjectKey object, String why) {
+    return new Look.NotCovered(object, shown(key, object) + ": " + why, true);
   }
 
   private static String notOurs(Claim claim, KubeObject live) {

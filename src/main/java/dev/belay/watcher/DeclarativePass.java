@@ -4,6 +4,7 @@ import dev.belay.api.KnownBad;
 import dev.belay.api.Mode;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
+import dev.belay.cluster.ServerClock;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
 import dev.belay.membership.Group;
@@ -15,9 +16,7 @@ import dev.belay.rollout.Policy;
 import dev.belay.watcher.Observer.Unreadable;
 import dev.belay.watcher.Promotion.Promoted;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +35,7 @@ class DeclarativePass {
   private final MemberActs acts;
   private final Verdicts verdicts;
   private final Policies policies;
-  private final Clock clock = Clock.systemUTC();
+  private final ServerClock clock;
 
   DeclarativePass(
       NamespaceGroups groups,
@@ -47,7 +46,7 @@ class DeclarativePass {
       Promotion promotion,
       MemberActs acts,
       Verdicts verdicts,
-      Policies policies) {
+      Policies policies, ServerClock clock) {
     this.groups = groups;
     this.stableMembers = stableMembers;
     this.readiness = readiness;
@@ -57,6 +56,7 @@ class DeclarativePass {
     this.acts = acts;
     this.verdicts = verdicts;
     this.policies = policies;
+    this.clock = clock;
   }
 
   /**
@@ -151,6 +151,6 @@ class DeclarativePass {
   }
 
   private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return clock.now();
   }
 }

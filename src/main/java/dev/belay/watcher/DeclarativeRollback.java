@@ -30,11 +30,14 @@ import java.util.stream.Collectors;
 class DeclarativeRollback {
 
   private final RollbackStart start;
+  private final TargetRevision targets;
   private final Needs needs;
   private final LeftOut leftOut;
 
-  DeclarativeRollback(RollbackStart start, Needs needs, LeftOut leftOut) {
+  DeclarativeRollback(
+      RollbackStart start, TargetRevision targets, Needs needs, LeftOut leftOut) {
     this.start = start;
+    this.targets = targets;
     this.needs = needs;
     this.leftOut = leftOut;
   }
@@ -43,7 +46,7 @@ class DeclarativeRollback {
   Begun begin(ReleaseKey key, Release release, Group group, Cause cause, Instant now) {
     ReleaseStatus status = release.status();
     Stable stable = java.util.Objects.requireNonNull(status.stable());
-    Optional<Revision> target = start.revision(key, status, stable.revision());
+    Optional<Revision> target = targets.read(key, status, stable.revision()).revision();
     Change change = change(target, group);
     // What is sent again fails for the reason that was found the first time.
     Failure failure =

@@ -115,7 +115,8 @@ class HelmMembers {
     Observer.Live live = observer.live(key, references);
     return new Observer.Live(
         live.objects().stream().filter(object -> !isOfAnother(object, key)).toList(),
-        live.notCovered());
+        live.notCovered(),
+        live.doubtful());
   }
 
   /** Another release of Helm has taken it over; it is that one's to judge. */

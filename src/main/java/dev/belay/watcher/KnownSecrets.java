@@ -32,6 +32,7 @@ class KnownSecrets {
   private static final int MAY_BE_CUT_CHARS = 512;
 
   private final Objects objects;
+  private final Twice<ObjectKey> refused = new Twice<>();
 
   KnownSecrets(Objects objects) {
     this.objects = objects;
@@ -130,11 +131,20 @@ class KnownSecrets {
     }
   }
 
-  /** One that can't be read is not known: nothing waits for it. */
+  /**
+   * One that Belay may not read has no values that Belay could know. That is believed when it is said
+   * twice: what is quoted without it would be quoted for good.
+   */
   private Optional<KubeObject> secret(ObjectKey key) {
     try {
-      return objects.get("v1", "Secret", key.namespace(), key.name());
+      Optional<KubeObject> secret =
+          objects.get("v1", "Secret", key.namespace(), key.name());
+      refused.unsaid(key);
+      return secret;
     } catch (ClusterException e) {
+      if (!e.forbidden() || !refused.said(key)) {
+        throw e;
+      }
       return Optional.empty();
     }
   }

@@ -11,13 +11,12 @@ import dev.belay.api.Rollback;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.Releases;
-import dev.belay.cluster.Revisions;
 import dev.belay.membership.Group;
 import dev.belay.revision.Revision;
-import dev.belay.revision.RevisionException;
 import dev.belay.text.Digits;
 import dev.belay.text.Printable;
 import dev.belay.watcher.Observer.Unreadable;
+import dev.belay.watcher.TargetRevision.Target;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
@@ -38,7 +37,7 @@ class ManualRollback {
   /** What is told of an annotation that is no number, in characters. */
   private static final int MAX_ASKED = 50;
 
-  private final Revisions revisions;
+  private final TargetRevision targets;
   private final Releases releases;
   private final HelmRecords records;
   private final RollbackStart start;
@@ -47,14 +46,14 @@ class ManualRollback {
   private final EventWriter events;
 
   ManualRollback(
-      Revisions revisions,
+      TargetRevision targets,
       Releases releases,
       HelmRecords records,
       RollbackStart start,
       DeclarativeRollback declarative,
       Rollbacks rollbacks,
       EventWriter events) {
-    this.revisions = revisions;
+    this.targets = targets;
     this.releases = releases;
     this.records = records;
     this.start = start;
@@ -128,17 +127,13 @@ class ManualRollback {
     } else if (asked.startsWith("0") || number.isEmpty()) {
       reject(release, none(stored), now);
     } else {
-      try {
-        Optional<Revision> target =
-            revisions.read(key.namespace(), key.name(), release.status(), number.getAsInt());
-        if (target.isEmpty()) {
-          boolean listed = stored.contains(number.getAsInt());
-          reject(release, listed ? "its Secret is gone" : none(stored), now);
-        }
-        return target;
-      } catch (RevisionException e) {
-        reject(release, String.valueOf(e.getMessage()), now);
+      Target target = targets.read(key, release.status(), number.getAsInt());
+      if (target instanceof Target.Unusable unusable) {
+        boolean listed = stored.contains(number.getAsInt());
+        String why = listed ? "its Secret is gone" : none(stored);
+        reject(release, unusable.gone() ? why : unusable.why(), now);
       }
+      return target.revision();
     }
     return Optional.empty();
   }

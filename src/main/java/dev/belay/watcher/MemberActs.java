@@ -5,13 +5,13 @@ import dev.belay.api.Reason;
 import dev.belay.api.Release;
 import dev.belay.api.ReleaseStatus;
 import dev.belay.cluster.Releases;
+import dev.belay.cluster.ServerClock;
 import dev.belay.membership.Group;
 import dev.belay.rollout.Decision;
 import dev.belay.rollout.Members;
 import dev.belay.watcher.Observer.Unreadable;
 import dev.belay.watcher.Promotion.Promoted;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -33,19 +33,23 @@ class MemberActs {
   private final Rollbacks rollbacks;
   private final Verdicts verdicts;
   private final Baselines baselines;
-  private final Clock clock = Clock.systemUTC();
+  private final ServerClock clock;
+
+  /** Releases of which no object is there: what is kept of them goes with that. */
+  private final Twice<ReleaseKey> withoutMembers = new Twice<>();
 
   MemberActs(
       Releases releases,
       DeclarativeRollback rollbackStart,
       Rollbacks rollbacks,
       Verdicts verdicts,
-      Baselines baselines) {
+      Baselines baselines, ServerClock clock) {
     this.releases = releases;
     this.rollbackStart = rollbackStart;
     this.rollbacks = rollbacks;
     this.verdicts = verdicts;
     this.baselines = baselines;
+    this.clock = clock;
   }
 
   /** The objects of the release that is looked at. */
@@ -77,9 +81,15 @@ class MemberActs {
       Instant now)
       throws Unreadable {
     ReleaseStatus status = release.status();
+    if (!(decision instanceof Decision.Forget)) {
+      withoutMembers.unsaid(key);
+    }
     return switch (decision) {
       case Decision.Settled settled -> Optional.empty();
       case Decision.Forget forget -> {
+        if (!withoutMembers.said(key)) {
+          yield Optional.of(now.plus(Twice.APART));
+        }
         verdicts.forget(release);
         yield Optional.empty();
       }
@@ -138,7 +148,7 @@ class MemberActs {
         if (!holder.overtaken()) {
           rollbacks.begun(key, rollbackStart.begin(key, release, whole, rollBack.cause(), now));
         }
-        yield Optional.of(clock.instant());
+        yield Optional.of(clock.now());
       }
       case Decision.OfRollback going -> rollbacks.act(key, release, going, now);
     };

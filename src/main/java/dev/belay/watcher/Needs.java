@@ -55,7 +55,10 @@ class Needs {
     try {
       objects.get("v1", key.kind(), key.namespace(), key.name()).ifPresent(states::add);
     } catch (ClusterException e) {
-      return states; // What can't be read now holds no lock then.
+      if (!e.forbidden()) {
+        throw e;
+      }
+      return states; // What Belay may not read holds no lock then either.
     }
     return states;
   }

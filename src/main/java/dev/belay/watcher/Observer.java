@@ -35,8 +35,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
@@ -186,8 +188,11 @@ class Observer {
     if (isNotRunAgain(desired, status)) {
       return new Look(Optional.empty(), 0);
     }
-    if (look instanceof Coverage.Look.NotCovered) {
-      return new Look(Optional.empty(), 0);
+    if (look instanceof Coverage.Look.NotCovered left) {
+      // One refusal may be an authorizer's in trouble, and is no reason to call it healthy.
+      Readiness unread = new InProgress("Belay was refused to read it; it is read again");
+      return new Look(
+          left.certain() ? Optional.empty() : Optional.of(new Assessed(objectKey, unread)), 0);
     }
     Optional<KubeObject> live = look.object();
     if (live.isEmpty()) {
@@ -300,8 +305,9 @@ class Observer {
    *
    * @param objects those that are there and the release's
    * @param notCovered those that are left out, each with the reason
+   * @param doubtful those that are left out or not there, as was said only once
    */
-  record Live(List<KubeObject> objects, List<String> notCovered) {}
+  record Live(List<KubeObject> objects, List<String> notCovered, Set<ObjectKey> doubtful) {}
 
   /** Those of them that are there, as they are live. */
   Live live(ReleaseKey key, int revision) throws Unreadable {
@@ -312,14 +318,24 @@ class Observer {
   Live live(ReleaseKey key, List<KubeObject> named) {
     List<KubeObject> found = new ArrayList<>();
     List<String> notCovered = new ArrayList<>();
+    Set<ObjectKey> doubtful = new HashSet<>();
     for (Coverage.Look look : coverage.looks(key, named)) {
       switch (look) {
         case Coverage.Look.Covered covered -> found.add(covered.live());
-        case Coverage.Look.NotCovered left -> notCovered.add(left.why());
-        case Coverage.Look.Absent absent -> {}
+        case Coverage.Look.NotCovered left -> {
+          notCovered.add(left.why());
+          if (!left.certain()) {
+            doubtful.add(left.which());
+          }
+        }
+        case Coverage.Look.Absent absent -> {
+          if (!absent.certain()) {
+            doubtful.add(absent.which());
+          }
+        }
       }
     }
-    return new Live(found, notCovered);
+    return new Live(found, notCovered, doubtful);
   }
 
   /** The objects of the change, or of the revision that was restored. */

@@ -7,11 +7,13 @@ import dev.belay.api.ReleaseStatus.ChangeSet;
 import dev.belay.api.ReleaseStatus.Stable;
 import dev.belay.api.ReleaseStatus.Stored;
 import dev.belay.api.StartHistory;
+import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.HelmRecords;
 import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Revisions;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
+import dev.belay.manifest.ObjectKey;
 import dev.belay.membership.EditedBeside;
 import dev.belay.membership.Group;
 import dev.belay.readiness.Assess;
@@ -24,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Stores a state that has proved itself as the new stable revision. */
@@ -78,11 +81,28 @@ class Promotion {
   /** Stores these live objects of a release of Helm, and what they are to be compared by. */
   Promoted storeOfHelm(
       ReleaseKey key, Release release, int helmRevision, Observer.Live live, Instant now) {
+    requireWhole(key, release.status(), live);
     List<KubeObject> snapshot = live.objects().stream().map(Snapshot::of).toList();
     Promoted stored =
         store(key, release, helmRevision, snapshot, now)
             .withDigest(Group.digest(HelmMembers.edited(key, live.objects()).digests()));
     return new Promoted(stored.stable(), stored.stored(), live.notCovered(), List.of());
+  }
+
+  /**
+   * Goes on only where nothing that the stable revision holds is left out because of one answer: a
+   * rollback to the new one would do without it.
+   */
+  private void requireWhole(ReleaseKey key, ReleaseStatus status, Observer.Live live) {
+    Set<ObjectKey> held = stableMembers.versions(key, status).keySet();
+    List<String> lost =
+        live.doubtful().stream().filter(held::contains).map(ObjectKey::display).sorted().toList();
+    if (!lost.isEmpty()) {
+      throw new ClusterException(
+          "not stored yet: %s could not be read, though the stable revision has it; it is read again before it is left out"
+              .formatted(String.join(", ", lost)),
+          0);
+    }
   }
 
   /** Stores these objects, which have proved themselves, under the next number. */

@@ -13,6 +13,7 @@ import dev.belay.cluster.HelmRecords.ReleaseName;
 import dev.belay.cluster.Namespaces;
 import dev.belay.cluster.Releases;
 import dev.belay.cluster.Revisions;
+import dev.belay.cluster.ServerClock;
 import dev.belay.helm.HelmRecord;
 import dev.belay.helm.HelmStatus;
 import dev.belay.manifest.KubeObject;
@@ -27,10 +28,8 @@ import dev.belay.watcher.Observer.Unreadable;
 import dev.belay.watcher.Promotion.Promoted;
 import dev.belay.watcher.Verdicts.Undone;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -69,7 +68,10 @@ class Reconciler {
   private final Policies policies;
   private final Baselines baselines;
   private final Uninstall uninstall;
-  private final Clock clock = Clock.systemUTC();
+  private final ServerClock clock;
+
+  /** Releases of Helm of which no record is there: what is kept of them goes with that. */
+  private final Twice<ReleaseKey> withoutRecord = new Twice<>();
 
   Reconciler(
       Namespaces namespaces,
@@ -89,7 +91,7 @@ class Reconciler {
       HelmEdits edits,
       Policies policies,
       Baselines baselines,
-      Uninstall uninstall) {
+      Uninstall uninstall, ServerClock clock) {
     this.namespaces = namespaces;
     this.records = records;
     this.releases = releases;
@@ -108,6 +110,7 @@ class Reconciler {
     this.policies = policies;
     this.baselines = baselines;
     this.uninstall = uninstall;
+    this.clock = clock;
   }
 
   /**
@@ -124,10 +127,18 @@ class Reconciler {
     }
     Asked<Optional<Release>> known = Asked.of(() -> releases.get(key.namespace(), key.name()));
     List<KubeObject> history = records.metadata(key.namespace(), new ReleaseName(key.name()));
-    Optional<Release> existing = known.answer();
+    Optional<Release> existing =
+        known.answer().map(release -> releases.withoutFuture(release, now()));
     // Helm may keep the history of what it has uninstalled.
+    if (!history.isEmpty()) {
+      withoutRecord.unsaid(key);
+    }
     if (history.isEmpty() || isUninstalled(history.getLast())) {
       if (existing.filter(release -> release.status().ofHelm()).isPresent()) {
+        if (history.isEmpty() && !withoutRecord.said(key)) {
+          LOG.debugf("release %s has no record; it is looked for again", key);
+          return Optional.of(now().plus(Twice.APART));
+        }
         uninstall.clear(key, existing.get().status());
         verdicts.forget(waitingClient.takeBack(existing.get(), now()));
         return Optional.empty();
@@ -347,6 +358,6 @@ class Reconciler {
   }
 
   private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return clock.now();
   }
 }

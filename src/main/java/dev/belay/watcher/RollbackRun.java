@@ -10,19 +10,17 @@ import dev.belay.api.Rollback.Action;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Releases;
-import dev.belay.cluster.Revisions;
+import dev.belay.cluster.ServerClock;
 import dev.belay.masking.Masking;
 import dev.belay.membership.Flux;
 import dev.belay.report.Bounded;
 import dev.belay.report.ChangeName;
 import dev.belay.revision.Revision;
-import dev.belay.revision.RevisionException;
 import dev.belay.rollout.Declarative;
 import dev.belay.watcher.Observer.Unreadable;
+import dev.belay.watcher.TargetRevision.Target;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +35,7 @@ class RollbackRun {
   /** Characters of the reasons that are told; the log of the API server has them all. */
   private static final int MAX_WHY = 1_500;
 
-  private final Revisions revisions;
+  private final TargetRevision targets;
   private final Releases releases;
   private final AllSteps allSteps;
   private final Uninstall uninstall;
@@ -47,10 +45,10 @@ class RollbackRun {
   private final EventWriter events;
   private final WatcherMetrics metrics;
   private final WatcherTraces traces;
-  private final Clock clock = Clock.systemUTC();
+  private final ServerClock clock;
 
   RollbackRun(
-      Revisions revisions,
+      TargetRevision targets,
       Releases releases,
       AllSteps allSteps,
       Uninstall uninstall,
@@ -59,8 +57,8 @@ class RollbackRun {
       Policies policies,
       EventWriter events,
       WatcherMetrics metrics,
-      WatcherTraces traces) {
-    this.revisions = revisions;
+      WatcherTraces traces, ServerClock clock) {
+    this.targets = targets;
     this.releases = releases;
     this.allSteps = allSteps;
     this.uninstall = uninstall;
@@ -70,6 +68,7 @@ class RollbackRun {
     this.events = events;
     this.metrics = metrics;
     this.traces = traces;
+    this.clock = clock;
   }
 
   /** Restores everything and records that it is restored. */
@@ -245,22 +244,14 @@ class RollbackRun {
   }
 
   private Optional<Revision> read(ReleaseKey key, Release release, Rollback rollback) {
-    String why;
-    try {
-      Optional<Revision> target =
-          revisions.read(key.namespace(), key.name(), release.status(), rollback.toRevision());
-      if (target.isPresent()) {
-        return target;
-      }
-      why = "it is gone";
-    } catch (RevisionException e) {
-      why = e.getMessage();
+    Target target = targets.read(key, release.status(), rollback.toRevision());
+    if (target instanceof Target.Unusable unusable) {
+      giveUp(key, release, "the stored revision can't be used: " + unusable.why(), now());
     }
-    giveUp(key, release, "the stored revision can't be used: " + why, now());
-    return Optional.empty();
+    return target.revision();
   }
 
   private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return clock.now();
   }
 }

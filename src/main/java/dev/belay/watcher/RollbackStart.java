@@ -64,6 +64,7 @@ class RollbackStart {
   private static final int MAX_STEPS = 5_000;
 
   private final Observer observer;
+  private final TargetRevision targets;
   private final HelmRecords records;
   private final ReadAhead ahead;
   private final Releases releases;
@@ -75,6 +76,7 @@ class RollbackStart {
 
   RollbackStart(
       Observer observer,
+      TargetRevision targets,
       HelmRecords records,
       ReadAhead ahead,
       Releases releases,
@@ -84,6 +86,7 @@ class RollbackStart {
       KnownSecrets secrets,
       Baselines baselines) {
     this.observer = observer;
+    this.targets = targets;
     this.records = records;
     this.ahead = ahead;
     this.releases = releases;
@@ -103,7 +106,8 @@ class RollbackStart {
     // The Pods that tell why are there now; nothing of the rest has to wait for them, or they for
     // it.
     Taken evidence = take(key, status, helmRevision, cause, now);
-    Asked<Optional<Revision>> stored = Asked.of(() -> revision(key, status, stable.revision()));
+    Asked<Optional<Revision>> stored =
+        Asked.of(() -> targets.read(key, status, stable.revision()).revision());
     Asked<List<KubeObject>> history = Asked.of(() -> history(key));
     ReadAhead.Recorded recorded = observer.recorded(key, helmRevision);
     HelmRecord record = recorded.record();

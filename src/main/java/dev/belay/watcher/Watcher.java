@@ -5,9 +5,9 @@ import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Hints;
 import dev.belay.cluster.NamespaceObjects;
 import dev.belay.cluster.Namespaces;
+import dev.belay.cluster.ServerClock;
 import dev.belay.watcher.Observer.Unreadable;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,13 +58,16 @@ public class Watcher {
   /** Until there is a first list. */
   private static final Duration RELIST = Duration.ofMillis(500);
 
+  /** After a list that could not be read. */
+  private static final Duration RELIST_FAILED = Duration.ofSeconds(3);
+
   private final Reconciler reconciler;
   private final Namespaces namespaces;
   private final Resync resync;
   private final Hints hints;
   private final NamespaceGroups groups;
   private final ReadAhead ahead;
-  private final Clock clock = Clock.systemUTC();
+  private final ServerClock clock;
   private final Workers<ReleaseKey> passes = new Workers<>("release", WORKERS, this::pass);
   private final Workers<String> looks = new Workers<>("namespace", LOOKERS, this::look);
 
@@ -93,13 +96,14 @@ public class Watcher {
       Resync resync,
       Hints hints,
       NamespaceGroups groups,
-      ReadAhead ahead) {
+      ReadAhead ahead, ServerClock clock) {
     this.reconciler = reconciler;
     this.namespaces = namespaces;
     this.resync = resync;
     this.hints = hints;
     this.groups = groups;
     this.ahead = ahead;
+    this.clock = clock;
   }
 
   /** When it began to work; the epoch before that. */
@@ -119,7 +123,7 @@ public class Watcher {
 
   /** Begins to work; called once, by whoever has become the leader. */
   public synchronized void start() {
-    startedAt = clock.instant();
+    startedAt = clock.now();
     Thread.ofVirtual().name("rehearsal").start(Rehearsal::play);
     List<Thread> started = new ArrayList<>();
     started.add(Thread.ofVirtual().name("watcher-resync").start(this::resyncForever));
@@ -162,13 +166,15 @@ public class Watcher {
 
   private void resyncForever() {
     while (!Thread.currentThread().isInterrupted()) {
+      Duration next = RESYNC;
       try {
-        resync(clock.instant());
+        resync(clock.now());
       } catch (ClusterException e) {
         LOG.warnf("releases could not be listed: %s", e.getMessage());
+        next = lastList.equals(Instant.EPOCH) ? RELIST : RELIST_FAILED;
       }
       try {
-        Thread.sleep(lastList.equals(Instant.EPOCH) ? RELIST : RESYNC);
+        Thread.sleep(next);
       } catch (InterruptedException e) {
         return;
       }
@@ -199,7 +205,7 @@ public class Watcher {
         .forEach(
             release -> compare(new ReleaseKey(release.namespace(), release.name()), Duration.ZERO));
     lastOfAll = all ? now : lastOfAll;
-    lastList = clock.instant();
+    lastList = clock.now();
   }
 
   /** The releases of a namespace for which clients keep no records, as far as they need a pass. */
@@ -254,6 +260,6 @@ public class Watcher {
       begun.remove(key);
       ahead.forget(key);
     }
-    return revisit.map(at -> Duration.between(clock.instant(), at));
+    return revisit.map(at -> Duration.between(clock.now(), at));
   }
 }

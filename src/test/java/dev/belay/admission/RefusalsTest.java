@@ -11,6 +11,7 @@ import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Deadline;
 import dev.belay.cluster.EventWriter;
 import dev.belay.cluster.Releases;
+import dev.belay.cluster.ServerClock;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestReader;
 import java.time.Duration;
@@ -36,7 +37,7 @@ class RefusalsTest {
     Review review = Reviews.of(object);
     Answer refused = Answer.deny("ConfigMap/web", "no", List.of(), List.of());
     Deadline soon = new Deadline(System.nanoTime() + Duration.ofSeconds(5).toNanos());
-    new Refusals(releases(), events(), belonging()).record(review, refused, true, soon);
+    new Refusals(releases(), events(), belonging(), new ServerClock()).record(review, refused, true, soon);
     assertThat(stored.status().refusals()).extracting(Refusal::message).containsExactly("no");
     assertThat(told).containsExactly("no");
   }

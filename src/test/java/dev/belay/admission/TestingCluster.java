@@ -20,6 +20,7 @@ import dev.belay.cluster.Objects;
 import dev.belay.cluster.Reach;
 import dev.belay.cluster.ReleasePolicies;
 import dev.belay.cluster.Releases;
+import dev.belay.cluster.ServerClock;
 import dev.belay.cluster.StalledConditions;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ObjectKey;
@@ -199,8 +200,9 @@ final class TestingCluster {
     return new Locks(
         releases(),
         records(),
-        new LockHints(null, new Reach(null, Optional.empty()), null),
-        objects());
+        new LockHints(null, new Reach(null, Optional.empty())),
+        objects(),
+        new ServerClock());
   }
 
   private DryRun dryRun() {

@@ -14,6 +14,7 @@ import dev.belay.api.Unready;
 import dev.belay.cluster.ClusterException;
 import dev.belay.cluster.Deadline;
 import dev.belay.cluster.Releases;
+import dev.belay.cluster.ServerClock;
 import dev.belay.manifest.KubeObject;
 import dev.belay.manifest.ManifestReader;
 import dev.belay.readiness.AsBefore;
@@ -92,7 +93,7 @@ class UnreadyBeforeTest {
             return Optional.of("web");
           }
         };
-    new UnreadyBefore(releases(), naming).note(review, deadline);
+    new UnreadyBefore(releases(), naming, new ServerClock()).note(review, deadline);
   }
 
   private static Review review(int available) throws Exception {

@@ -25,7 +25,7 @@ class EvidenceTest {
   private static final Pattern NUMBER = Pattern.compile("(tailLines|limitBytes)=(\\d+)");
 
   private String log = "";
-  private Function<String, ApiResponse> answer = path -> ok("{items: []}");
+  private Function<String, ApiResponse> answer = path -> ok("{kind: EventList, items: []}");
   private final FakeApiServer api =
       new FakeApiServer() {
         @Override
@@ -42,7 +42,7 @@ class EvidenceTest {
 
   @Test
   void the_events_of_one_object_are_asked_for_with_one_request() {
-    answer = path -> ok("{metadata: {continue: more}, items: [{reason: Unhealthy}]}");
+    answer = path -> ok("{kind: EventList, metadata: {continue: more}, items: [{reason: Unhealthy}]}");
 
     assertThat(evidence.events(POD))
         .extracting(event -> event.kind() + " " + event.text("", "reason"))
@@ -71,7 +71,7 @@ class EvidenceTest {
     assertThat(evidence.events(POD)).isEmpty();
     answer = path -> new ApiResponse(504, MissingNode.getInstance(), List.of());
     assertThat(evidence.events(POD)).isEmpty();
-    answer = path -> ok("{items: [{reason: Unhealthy}]}");
+    answer = path -> ok("{kind: EventList, items: [{reason: Unhealthy}]}");
     assertThat(evidence.events(POD)).as("asked again").hasSize(1);
   }
 

@@ -15,7 +15,8 @@ abstract class FakeApiServer extends ApiServer {
     super(
         new KubernetesClientBuilder()
             .withConfig(new ConfigBuilder().withMasterUrl("http://127.0.0.1:1").build())
-            .build());
+            .build(),
+        new ServerClock());
   }
 
   /** What is answered to a read of this path, query included. */

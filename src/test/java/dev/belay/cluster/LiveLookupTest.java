@@ -17,11 +17,10 @@ import org.junit.jupiter.api.Test;
 
 class LiveLookupTest {
 
-  private static final String NOT_FOUND = "{kind: Status, reason: NotFound}";
-
   private final List<String> asked = new ArrayList<>();
   private final List<Duration> timeouts = new ArrayList<>();
-  private Supplier<Optional<ApiResponse>> answer = () -> answer(404, NOT_FOUND);
+  private Supplier<Optional<ApiResponse>> answer =
+      () -> answer(404, notFound(asked.getLast().replaceFirst(".*/", "")));
   private Duration left = Duration.ofSeconds(10);
 
   private final LiveLookup lookup =
@@ -64,6 +63,10 @@ class LiveLookupTest {
     for (ApiResponse response :
         List.of(
             new ApiResponse(404, MissingNode.getInstance(), List.of()),
+            answer(404, "{kind: Status, reason: NotFound}").orElseThrow(),
+            answer(404, notFound("another")).orElseThrow(),
+            answer(200, "{metadata: {name: another}}").orElseThrow(),
+            answer(200, "{}").orElseThrow(),
             answer(403, "{reason: Forbidden}").orElseThrow(),
             answer(500, "{}").orElseThrow(),
             answer(200, "[]").orElseThrow())) {
@@ -92,14 +95,18 @@ class LiveLookupTest {
       assertThat(object.text("", "type")).isEqualTo("Opaque");
       assertThat(object.kind()).isEqualTo(kind);
     }
-    answer = () -> answer(200, "{items: [" + text + "]}");
+    answer = () -> answer(200, "{kind: SecretList, items: [" + text + "]}");
     assertThat(lookup.list("v1", "Secret", "shop").orElseThrow().toString())
         .doesNotContain("c2VjcmV0");
   }
 
   @Test
   void the_items_of_a_list_are_told_what_they_are() {
-    answer = () -> answer(200, "{metadata: {continue: ''}, items: [{metadata: {name: a}}, 7]}");
+    answer =
+        () ->
+            answer(
+                200,
+                "{kind: ReplicaSetList, metadata: {continue: ''}, items: [{metadata: {name: a}}, 7]}");
 
     assertThat(lookup.list("apps/v1", "ReplicaSet", "shop").orElseThrow())
         .extracting(object -> object.group() + "/" + object.kind() + "/" + object.name())
@@ -110,8 +117,21 @@ class LiveLookupTest {
 
   @Test
   void a_list_that_goes_on_is_not_known() {
-    answer = () -> answer(200, "{metadata: {continue: more}, items: []}");
+    answer = () -> answer(200, "{kind: PodList, metadata: {continue: more}, items: []}");
     assertThat(lookup.list("v1", "Pod", "shop")).isEmpty();
+  }
+
+  /** The API server writes null where it has no metadata to list. */
+  @Test
+  void an_empty_list_is_known_to_be_empty() {
+    answer = () -> answer(200, "{kind: PartialObjectMetadataList, items: null}");
+    assertThat(lookup.list("v1", "Pod", "shop")).hasValue(List.of());
+    answer = () -> answer(200, "{kind: ServiceList, items: []}");
+    assertThat(lookup.list("v1", "Service", "shop")).hasValue(List.of());
+    answer = () -> answer(200, "{kind: SecretList, items: []}");
+    assertThat(lookup.list("v1", "ConfigMap", "shop")).as("a list of Secrets").isEmpty();
+    answer = () -> answer(200, "{kind: LeaseList}");
+    assertThat(lookup.list("v1", "Lease", "shop")).as("a list without items").isEmpty();
   }
 
   @Test
@@ -149,6 +169,10 @@ class LiveLookupTest {
 
   private Found deployment(String name) {
     return lookup.find("apps/v1", "Deployment", "shop", name);
+  }
+
+  private static String notFound(String name) {
+    return "{kind: Status, reason: NotFound, details: {name: " + name + "}}";
   }
 
   private static Optional<ApiResponse> answer(int code, String yaml) {

@@ -141,7 +141,7 @@ class ReachTest {
 
   private static List<String> read(Reach reach) {
     List<String> items = new ArrayList<>();
-    reach.forEach("v1", "secrets?a=b", false, item -> items.add(item.asText()));
+    reach.forEach("v1", "Secret", "secrets?a=b", false, item -> items.add(item.asText()));
     return items;
   }
 
@@ -168,7 +168,7 @@ class ReachTest {
       String[] parts = path.split("[/?]");
       boolean single = path.startsWith("/api/v1/namespaces/") && parts.length == 5;
       if (single) {
-        return there.contains(parts[4]) ? namespace(parts[4]) : status(404);
+        return there.contains(parts[4]) ? namespace(parts[4]) : notFound(parts[4]);
       }
       boolean forbidden =
           unbound.stream().anyMatch(name -> path.contains("/namespaces/" + name + "/"))
@@ -182,13 +182,21 @@ class ReachTest {
       if (going.contains(name)) {
         metadata.put("deletionTimestamp", "2026-01-01T00:00:00Z");
       }
-      return new ApiResponse(200, namespace, List.of());
+      return new ApiResponse(200, namespace.put("kind", "Namespace"), List.of());
     }
 
     private static ApiResponse list(String item) {
       ObjectNode list = JsonNodeFactory.instance.objectNode();
+      list.put("kind", item.startsWith("/api/v1/namespaces?") ? "NamespaceList" : "SecretList");
       list.putArray("items").add(item);
       return new ApiResponse(200, list, List.of());
+    }
+
+    private static ApiResponse notFound(String name) {
+      ObjectNode status = JsonNodeFactory.instance.objectNode();
+      status.put("kind", "Status").put("reason", "NotFound");
+      status.putObject("details").put("name", name);
+      return new ApiResponse(404, status, List.of());
     }
 
     private static ApiResponse status(int code) {

@@ -1,13 +1,14 @@
 package dev.belay.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.belay.manifest.JsonReader;
 import dev.belay.manifest.KubeObject;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,14 +16,22 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * Watches the metadata of a kind, in all namespaces or in one: who only wants to know that
- * something has changed need not be sent, and need not read, all of it. Begins with what changes
- * from now on.
+ * Watches the objects of a kind, in all namespaces or in one, or their metadata alone: who only wants
+ * to know that something has changed need not be sent, and need not read, all of it.
  */
-final class MetadataWatch {
+final class ObjectWatch {
 
-  private static final String METADATA =
-      "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+  /** What of each object is sent. */
+  enum Content {
+    METADATA("application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"),
+    WHOLE(ApiServer.JSON);
+
+    private final String accept;
+
+    Content(String accept) {
+      this.accept = accept;
+    }
+  }
 
   /** The server ends the watch then; another one goes on where it ended. */
   private static final int SECONDS = 290;
@@ -30,8 +39,16 @@ final class MetadataWatch {
   /** For as long as this it may be late with that; then the connection is given up. */
   private static final int GRACE = 30;
 
-  /** No object's metadata is that long: the API server allows 256 KiB of annotations. */
-  private static final int MAX_EVENT = 2 << 20;
+  /**
+   * Bytes of an event, of which no custom resource and no object's metadata has as many: etcd stores
+   * 1.5 MiB of an object, and an annotation's 256 KiB may be six times as long in JSON.
+   */
+  private static final int MAX_EVENT = 4 << 20;
+
+  /** The server sends a bookmark about once a minute; a connection on which nothing comes is dead. */
+  private static final Duration SILENT = Duration.ofSeconds(150);
+
+  private static final Duration CHECKED = Duration.ofSeconds(10);
 
   private static final int OK = 200;
 
@@ -40,27 +57,38 @@ final class MetadataWatch {
 
   private final ApiServer api;
   private final String path;
+  private final Content content;
   private final Consumer<Event> changed;
-  private final ObjectMapper json = new ObjectMapper();
-  private String from = "";
+  private String from;
 
   /**
    * What has happened.
    *
-   * @param object its metadata
+   * @param object as far as it is sent
    * @param deleted whether it is gone: one that goes at once was never marked as going
    */
   record Event(KubeObject object, boolean deleted) {}
 
   /**
-   * A watch that is not open yet.
+   * A watch that is not open yet, and begins with what changes from now on.
    *
    * @param path of the collection, with its selectors as a query if it has any
    * @param changed is told of each object that was added, changed or deleted; must not block
    */
-  MetadataWatch(ApiServer api, String path, Consumer<Event> changed) {
+  ObjectWatch(ApiServer api, String path, Content content, Consumer<Event> changed) {
+    this(api, path, content, "", changed);
+  }
+
+  /**
+   * One that begins where a list ends.
+   *
+   * @param from the list's {@code resourceVersion}
+   */
+  ObjectWatch(ApiServer api, String path, Content content, String from, Consumer<Event> changed) {
     this.api = api;
     this.path = path;
+    this.content = content;
+    this.from = from;
     this.changed = changed;
   }
 
@@ -74,8 +102,12 @@ final class MetadataWatch {
   void run() throws InterruptedException {
     String query = path + (path.contains("?") ? "&" : "?");
     if (from.isEmpty()) {
-      from =
-          api.listMetadata(query + "limit=1").orThrow("listing " + path).object().resourceVersion();
+      ApiResponse list = api.listMetadata(query + "limit=1").orThrow("listing " + path);
+      from = list.object().resourceVersion();
+      if (from.isEmpty() || !list.object().kind().endsWith("List")) {
+        from = "";
+        throw new ClusterException("listing " + path + ": the answer is no list", 0);
+      }
     }
     Lines lines = new Lines();
     String begun = from;
@@ -98,7 +130,7 @@ final class MetadataWatch {
                       + SECONDS
                       + "&resourceVersion="
                       + begun,
-                  METADATA,
+                  content.accept,
                   (buffers, body) -> {
                     lines.add(buffers);
                     body.consume();
@@ -113,14 +145,29 @@ final class MetadataWatch {
       }
       try {
         body.consume();
-        body.done().get(SECONDS + GRACE, TimeUnit.SECONDS);
+        awaitEnd(body, lines);
       } finally {
         body.cancel();
       }
-    } catch (TimeoutException e) {
-      throw new ClusterException("watching " + path + ": its end never came", 0);
     } catch (ExecutionException e) {
       throw new ClusterException("watching " + path, e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  private void awaitEnd(AsyncBody body, Lines lines)
+      throws InterruptedException, ExecutionException {
+    long begun = System.nanoTime();
+    while (true) {
+      try {
+        body.done().get(CHECKED.toSeconds(), TimeUnit.SECONDS);
+        return;
+      } catch (TimeoutException e) {
+        long now = System.nanoTime();
+        boolean late = now - begun > Duration.ofSeconds(SECONDS + GRACE).toNanos();
+        if (late || now - lines.heardNanos > SILENT.toNanos()) {
+          throw new ClusterException("watching " + path + ": nothing comes any more", 0);
+        }
+      }
     }
   }
 
@@ -130,8 +177,10 @@ final class MetadataWatch {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private volatile boolean failed;
     private volatile String last = "";
+    private volatile long heardNanos = System.nanoTime();
 
     void add(List<ByteBuffer> buffers) {
+      heardNanos = System.nanoTime();
       for (ByteBuffer buffer : buffers) {
         while (buffer.hasRemaining()) {
           byte next = buffer.get();
@@ -149,13 +198,17 @@ final class MetadataWatch {
 
     private void event(byte[] text) {
       try {
-        JsonNode event = json.readTree(text);
+        JsonNode event = JsonReader.read(text, "object");
         String type = event.path("type").asText();
         if (type.equals("ERROR")) {
           failed = true;
           return;
         }
         KubeObject object = KubeObject.of(event.path("object"));
+        if (object.resourceVersion().isEmpty()) {
+          failed = true; // It is no event: something was missed.
+          return;
+        }
         last = object.resourceVersion();
         if (!type.equals("BOOKMARK")) {
           changed.accept(new Event(object, type.equals("DELETED")));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What changes while a watch is opened anew is not missed. */
-class MetadataWatchTest {
+class ObjectWatchTest {
 
   private static final String EVENT =
       "{\"type\":\"MODIFIED\",\"object\":{\"kind\":\"PartialObjectMetadata\",\"metadata\":{\"name\":\"web\",\"resourceVersion\":\"7\"}}}\n";
@@ -44,7 +44,7 @@ class MetadataWatchTest {
   /** As the API server ends a watch whose time is over: the connection is simply closed. */
   @Test
   void after_a_broken_connection_it_goes_on_where_it_was() {
-    MetadataWatch watch = watch();
+    ObjectWatch watch = watch();
     // What has come just before the end may be lost with the connection: it is sent again then.
     for (int times = 0; times < 100 && !asked.contains("from 7"); times++) {
       assertThatThrownBy(watch::run).isInstanceOf(ClusterException.class);
@@ -55,14 +55,14 @@ class MetadataWatchTest {
 
   @Test
   void where_the_server_can_not_tell_what_came_since_it_begins_anew() {
-    MetadataWatch watch = watch();
+    ObjectWatch watch = watch();
     code = 410;
     assertThatThrownBy(watch::run).hasMessageContaining("410");
     assertThatThrownBy(watch::run).hasMessageContaining("410");
     assertThat(asked).containsExactly("list", "from 5", "list", "from 5");
   }
 
-  private MetadataWatch watch() {
+  private ObjectWatch watch() {
     ApiServer api =
         new ApiServer(
             new KubernetesClientBuilder()
@@ -70,9 +70,13 @@ class MetadataWatchTest {
                     new ConfigBuilder()
                         .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
                         .build())
-                .build());
-    return new MetadataWatch(
-        api, "/apis/belay.dev/v1alpha1/releases", event -> seen.add(event.object().name()));
+                .build(),
+            new ServerClock());
+    return new ObjectWatch(
+        api,
+        "/apis/belay.dev/v1alpha1/releases",
+        ObjectWatch.Content.METADATA,
+        event -> seen.add(event.object().name()));
   }
 
   private void answer(HttpExchange exchange) throws IOException {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class Workers<K> {
 
   private static final Logger LOG = Logger.getLogger(Workers.class);
-
-  private static final Duration FIRST_BACK_OFF = Duration.ofMillis(500);
-  private static final Duration MAX_BACK_OFF = Duration.ofSeconds(30);
 
   private final String what;
   private final int threads;
@@ -83,20 +81,13 @@ final class Workers<K> {
         Optional<Duration> again = job.once(key);
         failures.remove(key);
         again.ifPresent(delay -> queue.add(key, delay));
-      } catch (ClusterException e) {
-        if (e.conflict()) {
-          // Somebody wrote first; what they wrote is read in the next pass.
-          queue.add(key, Duration.ZERO);
-        } else {
-          failed(key, e.getMessage(), null);
-        }
-      } catch (Unreadable e) {
-        failed(key, e.getMessage(), null);
+      } catch (ClusterException | Unreadable e) {
+        failed(key, e, e.getMessage(), null);
       } catch (RuntimeException e) {
-        failed(key, "unexpected: " + e, e);
-      } catch (OutOfMemoryError e) {
+        failed(key, e, "unexpected: " + e, e);
+      } catch (OutOfMemoryError | StackOverflowError e) {
         // Too many large namespaces at once: this one's turn comes again.
-        failed(key, "no memory for it now", null);
+        failed(key, e, "no memory for it now", null);
       } finally {
         MDC.clear();
         queue.done(key);
@@ -104,11 +95,20 @@ final class Workers<K> {
     }
   }
 
-  private void failed(K key, @Nullable String message, @Nullable Exception unexpected) {
+  private void failed(
+      K key, Throwable failure, @Nullable String message, @Nullable Exception unexpected) {
     int times = failures.merge(key, 1, Integer::sum);
-    Duration backOff = FIRST_BACK_OFF.multipliedBy(1L << Math.min(times - 1, 10));
-    Duration delay = backOff.compareTo(MAX_BACK_OFF) > 0 ? MAX_BACK_OFF : backOff;
-    LOG.warnf(unexpected, "%s %s: %s; again in %d ms", what, key, message, delay.toMillis());
+    Duration delay = BackOff.after(failure, times);
+    // Somebody wrote first; what they wrote is read in the next pass.
+    boolean conflict = failure instanceof ClusterException answer && answer.conflict();
+    LOG.logf(
+        conflict ? Level.DEBUG : Level.WARN,
+        unexpected,
+        "%s %s: %s; again in %d ms",
+        what,
+        key,
+        message,
+        delay.toMillis());
     queue.add(key, delay);
   }
 }

@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
 
 /** Writes Events about a release, for {@code kubectl describe} and {@code kubectl events}. */
 @ApplicationScoped
@@ -17,6 +18,10 @@ public class EventWriter {
 
   /** The API server's own limit of an Event's message. */
   static final int MAX_MESSAGE = 1024;
+
+  private static final Logger LOG = Logger.getLogger(EventWriter.class);
+
+  private static final int ATTEMPTS = 2;
 
   private final AtomicLong last = new AtomicLong();
   private final Objects objects;
@@ -55,6 +60,20 @@ public class EventWriter {
         "message", message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) : message);
     event.put("firstTimestamp", at).put("lastTimestamp", at).put("count", 1);
     event.putObject("source").put("component", "belay");
-    objects.create(new KubeObject(event));
+    create(new KubeObject(event), release);
+  }
+
+  /** Its name is its own: one that was stored although no answer came is not stored twice. */
+  private void create(KubeObject event, Release release) {
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      try {
+        ApiResponse answer = objects.create(event);
+        if (!answer.isPassing()) {
+          return;
+        }
+      } catch (ClusterException e) {
+        LOG.debugf("Event on Release %s: %s", release.name(), e.getMessage());
+      }
+    }
   }
 }

@@ -32,7 +32,13 @@ class Remaking {
    * @param wanted the object without what can't be had again
    * @param other what that is; empty for nothing
    */
-  record Remade(KubeObject wanted, ApiResponse response, Optional<String> other) {}
+  record Remade(KubeObject wanted, ApiResponse response, Optional<String> other) {
+
+    /** Of an object that can be as it was. */
+    static Remade asWanted(KubeObject wanted, ApiResponse response) {
+      return new Remade(wanted, response, Optional.empty());
+    }
+  }
 
   /**
    * Makes the object.

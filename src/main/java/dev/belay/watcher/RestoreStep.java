@@ -11,6 +11,7 @@ import dev.belay.rollback.OtherJobs;
 import dev.belay.rollback.Recreation;
 import dev.belay.rollback.Restoration;
 import dev.belay.rollback.TakenPorts;
+import dev.belay.watcher.Remaking.Remade;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,7 @@ class RestoreStep {
     }
     String why = "";
     boolean inOne = true;
+    LookedUp lookedUp = new LookedUp();
     Optional<KubeObject> live =
         known != null && isToBeWritten(stable, known)
             ? Optional.of(known)
@@ -67,7 +69,6 @@ class RestoreStep {
       if (others.isPresent()) {
         return StepOutcome.refused(others.get());
       }
-      ApiResponse response;
       if (live.isPresent() && isGoing(live.get())) {
         // What is restored now would vanish with it: it is made anew once it is gone.
         return StepOutcome.notYet(Going.words(live.get()), late);
@@ -76,30 +77,34 @@ class RestoreStep {
         // It had done its work when the revision was verified; doing it twice may do harm.
         return StepOutcome.DONE;
       }
-      if (live.isEmpty()) {
-        Remaking.Remade remade = remaking.create(claim, stored, ofHelm);
-        stable = remade.wanted();
-        other = remade.other();
-        response = remade.response();
-      } else if (!Restoration.sameContent(stable, live.get())) {
-        Optional<OneWrite> one =
-            inOne ? OneWrite.of(stable, live.get()) : Optional.<OneWrite>empty();
-        response =
-            one.isPresent()
-                ? write(one.get())
-                : objects.replace(Restoration.replacement(stable, live.get()));
-        if (one.isPresent() && !response.conflict() && !response.notFound()) {
-          // Should it not have been all, or be refused, then the two writes decide.
-          inOne = false;
-          if (!response.ok()) {
-            continue;
-          }
-        }
-      } else if (!Restoration.sameManagers(stable, live.get())) {
-        response =
-            objects.replaceManagedFields(live.get(), Restoration.managers(stable, live.get()));
-      } else {
+      if (live.isPresent() && isAsItWas(stable, live.get())) {
         return StepOutcome.restored(live.get(), other);
+      }
+      KubeObject wanted = stable;
+      Optional<KubeObject> is = live;
+      Optional<OneWrite> one = inOne ? inOneWrite(wanted, is) : Optional.empty();
+      Optional<Remade> written =
+          lookedUp.of(
+              () ->
+                  is.isEmpty()
+                      ? remaking.create(claim, stored, ofHelm)
+                      : Remade.asWanted(wanted, write(wanted, is.get(), one)),
+              Remade::response);
+      if (written.isEmpty()) {
+        live = objects.live(stable, stable.namespace());
+        continue;
+      }
+      stable = written.get().wanted();
+      if (is.isEmpty()) {
+        other = written.get().other();
+      }
+      ApiResponse response = written.get().response();
+      if (one.isPresent() && !response.conflict() && !response.notFound()) {
+        // Should it not have been all, or be refused, then the two writes decide.
+        inOne = false;
+        if (!response.ok()) {
+          continue;
+        }
       }
       boolean anew =
           response.code() == UNPROCESSABLE
@@ -107,7 +112,12 @@ class RestoreStep {
               && Recreation.losesNothing(live.get())
               && objects.couldCreate(Restoration.creation(stable));
       if (anew) {
-        response = objects.deleteUnchanged(live.get());
+        Optional<ApiResponse> deleted = lookedUp.of(() -> objects.deleteUnchanged(is.get()));
+        if (deleted.isEmpty()) {
+          live = objects.live(stable, stable.namespace());
+          continue;
+        }
+        response = deleted.get();
       }
       if (response.code() == UNPROCESSABLE
           && live.isPresent()
@@ -118,7 +128,7 @@ class RestoreStep {
         return withoutTakenPorts(claim, stable, live, late, ofHelm);
       }
       if (!response.ok() && !response.conflict() && !response.notFound()) {
-        return StepOutcome.refused(response);
+        return StepOutcome.refused(response, late);
       }
       if (live.isEmpty() && response.notFound()) {
         return StepOutcome.notYet(
@@ -134,10 +144,22 @@ class RestoreStep {
     return StepOutcome.refused(why);
   }
 
-  private ApiResponse write(OneWrite one) {
-    return one.applied()
-        ? objects.applyAs(one.manager(), one.body())
-        : objects.replaceAs(one.manager(), one.body());
+  /** The write that restores content and managers at once, where there is one. */
+  private static Optional<OneWrite> inOneWrite(KubeObject stable, Optional<KubeObject> live) {
+    return live.filter(is -> !Restoration.sameContent(stable, is))
+        .flatMap(is -> OneWrite.of(stable, is));
+  }
+
+  private ApiResponse write(KubeObject stable, KubeObject live, Optional<OneWrite> inOne) {
+    if (inOne.isPresent()) {
+      OneWrite one = inOne.get();
+      return one.applied()
+          ? objects.applyAs(one.manager(), one.body())
+          : objects.replaceAs(one.manager(), one.body());
+    }
+    return Restoration.sameContent(stable, live)
+        ? objects.replaceManagedFields(live, Restoration.managers(stable, live))
+        : objects.replace(Restoration.replacement(stable, live));
   }
 
   /** What is as it was, or goes, is read once more: nothing would say that it has changed since. */
@@ -183,14 +205,15 @@ class RestoreStep {
     StepOutcome left =
         written.ok()
             ? run(claim, TakenPorts.with(rest, written.object()), null, late, ofHelm)
-            : StepOutcome.refused(written);
-    return StepOutcome.refused(
+            : StepOutcome.refused(written, late);
+    String why =
         "node port %s; %s. Free it, or take another one in the next change"
             .formatted(
                 held.words(),
                 left.refusal()
-                    .map(why -> "and the rest of it was refused: " + why)
-                    .orElse("the rest of it is restored")));
+                    .map(refusal -> "and the rest of it was refused: " + refusal)
+                    .orElse("the rest of it is restored"));
+    return left.again() ? StepOutcome.notYet(why, late) : StepOutcome.refused(why);
   }
 
   private Optional<KubeObject> after(KubeObject stable, ApiResponse response) {

@@ -18,6 +18,8 @@ import java.util.Optional;
 record StepOutcome(
     Optional<String> refusal, Optional<KubeObject> live, boolean again, Optional<String> other) {
 
+  private static final int FORBIDDEN = 403;
+
   static final StepOutcome DONE =
       new StepOutcome(Optional.empty(), Optional.empty(), false, Optional.empty());
 
@@ -26,15 +28,18 @@ record StepOutcome(
   }
 
   /**
-   * The API server's refusal.
+   * The API server's refusal. One that says that it is not allowed may be an authorizer's, a quota's
+   * or a webhook's that is in trouble: it is final only when nothing is waited for any more.
    *
+   * @param late whether nothing is waited for any more
    * @throws ClusterException when it may answer otherwise in a moment: the step is done later
    */
-  static StepOutcome refused(ApiResponse response) {
-    if (response.code() >= 500 || response.code() == 429 || response.code() == 401) {
-      throw new ClusterException(response.message(), response.code());
+  static StepOutcome refused(ApiResponse response, boolean late) {
+    if (response.isPassing()) {
+      response.orThrow("restoring it");
     }
-    return refused(Rights.refusal(response));
+    String why = Rights.refusal(response);
+    return response.code() == FORBIDDEN ? notYet(why, late) : refused(why);
   }
 
   static StepOutcome restored(KubeObject live, Optional<String> other) {

@@ -53,7 +53,7 @@ class StepRun {
       outcome =
           switch (step.action()) {
             case Keep -> StepOutcome.DONE;
-            case Delete -> delete(claim, step);
+            case Delete -> delete(claim, step, late);
             case Restore ->
                 stable == null
                     ? StepOutcome.refused("the stored revision does not have it")
@@ -61,7 +61,7 @@ class StepRun {
           };
     } catch (ClusterException e) {
       if (e.forbidden()) {
-        outcome = StepOutcome.refused("Belay has no right to read it; " + Rights.REMEDY);
+        outcome = StepOutcome.notYet("Belay has no right to read it; " + Rights.REMEDY, late);
       } else if (isInTheWay(e)) {
         outcome = StepOutcome.notYet(String.valueOf(e.getMessage()), late);
       } else {
@@ -81,20 +81,25 @@ class StepRun {
         || String.valueOf(e.getMessage()).contains("failed calling webhook");
   }
 
-  private StepOutcome delete(Claim claim, Step step) {
-    Optional<KubeObject> live =
-        objects.get(step.apiVersion(), step.kind(), step.namespace(), step.name());
-    if (live.isEmpty() || !live.get().uid().equals(step.uid())) {
-      return StepOutcome.DONE;
+  private StepOutcome delete(Claim claim, Step step, boolean late) {
+    LookedUp lookedUp = new LookedUp();
+    while (true) {
+      Optional<KubeObject> live =
+          objects.get(step.apiVersion(), step.kind(), step.namespace(), step.name());
+      if (live.isEmpty() || !live.get().uid().equals(step.uid())) {
+        return StepOutcome.DONE;
+      }
+      Optional<String> others = claim.forbids(live.get(), "");
+      if (others.isPresent()) {
+        return StepOutcome.refused(others.get());
+      }
+      Optional<ApiResponse> response = lookedUp.of(() -> objects.delete(live.get()));
+      if (response.isPresent()) {
+        // A conflict means that it is another object now, which is not ours to delete.
+        boolean done =
+            response.get().ok() || response.get().isGone(step.name()) || response.get().conflict();
+        return done ? StepOutcome.DONE : StepOutcome.refused(response.get(), late);
+      }
     }
-    Optional<String> others = claim.forbids(live.get(), "");
-    if (others.isPresent()) {
-      return StepOutcome.refused(others.get());
-    }
-    ApiResponse response = objects.delete(live.get());
-    // A conflict means that it is another object now, which is not ours to delete.
-    return response.ok() || response.notFound() || response.conflict()
-        ? StepOutcome.DONE
-        : StepOutcome.refused(response);
   }
 }

@@ -33,6 +33,9 @@ class Uninstall {
   private final Objects objects;
   private final HelmRecords records;
 
+  /** What was refused, by release and object. */
+  private final Twice<String> refused = new Twice<>();
+
   Uninstall(Objects objects, HelmRecords records) {
     this.objects = objects;
     this.records = records;
@@ -54,7 +57,12 @@ class Uninstall {
     return history.isEmpty() || HelmStatus.of(history.getLast().label("status")).uninstall();
   }
 
-  /** Deletes what a rollback that is under way has made anew and Helm has left. */
+  /**
+   * Deletes what a rollback that is under way has made anew and Helm has left.
+   *
+   * @throws ClusterException when the API server can't be asked, or has refused something for the
+   *     first time: it is asked again before an object is left
+   */
   void clear(ReleaseKey key, ReleaseStatus status) {
     Rollback rollback = status.runningRollback();
     if (rollback == null) {
@@ -63,12 +71,12 @@ class Uninstall {
     Claim claim = Coverage.claim(key);
     for (Step step : rollback.steps()) {
       if (step.action() == Action.Restore) {
-        left(claim, step).ifPresent(live -> delete(key, live));
+        left(key, claim, step).ifPresent(live -> delete(key, live));
       }
     }
   }
 
-  private Optional<KubeObject> left(Claim claim, Step step) {
+  private Optional<KubeObject> left(ReleaseKey key, Claim claim, Step step) {
     try {
       return objects
           .get(step.apiVersion(), step.kind(), step.namespace(), step.name())
@@ -76,7 +84,7 @@ class Uninstall {
           .filter(live -> !Plan.isNeverDeleted(live) && !HelmStorage.isKept(live))
           .filter(MadeAnew::is);
     } catch (ClusterException e) {
-      if (!e.forbidden()) {
+      if (!e.forbidden() || !refused.said(key + " " + step.display())) {
         throw e;
       }
       return Optional.empty(); // Then it has not been made anew either.
@@ -85,16 +93,15 @@ class Uninstall {
 
   private void delete(ReleaseKey key, KubeObject live) {
     ApiResponse response = objects.delete(live);
-    if (response.ok() || response.notFound() || response.conflict()) {
+    if (response.ok() || response.isGone(live.name()) || response.conflict()) {
       LOG.infof("release %s: %s, made anew, goes with it", key, live.key().display());
       return;
     }
-    StepOutcome.refused(response)
-        .refusal()
-        .ifPresent(
-            why ->
-                LOG.warnf(
-                    "release %s: %s, made anew, stays after the uninstall: %s",
-                    key, live.key().display(), why));
+    if (response.isPassing() || !refused.said(key + " " + live.key())) {
+      response.orThrow("deleting " + live.key().display());
+    }
+    LOG.warnf(
+        "release %s: %s, made anew, stays after the uninstall: %s",
+        key, live.key().display(), Rights.refusal(response));
   }
 }

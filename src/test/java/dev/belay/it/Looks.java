@@ -1,16 +1,17 @@
 package dev.belay.it;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import dev.belay.manifest.JsonReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,8 +24,6 @@ import java.util.Optional;
  * several tests that wait would keep a machine busy with nothing else.
  */
 final class Looks {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final KubernetesClient CLIENT = new KubernetesClientBuilder().build();
 
@@ -129,7 +128,7 @@ final class Looks {
   private static Optional<JsonNode> raw(String path) {
     try {
       String answer = CLIENT.raw(path);
-      return answer == null ? Optional.empty() : Optional.of(JSON.readTree(answer));
+      return answer == null ? Optional.empty() : Optional.of(JsonReader.read(answer.getBytes(StandardCharsets.UTF_8)));
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
         return Optional.empty();

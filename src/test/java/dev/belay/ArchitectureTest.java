@@ -111,7 +111,9 @@ class ArchitectureTest {
                                 && call.getTargetOwner().getPackageName().equals("java.time")))));
   }
 
-  /** The clock of a machine may be wrong; those of the API server's answers are what objects say. */
+  /**
+   * The clock of a machine may be wrong; those of the API server's answers are what objects say.
+   */
   @Test
   void what_time_it_is_the_api_server_says() {
     check(
@@ -128,11 +130,11 @@ class ArchitectureTest {
                     call ->
                         call.getName().equals("currentTimeMillis")
                             || (call.getName().equals("system")
-                                && call.getTargetOwner().getName().equals("java.time.InstantSource"))
-                            || (call.getName().equals("now")
                                 && call.getTargetOwner()
-                                    .getPackageName()
-                                    .equals("java.time")))));
+                                    .getName()
+                                    .equals("java.time.InstantSource"))
+                            || (call.getName().equals("now")
+                                && call.getTargetOwner().getPackageName().equals("java.time")))));
   }
 
   @Test

@@ -53,7 +53,8 @@ class Locks {
   private final Objects objects;
   private final ServerClock clock;
 
-  Locks(Releases releases, HelmRecords records, LockHints hints, Objects objects, ServerClock clock) {
+  Locks(
+      Releases releases, HelmRecords records, LockHints hints, Objects objects, ServerClock clock) {
     this.objects = objects;
     this.releases = releases;
     this.records = records;

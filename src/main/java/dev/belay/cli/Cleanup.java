@@ -56,7 +56,8 @@ class Cleanup {
       StalledConditions stalled,
       Leadership leadership,
       @ConfigProperty(name = "belay.namespace") String namespace,
-      @ConfigProperty(name = "belay.lease-duration") Duration lease, ServerClock clock) {
+      @ConfigProperty(name = "belay.lease-duration") Duration lease,
+      ServerClock clock) {
     this.objects = objects;
     this.releases = releases;
     this.namespaces = namespaces;
@@ -89,17 +90,13 @@ class Cleanup {
    * not depend on what somebody has deleted before.
    */
   private List<Release> known() {
-    try {
-      return releases.everywhere();
-    } catch (ClusterException e) {
-      if (e.code() != 404) {
-        throw e;
-      }
+    if (!releases.areServed()) {
       System.out.println(
           "There are no Releases any more, so where Belay has set Stalled is not known;"
               + " docs/install.md, Uninstalling, says how to look for it.");
       return List.of();
     }
+    return releases.everywhere();
   }
 
   private void delete(String kind) {
@@ -107,7 +104,7 @@ class Cleanup {
         objects.get(WebhookRegistration.GROUP_VERSION, kind, "", Names.WEBHOOK_CONFIGURATION);
     if (live.isPresent()) {
       ApiResponse response = objects.delete(live.get());
-      if (!response.notFound()) {
+      if (!response.isGone(Names.WEBHOOK_CONFIGURATION)) {
         response.orThrow("deleting " + kind + "/" + Names.WEBHOOK_CONFIGURATION);
       }
       System.out.println(kind + "/" + Names.WEBHOOK_CONFIGURATION + " is deleted.");

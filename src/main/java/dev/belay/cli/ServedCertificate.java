@@ -33,7 +33,8 @@ class ServedCertificate {
       ServedKey key,
       @ConfigProperty(name = "belay.tls.names") Optional<List<String>> names,
       @ConfigProperty(name = "belay.certificate") Source source,
-      @ConfigProperty(name = "belay.certificate-validity") Duration validity, ServerClock clock) {
+      @ConfigProperty(name = "belay.certificate-validity") Duration validity,
+      ServerClock clock) {
     this.store = store;
     this.key = key;
     this.provided = source == Source.PROVIDED;
@@ -58,9 +59,7 @@ class ServedCertificate {
    */
   synchronized String refresh() {
     StoredCertificates now =
-        provided
-            ? store.provided(rotation, clock.now())
-            : store.rotated(rotation, clock.now());
+        provided ? store.provided(rotation, clock.now()) : store.rotated(rotation, clock.now());
     if (!now.certificate().equals(served.certificate()) || !now.key().equals(served.key())) {
       key.serve(now);
       served = now;

@@ -83,7 +83,8 @@ public class Work {
       @ConfigProperty(name = "belay.log-json") boolean logJson,
       @ConfigProperty(name = "belay.namespace") String namespace,
       @ConfigProperty(name = "belay.gate.service") String service,
-      @ConfigProperty(name = "quarkus.http.ssl-port") int port, ServerClock clock) {
+      @ConfigProperty(name = "quarkus.http.ssl-port") int port,
+      ServerClock clock) {
     this.api = api;
     this.reach = reach;
     this.registration = registration;

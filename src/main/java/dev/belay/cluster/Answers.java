@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belay.manifest.JsonReader;
+import dev.belay.text.Digits;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
 
 /**
  * Reads what came over a connection. An answer is the API server's own when it is an object, or an
@@ -27,7 +27,8 @@ final class Answers {
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int SERVER_ERROR = 500;
 
-  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
+  /** Nobody wants to be left alone for longer than days. */
+  private static final int MAX_DIGITS = 6;
 
   /** Never before now. */
   private static final long NEVER = Long.MIN_VALUE;
@@ -126,8 +127,8 @@ final class Answers {
   /** After how many seconds the server wants to be asked again; zero where it names none. */
   static Duration retryAfter(HttpResponse<byte[]> response) {
     String header = response.header("Retry-After");
-    return header != null && SECONDS.matcher(header).matches()
-        ? Duration.ofSeconds(Long.parseLong(header))
-        : Duration.ZERO;
+    return header == null
+        ? Duration.ZERO
+        : Duration.ofSeconds(Digits.read(header, MAX_DIGITS).orElse(0));
   }
 }

@@ -96,8 +96,7 @@ public record ApiResponse(int code, JsonNode body, List<String> warnings) {
    */
   ApiResponse whole(String kind, String name) {
     KubeObject object = object();
-    boolean shown =
-        object.kind().equals(kind) && (name.isEmpty() || object.name().equals(name));
+    boolean shown = object.kind().equals(kind) && (name.isEmpty() || object.name().equals(name));
     if (ok() && !shown) {
       throw new ClusterException(
           "the answer to a request for %s/%s is none: HTTP %d with kind \"%s\" and name \"%s\""
@@ -111,8 +110,8 @@ public record ApiResponse(int code, JsonNode body, List<String> warnings) {
    * The items of this list, which do not say what they are.
    *
    * @param kind of the items; a list of metadata says none
-   * @throws ClusterException when it is no success, or no list of this kind: that says nothing about
-   *     what there is
+   * @throws ClusterException when it is no success, or no list of this kind: that says nothing
+   *     about what there is
    */
   List<JsonNode> items(String doing, String kind) {
     JsonNode list = orThrow(doing).body();
@@ -122,7 +121,8 @@ public record ApiResponse(int code, JsonNode body, List<String> warnings) {
     boolean whole = items.isArray() || items.isNull();
     if (!whole || !(said.equals(METADATA_LIST) || said.equals(kind + "List"))) {
       throw new ClusterException(
-          "%s: the answer is no %sList: HTTP %d with kind \"%s\"".formatted(doing, kind, code, said),
+          "%s: the answer is no %sList: HTTP %d with kind \"%s\""
+              .formatted(doing, kind, code, said),
           0);
     }
     List<JsonNode> all = new ArrayList<>();

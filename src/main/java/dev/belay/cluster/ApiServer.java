@@ -90,7 +90,8 @@ public class ApiServer {
    * @throws ClusterException when a page can't be read: what the pages before it had is not all
    */
   public void forEach(String kind, String path, boolean metadataOnly, Consumer<JsonNode> each) {
-    pages(kind, path, path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE, metadataOnly, each);
+    pages(
+        kind, path, path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE, metadataOnly, each);
   }
 
   /** The items of a list, read with one request, unless the server gives it in parts. */

@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 /**
  * How often one request is made, and how long is waited in between. What only reads is made again
  * where it was not answered, or where the server had trouble of its own. A write is made again only
- * where the server has said that it did nothing ({@code 429}): whether one that was not answered was
- * done has to be looked up by whoever made it.
+ * where the server has said that it did nothing ({@code 429}): whether one that was not answered
+ * was done has to be looked up by whoever made it.
  *
  * <p>At most {@value #MOST} times, and all within the time of one request.
  */
@@ -58,9 +58,7 @@ final class Attempts {
   Duration next() {
     made++;
     // A read whose answer is lost would wait for it all the time that there is.
-    return made == 1 && kind == Kind.READ && all.compareTo(SHORT) > 0
-        ? all.dividedBy(3)
-        : left();
+    return made == 1 && kind == Kind.READ && all.compareTo(SHORT) > 0 ? all.dividedBy(3) : left();
   }
 
   private Duration left() {

@@ -52,7 +52,9 @@ public final class ClusterException extends RuntimeException {
     this.unknownPath = unknownPath;
   }
 
-  /** An answer 404 that names no object: the API server does not know the path, or a proxy spoke. */
+  /**
+   * An answer 404 that names no object: the API server does not know the path, or a proxy spoke.
+   */
   static ClusterException ofUnknownPath(String message) {
     return new ClusterException(message, true);
   }
@@ -81,10 +83,7 @@ public final class ClusterException extends RuntimeException {
   }
 
   static boolean isPassing(int code) {
-    return code == 0
-        || code == TOO_MANY_REQUESTS
-        || code == UNAUTHORIZED
-        || code >= SERVER_ERROR;
+    return code == 0 || code == TOO_MANY_REQUESTS || code == UNAUTHORIZED || code >= SERVER_ERROR;
   }
 
   /** Whether the path may be that of a kind which is not served any more. */

@@ -27,6 +27,7 @@ import java.util.function.Function;
 public class HelmRecords {
 
   private static final String OWNER = "labelSelector=owner%3Dhelm";
+
   /** How the records of each kind are asked for. */
   private static final Map<String, String> QUERIES =
       Map.of(

@@ -199,8 +199,7 @@ public class Leadership {
     LeaseState lease =
         answer.isGone(LEASE)
             ? LeaseState.none(namespace, LEASE)
-            : new LeaseState(
-                answer.orThrow("reading it").whole(LeaseState.KIND, LEASE).object());
+            : new LeaseState(answer.orThrow("reading it").whole(LeaseState.KIND, LEASE).object());
     if (!lease.version().equals(seenVersion)) {
       seenVersion = lease.version();
       seenNanos = System.nanoTime();

@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A Lease as it is stored, and as it is to be stored. When it was last renewed is what the API server
- * says in {@code managedFields}: {@code spec.renewTime} is by the clock of whoever holds it.
+ * A Lease as it is stored, and as it is to be stored. When it was last renewed is what the API
+ * server says in {@code managedFields}: {@code spec.renewTime} is by the clock of whoever holds it.
  *
  * @param lease the object
  */
@@ -82,7 +82,9 @@ record LeaseState(KubeObject lease) {
     return last.equals(Instant.MIN) ? Optional.empty() : Optional.of(last);
   }
 
-  /** The same, held by this one from now on; the time of day is for people and for older watchers. */
+  /**
+   * The same, held by this one from now on; the time of day is for people and for older watchers.
+   */
   LeaseState heldBy(String identity, Duration duration, Instant now) {
     KubeObject next = lease.copy();
     ObjectNode spec = next.json().withObjectProperty("spec");

@@ -102,8 +102,7 @@ final class LiveLookup implements Lookup {
   }
 
   /** Only the API server's own word for it means that an object is not there. */
-  private static Found found(
-      ApiResponse response, String apiVersion, String kind, String name) {
+  private static Found found(ApiResponse response, String apiVersion, String kind, String name) {
     if (response.ok() && response.object().name().equals(name)) {
       return new Found.There(typed(response.object().json(), apiVersion, kind));
     }

@@ -28,6 +28,7 @@ public class LockHints {
 
   private final ApiServer api;
   private final Reach reach;
+
   /** The locked releases of each area that is watched now. */
   private final Map<Area, Set<String>> known = new ConcurrentHashMap<>();
 

@@ -130,9 +130,7 @@ public class NamespaceObjects {
   }
 
   private List<KubeObject> items(String path, GatedKind kind, boolean metadataOnly) {
-    return discovery
-        .asking(() -> api.list(kind.kind(), path, metadataOnly))
-        .stream()
+    return discovery.asking(() -> api.list(kind.kind(), path, metadataOnly)).stream()
         .map(item -> typed(item, kind))
         .toList();
   }

@@ -36,10 +36,7 @@ public class Namespaces {
       return Mode.NONE;
     }
     return mode(
-        response
-            .orThrow("reading namespace " + namespace)
-            .whole("Namespace", namespace)
-            .object());
+        response.orThrow("reading namespace " + namespace).whole("Namespace", namespace).object());
   }
 
   /**

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * Watches the objects of a kind, in all namespaces or in one, or their metadata alone: who only wants
- * to know that something has changed need not be sent, and need not read, all of it.
+ * Watches the objects of a kind, in all namespaces or in one, or their metadata alone: who only
+ * wants to know that something has changed need not be sent, and need not read, all of it.
  */
 final class ObjectWatch {
 
@@ -40,12 +40,14 @@ final class ObjectWatch {
   private static final int GRACE = 30;
 
   /**
-   * Bytes of an event, of which no custom resource and no object's metadata has as many: etcd stores
-   * 1.5 MiB of an object, and an annotation's 256 KiB may be six times as long in JSON.
+   * Bytes of an event, of which no custom resource and no object's metadata has as many: etcd
+   * stores 1.5 MiB of an object, and an annotation's 256 KiB may be six times as long in JSON.
    */
   private static final int MAX_EVENT = 4 << 20;
 
-  /** The server sends a bookmark about once a minute; a connection on which nothing comes is dead. */
+  /**
+   * The server sends a bookmark about once a minute; a connection on which nothing comes is dead.
+   */
   private static final Duration SILENT = Duration.ofSeconds(150);
 
   private static final Duration CHECKED = Duration.ofSeconds(10);

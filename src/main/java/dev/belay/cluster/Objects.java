@@ -50,15 +50,18 @@ public class Objects {
         : discovery
             .find(apiVersion, kind)
             .flatMap(
-                type ->
-                    read(type.kind(), name, asking(() -> api.get(type.path(namespace, name)))));
+                type -> read(type.kind(), name, asking(() -> api.get(type.path(namespace, name)))));
+  }
+
+  /** Whether the API server serves this kind in this version. */
+  boolean areServed(String apiVersion, String kind) {
+    return discovery.find(apiVersion, kind).isPresent();
   }
 
   private static Optional<KubeObject> read(String kind, String name, ApiResponse response) {
     return response.isGone(name)
         ? Optional.empty()
-        : Optional.of(
-            response.orThrow("reading " + kind + "/" + name).whole(kind, name).object());
+        : Optional.of(response.orThrow("reading " + kind + "/" + name).whole(kind, name).object());
   }
 
   private ApiResponse asking(Supplier<ApiResponse> question) {

@@ -86,8 +86,7 @@ public class ReleasePolicies {
     if (type.isEmpty()) {
       return List.of();
     }
-    ApiResponse list =
-        discovery.asking(() -> api.get(type.get().collection(namespace), TIMEOUT));
+    ApiResponse list = discovery.asking(() -> api.get(type.get().collection(namespace), TIMEOUT));
     List<Named> policies = new ArrayList<>();
     for (JsonNode item : list.items("listing ReleasePolicies in " + namespace, KIND)) {
       String name = item.path("metadata").path("name").asText();

@@ -46,6 +46,11 @@ public class Releases {
     return objects.get(Names.API_VERSION, KIND, namespace, name).map(Releases::release);
   }
 
+  /** Whether the API server knows what a Release is; after an uninstall it may not. */
+  public boolean areServed() {
+    return objects.areServed(Names.API_VERSION, KIND);
+  }
+
   /** The names of all releases of a namespace that Belay knows. */
   public List<String> names(String namespace) {
     return api.list(KIND, path(namespace), true).stream()

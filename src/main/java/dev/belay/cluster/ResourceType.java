@@ -28,7 +28,9 @@ public record ResourceType(
   public String collection(String namespace) {
     return (group.isEmpty() ? "/api/" : "/apis/")
         + apiVersion()
-        + (namespaced ? "/namespaces/" + encode(namespace) : "") + "/" + plural;
+        + (namespaced ? "/namespaces/" + encode(namespace) : "")
+        + "/"
+        + plural;
   }
 
   /** The path of one object. */

@@ -77,8 +77,7 @@ public class ServerClock {
         ? Optional.empty()
         : Optional.of(
             "this machine's clock is %d s %s the API server's. Belay goes by the API server's; check the time synchronization of this machine"
-                .formatted(
-                    skew.abs().toSeconds(), skew.isNegative() ? "behind" : "ahead of"));
+                .formatted(skew.abs().toSeconds(), skew.isNegative() ? "behind" : "ahead of"));
   }
 
   private Instant exact() {

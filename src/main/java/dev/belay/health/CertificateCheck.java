@@ -21,7 +21,9 @@ class CertificateCheck implements HealthCheck {
   private final ServerClock clock;
 
   CertificateCheck(
-      @ConfigProperty(name = "belay.tls.names") Optional<String> names, ServedKey key, ServerClock clock) {
+      @ConfigProperty(name = "belay.tls.names") Optional<String> names,
+      ServedKey key,
+      ServerClock clock) {
     this.used = names.isPresent();
     this.key = key;
     this.clock = clock;

@@ -38,7 +38,10 @@ class Gauges implements MeterBinder {
             "Time since the watcher that leads has last listed all releases, or leads without a list")
         .baseUnit("seconds")
         .register(registry);
-    Gauge.builder("belay.clock.skew", clock, time -> time.isKnown() ? time.skew().toMillis() / 1e3 : Double.NaN)
+    Gauge.builder(
+            "belay.clock.skew",
+            clock,
+            time -> time.isKnown() ? time.skew().toMillis() / 1e3 : Double.NaN)
         .description(
             "How far the clock of this machine is ahead of the API server's, by which Belay goes")
         .baseUnit("seconds")

@@ -43,18 +43,18 @@ public final class JsonReader {
 
   private static JsonMapper.Builder mapper(int depth) {
     return JsonMapper.builder(
-            JsonFactory.builder()
-                .streamReadConstraints(
-                    StreamReadConstraints.builder()
-                        .maxNestingDepth(depth)
-                        .maxNameLength(Integer.MAX_VALUE)
-                        .maxNumberLength(Integer.MAX_VALUE)
-                        .maxStringLength(Integer.MAX_VALUE)
-                        .build())
-                // Names that were chosen to have one hash are slow, and no reason to read nothing.
-                .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-                .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
-                .build());
+        JsonFactory.builder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(depth)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            // Names that were chosen to have one hash are slow, and no reason to read nothing.
+            .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+            .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
+            .build());
   }
 
   /**
@@ -62,8 +62,8 @@ public final class JsonReader {
    *
    * @param text UTF-8
    * @return the tree; missing where the text is empty
-   * @throws IOException when it is not one JSON value. The message has the place and the kind of the
-   *     error, and nothing of the text, which may hold secrets
+   * @throws IOException when it is not one JSON value. The message has the place and the kind of
+   *     the error, and nothing of the text, which may hold secrets
    */
   public static JsonNode read(byte[] text) throws IOException {
     return read(text, "");

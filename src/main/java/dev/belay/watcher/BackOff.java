@@ -31,8 +31,7 @@ final class BackOff {
       return times == 1 ? Duration.ZERO : doubled(CONFLICT, times, MOST_AFTER_CONFLICT);
     }
     Duration own = doubled(FIRST, times, answer.isPassing() ? MOST_UNANSWERED : MOST);
-    Duration asked =
-        answer.retryAfter().compareTo(MOST) < 0 ? answer.retryAfter() : MOST;
+    Duration asked = answer.retryAfter().compareTo(MOST) < 0 ? answer.retryAfter() : MOST;
     return asked.compareTo(own) > 0 ? asked : own;
   }
 

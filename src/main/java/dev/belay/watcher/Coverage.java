@@ -96,8 +96,7 @@ class Coverage {
       return leftOut(
           key,
           objectKey,
-          "Belay may work in namespaces %s only; %s"
-              .formatted(reach.display(), wider(objectKey)));
+          "Belay may work in namespaces %s only; %s".formatted(reach.display(), wider(objectKey)));
     }
     Optional<KubeObject> live;
     try {

@@ -46,7 +46,8 @@ class DeclarativePass {
       Promotion promotion,
       MemberActs acts,
       Verdicts verdicts,
-      Policies policies, ServerClock clock) {
+      Policies policies,
+      ServerClock clock) {
     this.groups = groups;
     this.stableMembers = stableMembers;
     this.readiness = readiness;

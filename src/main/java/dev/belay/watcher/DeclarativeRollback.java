@@ -34,8 +34,7 @@ class DeclarativeRollback {
   private final Needs needs;
   private final LeftOut leftOut;
 
-  DeclarativeRollback(
-      RollbackStart start, TargetRevision targets, Needs needs, LeftOut leftOut) {
+  DeclarativeRollback(RollbackStart start, TargetRevision targets, Needs needs, LeftOut leftOut) {
     this.start = start;
     this.targets = targets;
     this.needs = needs;

@@ -132,13 +132,12 @@ class KnownSecrets {
   }
 
   /**
-   * One that Belay may not read has no values that Belay could know. That is believed when it is said
-   * twice: what is quoted without it would be quoted for good.
+   * One that Belay may not read has no values that Belay could know. That is believed when it is
+   * said twice: what is quoted without it would be quoted for good.
    */
   private Optional<KubeObject> secret(ObjectKey key) {
     try {
-      Optional<KubeObject> secret =
-          objects.get("v1", "Secret", key.namespace(), key.name());
+      Optional<KubeObject> secret = objects.get("v1", "Secret", key.namespace(), key.name());
       refused.unsaid(key);
       return secret;
     } catch (ClusterException e) {

@@ -8,9 +8,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Writes of one step whose answers may be lost. Whether such a write was done is not known, so it is
- * never just sent again: whoever made it looks at the object first, a moment later. {@value #MOST}
- * times at most; then the step is done in a later pass.
+ * Writes of one step whose answers may be lost. Whether such a write was done is not known, so it
+ * is never just sent again: whoever made it looks at the object first, a moment later. {@value
+ * #MOST} times at most; then the step is done in a later pass.
  */
 final class LookedUp {
 

@@ -43,7 +43,8 @@ class MemberActs {
       DeclarativeRollback rollbackStart,
       Rollbacks rollbacks,
       Verdicts verdicts,
-      Baselines baselines, ServerClock clock) {
+      Baselines baselines,
+      ServerClock clock) {
     this.releases = releases;
     this.rollbackStart = rollbackStart;
     this.rollbacks = rollbacks;

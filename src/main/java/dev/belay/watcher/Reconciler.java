@@ -91,7 +91,8 @@ class Reconciler {
       HelmEdits edits,
       Policies policies,
       Baselines baselines,
-      Uninstall uninstall, ServerClock clock) {
+      Uninstall uninstall,
+      ServerClock clock) {
     this.namespaces = namespaces;
     this.records = records;
     this.releases = releases;

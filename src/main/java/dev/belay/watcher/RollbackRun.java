@@ -57,7 +57,8 @@ class RollbackRun {
       Policies policies,
       EventWriter events,
       WatcherMetrics metrics,
-      WatcherTraces traces, ServerClock clock) {
+      WatcherTraces traces,
+      ServerClock clock) {
     this.targets = targets;
     this.releases = releases;
     this.allSteps = allSteps;

@@ -28,8 +28,9 @@ record StepOutcome(
   }
 
   /**
-   * The API server's refusal. One that says that it is not allowed may be an authorizer's, a quota's
-   * or a webhook's that is in trouble: it is final only when nothing is waited for any more.
+   * The API server's refusal. One that says that it is not allowed may be an authorizer's, a
+   * quota's or a webhook's that is in trouble: it is final only when nothing is waited for any
+   * more.
    *
    * @param late whether nothing is waited for any more
    * @throws ClusterException when it may answer otherwise in a moment: the step is done later

@@ -8,8 +8,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
 /**
- * The stored revision that a rollback is to restore. That it can't be used ends a rollback for good,
- * so it has to be found so twice, some seconds apart.
+ * The stored revision that a rollback is to restore. That it can't be used ends a rollback for
+ * good, so it has to be found so twice, some seconds apart.
  */
 @ApplicationScoped
 class TargetRevision {

@@ -57,7 +57,7 @@ class Unstick {
                 .formatted(pod.key().display(), set.key().display());
         LOG.infof("release %s/%s: %s", release.namespace(), release.name(), message);
         events.write(release, Reason.RollingBack, message, now);
-      } else if (!response.conflict() && !response.notFound()) {
+      } else if (!response.conflict() && !response.isGone(pod.name())) {
         response.orThrow("deleting " + pod.key().display());
       }
     }

@@ -96,7 +96,8 @@ public class Watcher {
       Resync resync,
       Hints hints,
       NamespaceGroups groups,
-      ReadAhead ahead, ServerClock clock) {
+      ReadAhead ahead,
+      ServerClock clock) {
     this.reconciler = reconciler;
     this.namespaces = namespaces;
     this.resync = resync;

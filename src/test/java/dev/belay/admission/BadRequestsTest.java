@@ -3,6 +3,7 @@ package dev.belay.admission;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.cluster.ServerClock;
 import io.quarkus.vertx.http.runtime.QuarkusErrorHandler;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Vertx;
@@ -161,7 +162,7 @@ class BadRequestsTest {
   private Router router() {
     Router router = Router.router(vertx);
     Filters filters = new Filters();
-    new GatePath().guard(filters);
+    new GatePath(new ServerClock()).guard(filters);
     filters
         .getFilters()
         .forEach(

@@ -37,7 +37,8 @@ class RefusalsTest {
     Review review = Reviews.of(object);
     Answer refused = Answer.deny("ConfigMap/web", "no", List.of(), List.of());
     Deadline soon = new Deadline(System.nanoTime() + Duration.ofSeconds(5).toNanos());
-    new Refusals(releases(), events(), belonging(), new ServerClock()).record(review, refused, true, soon);
+    new Refusals(releases(), events(), belonging(), new ServerClock())
+        .record(review, refused, true, soon);
     assertThat(stored.status().refusals()).extracting(Refusal::message).containsExactly("no");
     assertThat(told).containsExactly("no");
   }

@@ -48,7 +48,8 @@ class ApiServerTest {
   @Test
   void what_is_no_answer_of_the_api_server_is_an_error_whatever_its_code() {
     for (String body :
-        List.of("", "{}", "[]", "<html>", "{\"kind\":\"PodList\",\"items\":[]}", "{\"items\":[]}")) {
+        List.of(
+            "", "{}", "[]", "<html>", "{\"kind\":\"PodList\",\"items\":[]}", "{\"items\":[]}")) {
       replyAlways(200, body);
       assertThatThrownBy(() -> api.list("Secret", SECRETS, false))
           .as(body)
@@ -118,7 +119,8 @@ class ApiServerTest {
     api.forEach("Secret", SECRETS, false, item -> items.add(item.path("a").asText()));
     assertThat(items).containsExactly("1", "2");
     assertThat(server.asked)
-        .containsExactly("GET " + SECRETS + "?limit=500", "GET " + SECRETS + "?limit=500&continue=x");
+        .containsExactly(
+            "GET " + SECRETS + "?limit=500", "GET " + SECRETS + "?limit=500&continue=x");
 
     server.replies(200, LIST.formatted("x", "1")).replies(200, "{}");
     assertThatThrownBy(() -> api.list("Secret", SECRETS, false))
@@ -166,7 +168,10 @@ class ApiServerTest {
 
   private ApiResponse write() {
     return api.send(
-        "POST", SECRETS, JsonNodeFactory.instance.objectNode().put("kind", "Secret"), "application/json");
+        "POST",
+        SECRETS,
+        JsonNodeFactory.instance.objectNode().put("kind", "Secret"),
+        "application/json");
   }
 
   private void replyAlways(int code, String body) {

@@ -42,7 +42,8 @@ class EvidenceTest {
 
   @Test
   void the_events_of_one_object_are_asked_for_with_one_request() {
-    answer = path -> ok("{kind: EventList, metadata: {continue: more}, items: [{reason: Unhealthy}]}");
+    answer =
+        path -> ok("{kind: EventList, metadata: {continue: more}, items: [{reason: Unhealthy}]}");
 
     assertThat(evidence.events(POD))
         .extracting(event -> event.kind() + " " + event.text("", "reason"))

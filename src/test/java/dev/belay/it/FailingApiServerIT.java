@@ -71,9 +71,7 @@ class FailingApiServerIT {
     for (int i = 0; i < releases; i++) {
       shops.add(TestNamespace.enforced());
     }
-    Together.each(
-        shops,
-        shop -> shop.helm(Helm.HELM_4, "install", "shop", chart).succeeds());
+    Together.each(shops, shop -> shop.helm(Helm.HELM_4, "install", "shop", chart).succeeds());
     Map<TestNamespace, Map<String, KubeObject>> good = new HashMap<>();
     for (TestNamespace shop : shops) {
       shop.awaitStable("shop", 1);
@@ -106,7 +104,8 @@ class FailingApiServerIT {
   }
 
   private static boolean isRolledBack(TestNamespace shop) {
-    return TestNamespace.condition(shop.release("shop").path("status"), "RolledBack").equals("True");
+    return TestNamespace.condition(shop.release("shop").path("status"), "RolledBack")
+        .equals("True");
   }
 
   private static Together.Step<TestNamespace> upgrade(String chart) {
@@ -176,7 +175,6 @@ class FailingApiServerIT {
 
   private static void report(String line) throws IOException {
     System.out.println(line);
-    Files.writeString(
-        REPORT, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Files.writeString(REPORT, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 }

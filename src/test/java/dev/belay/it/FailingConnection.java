@@ -40,8 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class FailingConnection implements AutoCloseable {
 
   private static final Pattern SERVER = Pattern.compile("server: (https://\\S+)");
-  private static final Pattern AUTHORITY =
-      Pattern.compile("certificate-authority-data: (\\S+)");
+  private static final Pattern AUTHORITY = Pattern.compile("certificate-authority-data: (\\S+)");
 
   /** Those that an HTTP client makes itself. */
   private static final Set<String> OF_THE_CONNECTION =
@@ -77,9 +76,7 @@ final class FailingConnection implements AutoCloseable {
     front.start();
     String through = "server: http://127.0.0.1:" + front.getAddress().getPort();
     this.kubeconfig =
-        Path.of(
-                TestNamespace.file(
-                    authority.replaceAll("").replaceAll(SERVER.pattern(), through)))
+        Path.of(TestNamespace.file(authority.replaceAll("").replaceAll(SERVER.pattern(), through)))
             .toAbsolutePath()
             .toString();
   }
@@ -146,7 +143,8 @@ final class FailingConnection implements AutoCloseable {
           exchange.getResponseHeaders().set("Retry-After", "1");
           answer(exchange, 429, "text/plain", "Too many requests, please try again later.\n");
         }
-        case SERVER_ERROR -> answer(exchange, 500, "application/json", status(500, "InternalError"));
+        case SERVER_ERROR ->
+            answer(exchange, 500, "application/json", status(500, "InternalError"));
         case FORBIDDEN -> answer(exchange, 403, "application/json", status(403, "Forbidden"));
         case EMPTY -> answer(exchange, 200, "application/json", "{}");
         case PAGE -> answer(exchange, 200, "text/html", "<html>It works!</html>");
@@ -164,8 +162,7 @@ final class FailingConnection implements AutoCloseable {
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(server.resolve(exchange.getRequestURI().toString()))
-            .method(
-                exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
+            .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
     exchange
         .getRequestHeaders()
         .forEach(
@@ -199,8 +196,7 @@ final class FailingConnection implements AutoCloseable {
         return;
       }
       byte[] sent = fault == Fault.CUT ? Arrays.copyOf(whole, whole.length / 2) : whole;
-      exchange.sendResponseHeaders(
-          response.statusCode(), whole.length == 0 ? -1 : whole.length);
+      exchange.sendResponseHeaders(response.statusCode(), whole.length == 0 ? -1 : whole.length);
       exchange.getResponseBody().write(sent);
       exchange.getResponseBody().flush();
     }

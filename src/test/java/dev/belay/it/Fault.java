@@ -40,8 +40,8 @@ enum Fault {
   private static final Fault[] AT_RANDOM = {TOO_MANY_REQUESTS, SERVER_ERROR, RESET, CUT, LOST};
 
   /**
-   * So many percent of all requests fail. Which ones follows from the seed: for the n-th request of a
-   * path it is always the same, in whatever order requests come.
+   * So many percent of all requests fail. Which ones follows from the seed: for the n-th request of
+   * a path it is always the same, in whatever order requests come.
    */
   static Plan some(long seed, int percent) {
     Map<String, AtomicInteger> times = new ConcurrentHashMap<>();
@@ -57,8 +57,7 @@ enum Fault {
   /** The first so many requests like these fail. */
   static Plan first(int times, Fault fault, BiPredicate<String, String> which) {
     AtomicInteger left = new AtomicInteger(times);
-    return (method, path) ->
-        which.test(method, path) && left.getAndDecrement() > 0 ? fault : null;
+    return (method, path) -> which.test(method, path) && left.getAndDecrement() > 0 ? fault : null;
   }
 
   /** Each bit depends on each bit (the last step of splitmix64). */

@@ -3,11 +3,11 @@ package dev.belay.it;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.belay.manifest.JsonReader;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import dev.belay.manifest.JsonReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -128,7 +128,9 @@ final class Looks {
   private static Optional<JsonNode> raw(String path) {
     try {
       String answer = CLIENT.raw(path);
-      return answer == null ? Optional.empty() : Optional.of(JsonReader.read(answer.getBytes(StandardCharsets.UTF_8)));
+      return answer == null
+          ? Optional.empty()
+          : Optional.of(JsonReader.read(answer.getBytes(StandardCharsets.UTF_8)));
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
         return Optional.empty();

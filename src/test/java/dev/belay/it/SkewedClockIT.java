@@ -42,8 +42,7 @@ class SkewedClockIT {
       shop.awaitStable("shop", 2);
       Instant verified =
           Instant.parse(shop.release("shop").at("/status/stable/verifiedAt").asText());
-      assertThat(Duration.between(verified, Instant.now()).abs())
-          .isLessThan(Duration.ofMinutes(2));
+      assertThat(Duration.between(verified, Instant.now()).abs()).isLessThan(Duration.ofMinutes(2));
       assertThat(ahead.management("/q/health/ready").body())
           .containsPattern("\"clockSkewSeconds\": (599|600|601)")
           .contains("s ahead of the API server's");

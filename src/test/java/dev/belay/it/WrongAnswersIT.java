@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An answer that can't be read, or that is not the API server's, says nothing about what is there. */
+/**
+ * An answer that can't be read, or that is not the API server's, says nothing about what is there.
+ */
 @Alone
 class WrongAnswersIT {
 
@@ -74,7 +76,8 @@ class WrongAnswersIT {
                     : null);
         // Each of them has a pass, and reads what makes no sense.
         String other = Integer.toString(60 + soFar);
-        shop.kubectl("annotate", "release", "web", "belay.dev/timeout=" + other + "s", "--overwrite")
+        shop.kubectl(
+                "annotate", "release", "web", "belay.dev/timeout=" + other + "s", "--overwrite")
             .succeeds();
         shop.kubectl("annotate", "deployment", "alone", "note=" + other, "--overwrite").succeeds();
         await("passes that read " + read, () -> connection.failed(fault) > soFar + 5);
@@ -132,7 +135,9 @@ class WrongAnswersIT {
       shop.awaitStable("web", 1);
       connection.fails(
           Fault.first(
-              2, Fault.FORBIDDEN, (method, path) -> isWriteOf(shop, method, path, "/configmaps/web")));
+              2,
+              Fault.FORBIDDEN,
+              (method, path) -> isWriteOf(shop, method, path, "/configmaps/web")));
       int soFar = connection.failed(Fault.FORBIDDEN);
       send(shop, Workloads.deployment("a/crashes:2") + MAP.formatted("second"));
       shop.awaitCondition("web", "RolledBack", "True");
@@ -161,11 +166,8 @@ class WrongAnswersIT {
     }
   }
 
-  private static boolean isWriteOf(
-      TestNamespace shop, String method, String path, String object) {
-    return !method.equals("GET")
-        && !path.contains("dryRun")
-        && path.contains(shop.name() + object);
+  private static boolean isWriteOf(TestNamespace shop, String method, String path, String object) {
+    return !method.equals("GET") && !path.contains("dryRun") && path.contains(shop.name() + object);
   }
 
   private static void send(TestNamespace shop, String manifest) {

@@ -48,7 +48,8 @@ class JsonReaderTest {
 
   @Test
   void an_object_is_the_same_wherever_it_is_read() throws IOException {
-    String object = "{\"kind\":\"A\",\"items\":[7],\"spec\":" + "[".repeat(900) + "]".repeat(900) + "}";
+    String object =
+        "{\"kind\":\"A\",\"items\":[7],\"spec\":" + "[".repeat(900) + "]".repeat(900) + "}";
     JsonNode alone = read(object);
     JsonNode list = read("{\"items\":[" + object + "],\"kind\":\"AList\"}");
     JsonNode event = read("{\"type\":\"ADDED\",\"object\":" + object + "}", "object");
@@ -64,8 +65,13 @@ class JsonReaderTest {
     String deep = "[".repeat(900) + "1";
     for (String text :
         new String[] {
-          "{\"password\": \"hunter2", "{} {\"hunter2\": 1}", "<html>hunter2</html>", deep, deep + "}",
-          "{\"a\": hunter2}", "[".repeat(900) + "1" + "]".repeat(900) + "hunter2"
+          "{\"password\": \"hunter2",
+          "{} {\"hunter2\": 1}",
+          "<html>hunter2</html>",
+          deep,
+          deep + "}",
+          "{\"a\": hunter2}",
+          "[".repeat(900) + "1" + "]".repeat(900) + "hunter2"
         }) {
       assertThatThrownBy(() -> read(text))
           .as(text)

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FutureTimesTest {
@@ -48,12 +52,35 @@ class FutureTimesTest {
     assertThat(status.at("/knownBad/until").asText()).isEqualTo("2026-01-01T13:00:00.123Z");
   }
 
+  /** By the lineage a release is known, whatever the clock of the client that installed it says. */
   @Test
   void what_only_looks_like_a_time_is_none() throws JsonProcessingException {
     ObjectNode status =
         status(
-            "failure: {message: 'valid from 2030-01-01T00:00:00Z', object: '2030-99-01T00:00:00Z', exitCode: 3}");
+            "{lineage: '2030-01-01T00:00:00.123456789Z', failure: {message: '2030-01-01T00:00:00Z', at: soon, sentAt: 3}}");
+    ObjectNode before = status.deepCopy();
     assertThat(FutureTimes.cut(status, NOW)).isFalse();
+    assertThat(status).isEqualTo(before);
+  }
+
+  /** A field for a time that is not known here would be a verdict in the future again. */
+  @Test
+  void every_time_of_a_status_is_known() throws JsonProcessingException {
+    JavaClasses api = new ClassFileImporter().importPackages("dev.belay.api");
+    List<String> times =
+        api.stream()
+            .filter(type -> type.isRecord())
+            .flatMap(type -> type.getFields().stream())
+            .filter(field -> field.getRawType().isEquivalentTo(Instant.class))
+            .filter(field -> !field.getModifiers().contains(JavaModifier.STATIC))
+            .map(field -> field.getName())
+            .distinct()
+            .toList();
+    assertThat(times).contains("verifiedAt", "until");
+    for (String time : times) {
+      ObjectNode status = status("{" + time + ": '2030-01-01T00:00:00Z'}");
+      assertThat(FutureTimes.cut(status, NOW)).as(time).isTrue();
+    }
   }
 
   private static ObjectNode status(String yaml) throws JsonProcessingException {

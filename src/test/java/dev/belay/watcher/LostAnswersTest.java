@@ -29,9 +29,7 @@ class LostAnswersTest {
   private final Cluster cluster = new Cluster();
   private final StepRun steps =
       new StepRun(
-          cluster,
-          leader(),
-          new RestoreStep(cluster, leader(), new Remaking(cluster, null), null));
+          cluster, leader(), new RestoreStep(cluster, leader(), new Remaking(cluster, null), null));
   private final KubeObject stable;
   private final KubeObject failed;
 
@@ -122,7 +120,8 @@ class LostAnswersTest {
   }
 
   private String image() {
-    JsonNode containers = cluster.live(stable, "none").orElseThrow().podTemplate().at("/spec/containers");
+    JsonNode containers =
+        cluster.live(stable, "none").orElseThrow().podTemplate().at("/spec/containers");
     return containers.path(0).path("image").asText();
   }
 
@@ -198,8 +197,7 @@ class LostAnswersTest {
     }
 
     @Override
-    public Optional<KubeObject> get(
-        String apiVersion, String kind, String namespace, String name) {
+    public Optional<KubeObject> get(String apiVersion, String kind, String namespace, String name) {
       if (!mayRead) {
         throw new ClusterException("x is forbidden", 403);
       }

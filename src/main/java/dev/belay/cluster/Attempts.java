@@ -58,7 +58,7 @@ final class Attempts {
   Duration next() {
     made++;
     // A read whose answer is lost would wait for it all the time that there is.
-    return made == 1 && kind == Kind.READ && all.compareTo(SHORT) > 0 ? all.dividedBy(3) : left();
+    return made == 1 && kind == Kind.READ && all.compareTo(SHORT) > 0 ? all.dividedBy(2) : left();
   }
 
   private Duration left() {

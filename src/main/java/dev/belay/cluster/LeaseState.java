@@ -27,12 +27,6 @@ record LeaseState(KubeObject lease) {
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
-  /**
-   * Times in {@code managedFields} are whole seconds, and API servers' clocks may differ a little:
-   * for as long, who holds a Lease is taken for alive after it is over.
-   */
-  static final Duration MARGIN = Duration.ofSeconds(3);
-
   /** A Lease that nobody holds and that is not stored yet. */
   static LeaseState none(String namespace, String name) {
     KubeObject lease = new KubeObject(JsonNodeFactory.instance.objectNode());
@@ -52,13 +46,15 @@ record LeaseState(KubeObject lease) {
   }
 
   /**
-   * Whether whoever holds it has not renewed it in time, by the API server's clock.
+   * Whether whoever holds it has long not renewed it, by the API server's clock: for twice the time
+   * that it lasts, since one API server may have stored it, and another one say what time it is,
+   * and their clocks may differ.
    *
    * @param otherwise how long it lasts where it does not say so itself
    */
   boolean isOver(Duration otherwise, Instant now) {
     return writtenAt()
-        .filter(at -> !now.isBefore(at.plus(duration(otherwise)).plus(MARGIN)))
+        .filter(at -> !now.isBefore(at.plus(duration(otherwise).multipliedBy(2))))
         .isPresent();
   }
 

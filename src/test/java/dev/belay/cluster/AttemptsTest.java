@@ -68,7 +68,7 @@ class AttemptsTest {
   @Test
   void a_long_read_leaves_time_for_a_second_one() {
     Attempts attempts = begin(Kind.READ, 21);
-    assertThat(attempts.next()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(attempts.next()).isEqualTo(Duration.ofMillis(10_500));
     passed = Duration.ofSeconds(7);
     assertThat(attempts.next()).isEqualTo(Duration.ofSeconds(14));
     assertThat(begin(Kind.WRITE, 21).next()).isEqualTo(Duration.ofSeconds(21));

@@ -59,6 +59,18 @@ class LeadershipTest {
     assertThat(leases.stored().number(0, "spec", "leaseTransitions")).isEqualTo(1);
   }
 
+  /** One API server has stored it, and another one, whose clock is ahead, says what time it is. */
+  @Test
+  void clocks_of_api_servers_that_differ_make_no_two_leaders() {
+    LeaseState none = LeaseState.none("belay-system", Leadership.LEASE);
+    KubeObject stored = none.heldBy("other", Duration.ofSeconds(15), SERVER).lease();
+    ObjectNode metadata = stored.json().withObjectProperty("metadata");
+    metadata.putArray("managedFields").addObject().put("time", SERVER.toString());
+    LeaseState lease = new LeaseState(stored);
+    assertThat(lease.isOver(LASTS, SERVER.plusSeconds(29))).isFalse();
+    assertThat(lease.isOver(LASTS, SERVER.plusSeconds(30))).isTrue();
+  }
+
   /** Its clock is behind, and it renews the Lease all the time. */
   @Test
   void one_that_is_renewed_is_held_whatever_its_holder_takes_for_the_time()

@@ -50,20 +50,26 @@ final class WriteStopper implements AutoCloseable {
   private final String name;
   private final int stopAt;
   private final Predicate<JsonNode> first;
+  private final boolean laterToo;
   private final AtomicInteger writes = new AtomicInteger();
   private final CountDownLatch reached = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
 
-  private WriteStopper(HttpsServer server, String name, int stopAt, Predicate<JsonNode> first) {
+  private WriteStopper(
+      HttpsServer server, String name, int stopAt, Predicate<JsonNode> first, boolean laterToo) {
     this.first = first;
+    this.laterToo = laterToo;
     this.server = server;
     this.name = name;
     this.stopAt = stopAt;
   }
 
-  /** Stops the n-th update or patch of a release's object that Belay sends in this namespace. */
+  /**
+   * Stops the n-th update or patch of a release's object that Belay sends in this namespace, and
+   * all that come after it: Belay tries again what it has no answer to.
+   */
   static WriteStopper ofBelayIn(TestNamespace namespace, int n) throws Exception {
-    return of(namespace, n, OBJECTS, review -> true);
+    return of(namespace, n, OBJECTS, review -> true, true);
   }
 
   /**
@@ -75,16 +81,18 @@ final class WriteStopper implements AutoCloseable {
         namespace,
         n,
         EVERYTHING,
-        review -> review.at("/request/object/status/rollback").isObject());
+        review -> review.at("/request/object/status/rollback").isObject(),
+        false);
   }
 
   private static WriteStopper of(
-      TestNamespace namespace, int n, String rules, Predicate<JsonNode> first) throws Exception {
+      TestNamespace namespace, int n, String rules, Predicate<JsonNode> first, boolean laterToo)
+      throws Exception {
     Identity certificate = Identity.make(List.of("127.0.0.1"), Instant.now(), Duration.ofDays(1));
     HttpsServer server = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(context(certificate)));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    WriteStopper stopper = new WriteStopper(server, "stop-" + namespace.name(), n, first);
+    WriteStopper stopper = new WriteStopper(server, "stop-" + namespace.name(), n, first, laterToo);
     server.createContext("/", stopper::answer);
     server.start();
     stopper.register(namespace.name(), certificate, rules);
@@ -116,10 +124,11 @@ final class WriteStopper implements AutoCloseable {
       allow(exchange, review);
       return;
     }
-    if (writes.incrementAndGet() == stopAt) {
+    int write = writes.incrementAndGet();
+    if (write == stopAt || (laterToo && write > stopAt)) {
       reached.countDown();
       try {
-        if (!released.await(25, TimeUnit.SECONDS)) {
+        if (!released.await(TestNamespace.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
           throw new IOException("nobody released the write");
         }
       } catch (InterruptedException e) {

@@ -20,8 +20,8 @@ class StalledIT {
   private static final String WORKLOADS =
       "deployments,statefulsets,daemonsets,replicasets,pods,persistentvolumeclaims";
 
-  /** Helm's timeout is {@code 2m}, and this is far from it. */
-  private static final Duration AT_ONCE = Duration.ofSeconds(30);
+  /** Helm's timeout is {@code 2m}: whoever does not hear of the failure ends later than this. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(90);
 
   @Test
   void aWaitingUpgradeEndsWithTheCauseAndBelayRollsBack() {

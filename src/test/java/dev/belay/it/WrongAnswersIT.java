@@ -53,7 +53,6 @@ class WrongAnswersIT {
           Pattern.compile("/releases"),
           Pattern.compile("/(deployments|configmaps)(\\?.*)?$"),
           Pattern.compile("/namespaces/[^/]*$"),
-          Pattern.compile("/apis?$"),
           Pattern.compile("."));
 
   @ParameterizedTest

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * write of an old leader may follow those of a new one, and every write is fenced with the
  * resourceVersion it is based on.
  *
- * <p>No clock of a machine decides who leads. A Lease is over when the API server last stored it
- * longer ago than it lasts, by the API server's own time, or when it was seen unchanged for as long
- * by this machine's steady timer. Whoever leads counts from when it began to renew it.
+ * <p>No clock of a machine decides who leads. A Lease is over when it was seen unchanged for as
+ * long as it lasts, by this machine's steady timer, or when the API server last stored it twice as
+ * long ago, by the API server's own time. Whoever leads counts from when it began to renew it.
  */
 @ApplicationScoped
 public class Leadership {
